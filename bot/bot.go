@@ -1,0 +1,149 @@
+// Package bot answers questions about news articles, and lets no sentence out
+// that the articles do not carry.
+//
+// A Bot searches, has an Answerer read the passages and draft an answer, and
+// then grounds the draft: each sentence must rest on spans of stored articles,
+// which are compared byte for byte, and may hold no name, number, date or
+// quotation that those spans lack.
+package bot
+
+import (
+	"context"
+	"time"
+
+	"dateline/corpus"
+	"dateline/retrieval"
+)
+
+// A Question is what somebody asks.
+type Question struct {
+	Text string
+	// Thread holds the exchanges before this one, oldest first.
+	Thread []Exchange
+	Filter retrieval.Filter
+	// Engine is "auto", "extract" or "llm"; empty means "auto".
+	Engine string
+	// Asked is the day the question is put, to which "this week" refers; zero
+	// means today.
+	Asked time.Time
+}
+
+// An Exchange is a question of a conversation and the answer it got.
+type Exchange struct {
+	Question string
+	Answer   string
+}
+
+// An Answer is what Ask gives back; its JSON is what `dateline ask --json`
+// prints.
+type Answer struct {
+	// ID is derived from the question, the engine and the generation of the
+	// index, so that the same question on the same articles has the same id.
+	ID       string `json:"id"`
+	Question string `json:"question"`
+	Answered bool   `json:"answered"`
+	// Text is one to a few sentences with [n] marks, n being that of a
+	// Citation; empty for a refusal.
+	Text string `json:"answer"`
+	// Short is the shortest complete answer: a name, a number, a date.
+	Short  string `json:"short"`
+	Engine string `json:"engine"`
+	// Reason says in a sentence or two why there is no answer.
+	Reason string `json:"reason"`
+	// Note is what the reader of an answer should know: that sources differ.
+	Note string `json:"note,omitempty"`
+	// Differ is set where sources give different values for what was asked.
+	Differ    bool               `json:"differ,omitempty"`
+	AsOf      string             `json:"as_of,omitempty"`
+	Searched  retrieval.Coverage `json:"searched"`
+	Citations []Citation         `json:"citations"`
+	// Nearest are the closest misses of a refusal: passages about the matter
+	// that do not answer. N is 0 for them.
+	Nearest  []Citation `json:"nearest,omitempty"`
+	Passages []Offered  `json:"passages"`
+	// Dropped are the sentences that grounding kept back, and why.
+	Dropped []Dropped `json:"dropped,omitempty"`
+	Timings Timings   `json:"timings_ms"`
+}
+
+// A Citation leads from a sentence of an answer to the words it rests on.
+type Citation struct {
+	N         int    `json:"n,omitempty"`
+	Source    string `json:"source"`
+	Title     string `json:"title"`
+	Publisher string `json:"publisher"`
+	Published string `json:"published"`
+	URL       string `json:"url,omitempty"`
+	// Lines are the first and last line of the file, or of a record's text,
+	// counted from 1.
+	Lines [2]int `json:"lines"`
+	// Bytes is the span of the file's bytes, or of a record's text, that
+	// equals Quote.
+	Bytes [2]int `json:"bytes"`
+	Quote string `json:"quote"`
+	// Resolved gives the dates that words of the quote stand for: "Wednesday"
+	// is 2025-11-26.
+	Resolved map[string]string `json:"resolved,omitempty"`
+
+	Article string      `json:"article"` // the article's id
+	Span    corpus.Span `json:"-"`       // of the article's Text
+}
+
+// An Offered passage is one the reader was given.
+type Offered struct {
+	Source   string  `json:"source"`
+	Bytes    [2]int  `json:"bytes"`
+	Score    float64 `json:"score"`
+	Keyword  float64 `json:"keyword"`
+	Semantic float64 `json:"semantic"`
+}
+
+// Dropped is a sentence that an engine wrote and grounding refused.
+type Dropped struct {
+	Text    string   `json:"text"`
+	Reasons []string `json:"reasons"`
+}
+
+// Timings are in milliseconds.
+type Timings struct {
+	Search float64 `json:"search"`
+	Read   float64 `json:"read"`
+	Total  float64 `json:"total"`
+}
+
+// A Searcher finds passages. *retrieval.Index is one.
+type Searcher interface {
+	Search(ctx context.Context, q retrieval.Query) (retrieval.Result, error)
+}
+
+// An Answerer reads passages and drafts an answer to a question.
+type Answerer interface {
+	// Name is what Answer.Engine shows.
+	Name() string
+	// Draft answers from the passages alone. A question that they do not
+	// answer gives a Draft with a Refusal, not an error. Draft may pass each
+	// claim to emit as soon as it stands; the same claims are in the Draft.
+	Draft(ctx context.Context, q Question, passages []retrieval.Hit, emit func(Claim)) (Draft, error)
+}
+
+// A Draft is an answer before it was checked.
+type Draft struct {
+	Claims []Claim
+	Short  string
+	// Refusal is the reason why there is no answer; Claims is empty then.
+	Refusal string
+	Note    string
+	Differ  bool
+}
+
+// A Claim is one sentence of a draft and the words it rests on.
+type Claim struct {
+	Text   string
+	Quotes []Quote
+}
+
+// A Quote is a span of an article that a claim rests on.
+type Quote struct {
+	Article *corpus.Article
+	Span    corpus.Span
+}
