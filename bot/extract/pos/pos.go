@@ -1,0 +1,135 @@
+// Package pos tells nouns from verbs: it cuts English news prose and questions
+// into tokens and gives each its part of speech, in one pass and without
+// dependencies.
+package pos
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Tokens returns the tokens of a sentence, a question or a longer text, each
+// with its tag, never None. They lie in order and apart, each one's Text is
+// text[Start:End], and what lies between them is white space.
+//
+// Tokens are the Treebank's, with these exceptions: amounts with their unit
+// ("$1.2bn", "38.7C", "25%") are one token, web addresses too.
+func Tokens(text string) []Token {
+	tokens := Split(text)
+	guess(tokens)
+	return tokens
+}
+
+// Split returns what Tokens does, but with a tag only where the word itself
+// decides it: punctuation, numbers, words of the closed classes. The others
+// are None. It is what the model is trained from.
+func Split(text string) []Token {
+	s := splitter{text: text, tokens: make([]Token, 0, len(text)/5+4)}
+	s.run()
+	for i := range s.tokens {
+		if t := &s.tokens[i]; t.Tag == None {
+			t.Tag = alone(t.Text)
+		}
+	}
+	return s.tokens
+}
+
+// alone is the tag of a word that needs no context, or None.
+func alone(w string) Tag {
+	if t := number(w); t != None {
+		return t
+	}
+	if len(w) > 1 && 'A' <= w[0] && w[0] <= 'Z' && 'A' <= w[1] && w[1] <= 'Z' && w != "IT" {
+		if t := closed(strings.ToLower(w)); t != None && t != PRP {
+			return t
+		}
+		return None
+	}
+	return closed(strings.ToLower(w))
+}
+
+// number is CD for a number, alone or with its unit, JJ for one that is
+// joined to a word ("28-point", "70-year-old"), NNS for a decade, and None
+// for any other word.
+func number(w string) Tag {
+	i := 0
+	for i < len(w) && !digit(rune(w[i])) {
+		r, n := utf8.DecodeRuneInString(w[i:])
+		if alnum(r) || r == '@' {
+			return None
+		}
+		i += n
+	}
+	if i == len(w) {
+		return None
+	}
+	last := i
+	for last < len(w) && (digit(rune(w[last])) || strings.IndexByte(".,:/", w[last]) >= 0) {
+		last++
+	}
+	unit := w[last:]
+	switch strings.ToLower(unit) {
+	case "s":
+		return NNS // "1990s"
+	case "st", "nd", "rd", "th":
+		return JJ
+	}
+	if strings.HasPrefix(unit, "-") {
+		letters := strings.IndexFunc(unit, unicode.IsLetter)
+		if letters > 0 && len(unit)-letters > 2 {
+			return JJ
+		}
+	}
+	return CD
+}
+
+func guess(tokens []Token) {
+	for i := range tokens {
+		t := &tokens[i]
+		if t.Tag != None {
+			continue
+		}
+		w := strings.ToLower(t.Text)
+		first, _ := utf8.DecodeRuneInString(t.Text)
+		var prev Tag
+		if i > 0 {
+			prev = tokens[i-1].Tag
+		}
+		switch {
+		case w == "'s" || w == "’s":
+			t.Tag = POS
+			if prev == PRP || prev.Wh() {
+				t.Tag = VBZ
+			}
+		case w == "that":
+			t.Tag = IN
+		case w == "in" || w == "on" || w == "by" || w == "for" || w == "as" || w == "after" || w == "before":
+			t.Tag = IN
+		case w == "but":
+			t.Tag = CC
+		case w == "have" || w == "do":
+			t.Tag = VBP
+		case w == "had" || w == "said":
+			t.Tag = VBD
+		case w == "will" || w == "can" || w == "may":
+			t.Tag = MD
+		case w == "what":
+			t.Tag = WP
+		case unicode.IsUpper(first) && i > 0:
+			t.Tag = NNP
+		case strings.HasSuffix(w, "ly"):
+			t.Tag = RB
+		case prev == TO, prev == MD:
+			t.Tag = VB
+		case strings.HasSuffix(w, "ed"):
+			t.Tag = VBD
+		case strings.HasSuffix(w, "ing"):
+			t.Tag = VBG
+		case strings.HasSuffix(w, "s") && len(w) > 3:
+			t.Tag = NNS
+		default:
+			t.Tag = NN
+		}
+	}
+}
