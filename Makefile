@@ -1,0 +1,29 @@
+# Short names for what is run often. The steps themselves are in .ci/run.
+
+.PHONY: build test bench fuzz lint slow ci
+
+# The program, as ./dateline.
+build:
+	go build -trimpath -o dateline ./cmd/dateline
+
+test:
+	go test ./...
+
+# Go benchmarks, then indexing and evaluation on DATELINE_EVAL, a folder of
+# evaluation data (README.md, "Measuring").
+bench:
+	.ci/run bench
+
+fuzz:
+	.ci/run fuzz
+
+lint:
+	.ci/run format vet lint
+
+# Tests that take minutes.
+slow:
+	.ci/run slow
+
+# Everything a change has to pass.
+ci:
+	.ci/run
