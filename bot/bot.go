@@ -130,10 +130,17 @@ type Answerer interface {
 type Draft struct {
 	Claims []Claim
 	Short  string
-	// Refusal is the reason why there is no answer; Claims is empty then.
+	Note   string
+	Differ bool
+
+	// Refusal is the reason why there is no answer, in a sentence; Claims is
+	// empty then.
 	Refusal string
-	Note    string
-	Differ  bool
+	// Missing are the names, numbers and dates of the question that stand in
+	// none of the passages. Ask finds out whether any article has them.
+	Missing []string
+	// Nearest are the sentences that come closest to an answer.
+	Nearest []Quote
 }
 
 // A Claim is one sentence of a draft and the words it rests on.
