@@ -123,9 +123,6 @@ func repair(data string, from int) (string, corpus.Offsets) {
 	var b strings.Builder
 	b.Grow(len(data) + 64)
 	var offsets corpus.Offsets
-	if from == len(data) {
-		return "", nil
-	}
 	for i := from; i < len(data); {
 		r, n := utf8.DecodeRuneInString(data[i:])
 		if r == utf8.RuneError && n == 1 {

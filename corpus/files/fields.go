@@ -16,17 +16,23 @@ import (
 type fields map[string]field
 
 type field struct {
+	name string // as it was written
 	text string // as a fact; "" if it can be none
 	raw  string // as it came, for Extra
 }
 
-// add keeps the first of two fields whose names differ in case alone.
-func (f fields) add(key, text, raw string) {
-	key = strings.ToLower(strings.TrimSpace(key))
-	if _, ok := f[key]; ok || key == "" || raw == "" {
+// add takes a field in, unless it is empty. Of two whose names differ in case
+// alone, the first may become a fact.
+func (f fields) add(name, text, raw string) {
+	name = strings.TrimSpace(name)
+	key := strings.ToLower(name)
+	if _, ok := f[key]; ok {
+		key = "\x00" + name
+	}
+	if name == "" || raw == "" {
 		return
 	}
-	f[key] = field{text, raw}
+	f[key] = field{name, text, raw}
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
@@ -52,11 +58,11 @@ func (f fields) describe(a *corpus.Article, from corpus.Origin) {
 	a.Published = fact(parseDate, "published", "date", "published_at")
 	a.Language = fact(parseLanguage, "lang", "language")
 	a.URL = fact(parseURL, "url", "link").Value
-	for k, v := range f {
+	for _, v := range f {
 		if a.Extra == nil {
 			a.Extra = make(map[string]string, len(f))
 		}
-		a.Extra[k] = v.raw
+		a.Extra[v.name] = v.raw
 	}
 }
 
@@ -127,8 +133,9 @@ func parseDate(s string) (string, bool) {
 		if len(whole) > 10 {
 			n /= 1000
 		}
-		t := time.Unix(n, 0).UTC()
-		return day(t.Year(), int(t.Month()), t.Day())
+		if t := time.Unix(n, 0).UTC(); t.Year() < 2100 {
+			return day(t.Year(), int(t.Month()), t.Day())
+		}
 	}
 	return "", false
 }

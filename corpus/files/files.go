@@ -111,6 +111,10 @@ func (c *Corpus) Files(ctx context.Context) ([]corpus.File, []corpus.Problem, er
 	switch {
 	case len(found) > 0:
 		return found, append(failed, problems...), nil
+	case len(failed) == 0 && len(problems) == 1:
+		return nil, nil, problems[0]
+	case len(failed) == 0:
+		return nil, problems, fmt.Errorf("no articles to read: every file that may hold one has a problem, %d in all", len(problems))
 	case len(failed) == 1:
 		return nil, problems, failed[0]
 	}
@@ -179,7 +183,7 @@ func explain(err error) error {
 	var pe *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return refuse(err, "does not exist: check the path, or run again if it was moved just now")
+		return refuse(err, "does not exist: check the path")
 	case errors.Is(err, fs.ErrPermission):
 		return refuse(err, "may not be read: change its permissions, or leave it out of the corpus")
 	case errors.As(err, &pe):

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"dateline/corpus"
@@ -36,21 +37,12 @@ func (r *reader) read(ctx context.Context, in root) error {
 		name = t.top
 	}
 	if name, err = t.resolve(name); err != nil {
-		if errors.Is(err, errOutside) {
-			err = refuse(err, "is a symbolic link that leads out of the corpus, and was not followed: give its target as a corpus of its own")
-		} else {
-			err = explain(err)
-		}
-		r.add(0, err)
+		r.add(0, gone(err))
 		return nil
 	}
 	f, info, err := t.open(name)
 	if err != nil {
-		var known *refusal
-		if !errors.As(err, &known) {
-			err = explain(err)
-		}
-		r.add(0, err)
+		r.add(0, gone(err))
 		return nil
 	}
 	defer f.Close()
@@ -78,6 +70,18 @@ func (r *reader) read(ctx context.Context, in root) error {
 	}
 	r.add(0, fmt.Errorf("not a kind of file that is read: %s", formats))
 	return nil
+}
+
+// gone explains an error with a file that was there a moment ago.
+func gone(err error) error {
+	var said *refusal
+	switch {
+	case err == errOutside, errors.As(err, &said):
+		return err
+	case errors.Is(err, fs.ErrNotExist):
+		return refuse(err, "was removed while the corpus was read: run again if it is back")
+	}
+	return explain(err)
 }
 
 // whole reads a file that is one article.

@@ -91,7 +91,7 @@ func (r root) path(t *tree, below string) string {
 	return filepath.Join(r.id, filepath.FromSlash(below))
 }
 
-var errOutside = errors.New("leads out of the corpus")
+var errOutside = errors.New("is a symbolic link that leads out of the corpus, and was not followed: give its target as a corpus of its own")
 
 // resolve returns the name without links of what lies at a name below the
 // root, or errOutside.
@@ -269,7 +269,7 @@ func (l *lister) link(ctx context.Context, p place) {
 		info, err := os.Stat(filepath.Join(l.dir, filepath.FromSlash(p.real)))
 		if known || err == nil && info.IsDir() {
 			l.any = true
-			l.problem(p.name, refuse(errOutside, "is a symbolic link that leads out of the corpus, and was not followed: give its target as a corpus of its own"))
+			l.problem(p.name, errOutside)
 		}
 		return
 	case errors.Is(err, fs.ErrNotExist):
