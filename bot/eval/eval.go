@@ -292,8 +292,26 @@ func (r *rereader) check(c bot.Citation) error {
 		r.bytes[a.ID] = b
 	}
 	s := corpus.Span{Start: c.Bytes[0], End: c.Bytes[1]}
-	if c.Quote == "" || !s.Within(len(b)) || string(b[s.Start:s.End]) != c.Quote {
-		return fmt.Errorf("citation %d: bytes %d to %d of %s are not its quote", c.N, s.Start, s.End, c.Source)
+	if c.Quote != "" && s.Within(len(b)) && (string(b[s.Start:s.End]) == c.Quote || converted(a, s, c.Quote)) {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("citation %d: bytes %d to %d of %s are not its quote", c.N, s.Start, s.End, c.Source)
+}
+
+// converted reports whether the bytes of a file in another encoding are the
+// quote's once they are converted.
+func converted(a *corpus.Article, file corpus.Span, quote string) bool {
+	if len(a.Offsets) == 0 {
+		return false
+	}
+	for at := 0; ; at++ {
+		i := strings.Index(a.Text[at:], quote)
+		if i < 0 {
+			return false
+		}
+		at += i
+		if a.FileSpan(corpus.Span{Start: at, End: at + len(quote)}) == file {
+			return true
+		}
+	}
 }
