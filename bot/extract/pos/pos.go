@@ -17,7 +17,7 @@ import (
 // ("$1.2bn", "38.7C", "25%") are one token, web addresses too.
 func Tokens(text string) []Token {
 	tokens := Split(text)
-	guess(tokens)
+	builtin().Tag(tokens)
 	return tokens
 }
 
@@ -82,54 +82,4 @@ func number(w string) Tag {
 		}
 	}
 	return CD
-}
-
-func guess(tokens []Token) {
-	for i := range tokens {
-		t := &tokens[i]
-		if t.Tag != None {
-			continue
-		}
-		w := strings.ToLower(t.Text)
-		first, _ := utf8.DecodeRuneInString(t.Text)
-		var prev Tag
-		if i > 0 {
-			prev = tokens[i-1].Tag
-		}
-		switch {
-		case w == "'s" || w == "’s":
-			t.Tag = POS
-			if prev == PRP || prev.Wh() {
-				t.Tag = VBZ
-			}
-		case w == "that":
-			t.Tag = IN
-		case w == "in" || w == "on" || w == "by" || w == "for" || w == "as" || w == "after" || w == "before":
-			t.Tag = IN
-		case w == "but":
-			t.Tag = CC
-		case w == "have" || w == "do":
-			t.Tag = VBP
-		case w == "had" || w == "said":
-			t.Tag = VBD
-		case w == "will" || w == "can" || w == "may":
-			t.Tag = MD
-		case w == "what":
-			t.Tag = WP
-		case unicode.IsUpper(first) && i > 0:
-			t.Tag = NNP
-		case strings.HasSuffix(w, "ly"):
-			t.Tag = RB
-		case prev == TO, prev == MD:
-			t.Tag = VB
-		case strings.HasSuffix(w, "ed"):
-			t.Tag = VBD
-		case strings.HasSuffix(w, "ing"):
-			t.Tag = VBG
-		case strings.HasSuffix(w, "s") && len(w) > 3:
-			t.Tag = NNS
-		default:
-			t.Tag = NN
-		}
-	}
 }

@@ -1,0 +1,156 @@
+package perceptron
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"math/bits"
+)
+
+// A Model is a trained one. It is safe for concurrent use.
+type Model struct {
+	dict  table  // exact words of one label: the value is the label
+	feats table  // features: the value is the offset of their row
+	rows  []byte // a row: how many pairs, then pairs of label and weight (int8)
+}
+
+// Label gives each word of a sentence that has none its label.
+func (m *Model) Label(words []Word, g Grammar) {
+	folded := prepare(words)
+	for i := range words {
+		if w := &words[i]; w.Label == 0 {
+			if l, ok := m.dict.get(w.exact); ok {
+				w.known = uint8(l)
+			}
+		}
+	}
+	walk(words, folded, g, func(_ int, fs []uint32) uint8 {
+		var scores [MaxLabels]int32
+		for _, f := range fs {
+			off, ok := m.feats.get(f)
+			if !ok {
+				continue
+			}
+			n := int(m.rows[off])
+			row := m.rows[off+1 : int(off)+1+2*n]
+			for j := 0; j < len(row); j += 2 {
+				scores[row[j]] += int32(int8(row[j+1]))
+			}
+		}
+		return best(&scores)
+	})
+}
+
+func best(scores *[MaxLabels]int32) uint8 {
+	top := 1
+	for l := 2; l < MaxLabels; l++ {
+		if scores[l] > scores[top] {
+			top = l
+		}
+	}
+	return uint8(top)
+}
+
+// A table is a hash table from keys that are hashes already.
+type table struct {
+	slots []slot // a power of two; value 0 is empty, others are one too high
+	shift int
+}
+
+type slot struct{ key, value uint32 }
+
+func newTable(n int) table {
+	b := max(4, bits.Len(uint(n*3/2)))
+	return table{make([]slot, 1<<b), 32 - b}
+}
+
+func (t *table) get(key uint32) (uint32, bool) {
+	mask := uint32(len(t.slots) - 1)
+	for i := key * 0x9e3779b1 >> t.shift; ; i++ {
+		switch s := t.slots[i&mask]; {
+		case s.value == 0:
+			return 0, false
+		case s.key == key:
+			return s.value - 1, true
+		}
+	}
+}
+
+func (t *table) put(key, value uint32) {
+	mask := uint32(len(t.slots) - 1)
+	i := key * 0x9e3779b1 >> t.shift
+	for t.slots[i&mask].value != 0 {
+		i++
+	}
+	t.slots[i&mask] = slot{key, value + 1}
+}
+
+// The model file: magic, CRC-32 (IEEE, big-endian) of all that follows, then
+// as uvarints the number of words of the dictionary, the number of features
+// and the length of the rows; the dictionary as pairs of key (difference from
+// the one before, uvarint) and label (a byte), in order of key; the features'
+// keys in the same manner; the rows, in the features' order.
+const magic = "pos\x01"
+
+// Decode reads a model file. The Model keeps data.
+func Decode(data []byte) (*Model, error) {
+	if len(data) < len(magic)+4 || string(data[:len(magic)]) != magic {
+		return nil, errors.New("tagger model: not a model file of this version")
+	}
+	body := data[len(magic)+4:]
+	if got, want := crc32.ChecksumIEEE(body), binary.BigEndian.Uint32(data[len(magic):]); got != want {
+		return nil, fmt.Errorf("tagger model: checksum is %08x, want %08x", got, want)
+	}
+	broken := errors.New("tagger model: cut short or malformed")
+	var head [3]int
+	for i := range head {
+		v, n := binary.Uvarint(body)
+		if n <= 0 || v > uint64(len(data)) {
+			return nil, broken
+		}
+		head[i], body = int(v), body[n:]
+	}
+	words, feats, rows := head[0], head[1], head[2]
+	m := &Model{dict: newTable(words), feats: newTable(feats)}
+	var key uint32
+	for range words {
+		v, n := binary.Uvarint(body)
+		if n <= 0 || n >= len(body) || body[n] == 0 || body[n] >= MaxLabels {
+			return nil, broken
+		}
+		key += uint32(v)
+		m.dict.put(key, uint32(body[n]))
+		body = body[n+1:]
+	}
+	keys := body
+	for range feats {
+		_, n := binary.Uvarint(body)
+		if n <= 0 {
+			return nil, broken
+		}
+		body = body[n:]
+	}
+	if len(body) != rows {
+		return nil, broken
+	}
+	m.rows = body
+	key = 0
+	off := 0
+	for range feats {
+		v, n := binary.Uvarint(keys)
+		keys = keys[n:]
+		key += uint32(v)
+		m.feats.put(key, uint32(off))
+		if off >= rows || off+1+2*int(m.rows[off]) > rows {
+			return nil, broken
+		}
+		for j := off + 1; j < off+1+2*int(m.rows[off]); j += 2 {
+			if m.rows[j] >= MaxLabels {
+				return nil, broken
+			}
+		}
+		off += 1 + 2*int(m.rows[off])
+	}
+	return m, nil
+}
