@@ -7,38 +7,29 @@ import (
 	"unicode/utf8"
 )
 
-// A paragraph is a block of lines, and the parts of it that are of one kind.
+// A paragraph is a block of lines.
 type paragraph struct {
 	Span
-	gap   bool // a blank line or the body's edge stands before it
-	parts []part
+	gap bool // a blank line or the body's edge stands before it
 }
 
+// A part is a stretch of a paragraph that is of one kind.
 type part struct {
 	Span
-	kind Kind
+	kind      Kind
+	paragraph int
 }
 
 // divide cuts the body into paragraphs. Newspapers' texts arrive with a
 // paragraph on every line, with blank lines between them, or wrapped at a
 // column; a line break inside wrapped prose does not end a paragraph.
 func divide(text string, body Span) []paragraph {
-	type line struct {
-		Span
-		gap bool
-	}
-	var lines []line
+	lines := make([]paragraph, 0, body.Len()/200+4)
 	gap := true
 	for at := body.Start; at < body.End; {
-		end := body.End
-		next := end
-		if i := strings.IndexAny(text[at:body.End], "\n\u2028\u2029"); i >= 0 {
-			end = at + i
-			_, n := utf8.DecodeRuneInString(text[end:])
-			next = end + n
-		}
+		end, next := lineEnd(text, at, body.End)
 		if s := trim(text, Span{at, end}); s.Len() > 0 {
-			lines = append(lines, line{s, gap})
+			lines = append(lines, paragraph{s, gap})
 			gap = false
 		} else {
 			gap = true
@@ -57,24 +48,80 @@ func divide(text string, body Span) []paragraph {
 		}
 	}
 	wrapped := runs > 1 && runs*4 >= breaks
-	var ps []paragraph
+	ps := lines[:0] // written no faster than it is read
 	for i, l := range lines {
 		if i > 0 && !l.gap {
-			prev := lines[i-1]
 			r, _ := utf8.DecodeRuneInString(text[l.Start:])
-			open := !strings.ContainsAny(lastChars(text, prev.Span), ".!?:”\"")
-			if wrapped && prev.Len() >= 40 && !marker.MatchString(head(text, l.Span, 8)) || open && unicode.IsLower(r) {
-				ps[len(ps)-1].End = l.End
+			last := &ps[len(ps)-1]
+			open := !strings.ContainsAny(lastChars(text, last.Span), ".!?:”\"")
+			if markerLen(l.Of(text)) == 0 && (open && unicode.IsLower(r) || wrapped && lastLine(text, last.Span) >= 40 && (open || !standsAlone(l.Of(text)))) {
+				last.End = l.End
 				continue
 			}
 		}
-		ps = append(ps, paragraph{Span: l.Span, gap: l.gap})
+		ps = append(ps, l)
 	}
 	return ps
 }
 
-func head(text string, s Span, n int) string {
-	return text[s.Start:min(s.End, s.Start+n)]
+// lineEnd returns where the line that begins at offset at ends, and where the
+// next one begins.
+func lineEnd(text string, at, end int) (int, int) {
+	for i := at; i < end; i++ {
+		switch c := text[i]; {
+		case c == '\n':
+			return i, i + 1
+		case c == '\r' && (i+1 == end || text[i+1] != '\n'):
+			return i, i + 1
+		case c == 0xe2 && (strings.HasPrefix(text[i:end], "\u2028") || strings.HasPrefix(text[i:end], "\u2029")):
+			return i, i + len("\u2028")
+		}
+	}
+	return end, end
+}
+
+// lastLine is the length of the last line of a paragraph.
+func lastLine(text string, s Span) int {
+	return s.Len() - 1 - strings.LastIndexByte(s.Of(text), '\n')
+}
+
+// standsAlone reports whether a line of wrapped prose is none of it: the
+// credit below a caption, the line that thanks colleagues.
+func standsAlone(line string) bool {
+	return isCredit(line) || isBoilerplate(line) || contributorAt(line) >= 0
+}
+
+// markerLen is the length of the mark that begins a heading, a quotation or an
+// item of a list in Markdown, the space included; 0 if there is none.
+func markerLen(s string) int {
+	n := 0
+	switch c := s[0]; {
+	case c == '#':
+		for n < len(s) && s[n] == '#' {
+			n++
+		}
+		if n > 6 {
+			return 0
+		}
+	case c == '-' || c == '*' || c == '+' || c == '>':
+		n = 1
+	case '0' <= c && c <= '9':
+		for n < len(s) && n < 3 && '0' <= s[n] && s[n] <= '9' {
+			n++
+		}
+		if n == len(s) || s[n] != '.' && s[n] != ')' {
+			return 0
+		}
+		n++
+	case strings.HasPrefix(s, "•"):
+		n = len("•")
+	default:
+		return 0
+	}
+	if n < len(s) && s[n] == ' ' {
+		return n + 1
+	}
+	return 0
 }
 
 // lastChars are the last two characters of a span.
@@ -84,115 +131,400 @@ func lastChars(text string, s Span) string {
 	return text[s.End-n-m : s.End]
 }
 
-var (
-	marker = regexp.MustCompile(`^(?:#{1,6} |[-*•+] |> |\d{1,2}[.)] )`)
-
+const (
 	month   = `(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)`
 	fullDay = `(?:\d{4}-\d{2}-\d{2}|` + month + ` \d{1,2},? \d{4}|\d{1,2} ` + month + `,? \d{4})`
+	dayTime = `(?:\p{L}+day,? )?` + fullDay + `(?:[,T ]*(?:at )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?(?: ?(?:[A-Z]{2,4}|Z|[+-]\d{2}:?\d{2}))?)?`
+	wires   = `CNN|CNN Business|AP|Reuters|REUTERS|AFP|UPI|TASS|Xinhua|dpa|ANSA|Bloomberg|ABC News|NBC News`
+
+	agencies = `(?:Reuters|REUTERS|AP(?: Photo)?|AFP|Getty(?: Images)?|GETTY IMAGES|(?:The )?Associated Press|EPA(?:-EFE|/EFE)?|EFE|Shutterstock|Bloomberg|Xinhua|T[Aa][Ss][Ss]|Sputnik|Anadolu(?: Agency)?|PA(?: Wire| Media| Images)?|Alamy(?: Stock Photo)?|NurPhoto|ZUMA(?: Press(?: Wire)?)?|DPA|dpa|ANSA|Kyodo(?: News)?|Yonhap(?: News)?|UPI|iStock(?:photo)?|Imagn(?: Images)?|USA TODAY(?: Sports| Network)?|USA Today Sports|Handout|Pool|POOL|AFPTV|Press Association|Rex Features|Redux|Magnum(?: Photos)?|Sipa(?: USA)?|CNN|NASA|The New York Times|Polaris|Abaca|Adobe Stock|WireImage|FilmMagic|Instagram|Twitter|Facebook)`
+	// A newspaper or service that no list knows is told by its last word.
+	outlet      = `[\p{L}\p{N}][\p{L}\p{M}\p{N}.&'’\-]*(?: [\p{L}\p{N}&][\p{L}\p{M}\p{N}.&'’\-]*){0,4}`
+	otherOutlet = `(?:[\p{Lu}][\p{L}\p{M}.&'’\-]* ){0,4}(?:Agency|News|Press|Images|Times|Post|Herald|Photos?|Photography|Pictures|Service|Media|Network|Tribune|Journal|Gazette|Register|Echo|Star|Republic|Enquirer|Globe|Chronicle|Observer|Guardian|Telegraph|Independent|Studios?|Handout|Newspapers|Archives?|Library)`
+	name        = `\p{Lu}[\p{L}\p{M}.'’\-]*(?:,? (?:de|da|di|del|della|der|den|van|von|bin|al|el|la|le|dos|du|y|and|for|of|the|&|\p{Lu}[\p{L}\p{M}.'’\-]*)){0,6}`
+	between     = `(?: ?/ ?| via | \| )`
+)
+
+var (
 	// "date 2025-11-26", "Published: Nov. 26, 2025, 4:12 PM EST"
-	stamp = regexp.MustCompile(`(?i)^(?:(?:date|published|posted|updated|last updated|first published|publication date)(?: on)?[: ]+(?:\p{L}+day,? )?` + fullDay +
-		`(?:[,T ]*(?:at )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?(?: ?(?:[A-Z]{2,4}|Z|[+-]\d{2}:?\d{2}))?)?)`)
-	bareDay = regexp.MustCompile(`(?i)^(?:\p{L}+day,? )?` + fullDay + `[.,]?$`)
+	stamp = regexp.MustCompile(`(?i)^(?:date|(?:first |last )?(?:published|posted|updated)|publication date)(?: on)?[: ]+` + dayTime)
+	// A line that is nothing but a day.
+	bareDay = regexp.MustCompile(`(?i)^` + dayTime + `[.,]?$`)
+	byline  = regexp.MustCompile(`^(?:By|BY) \p{Lu}[\p{L}.'’\-]+(?:[ ,&|]+(?:and )?[\p{L}.'’\-]+){0,14}$`)
+	// "– Aysha Bagchi", as entries of a live blog are signed.
+	signed = regexp.MustCompile(`^(?:–|—|−|--?)\s?(?:` + name + `)$`)
 
-	byline      = regexp.MustCompile(`^(?:By|BY) \p{Lu}[\p{L}.'’\-]+(?:[ ,&|]+(?:and )?[\p{L}.'’\-]+){0,14}$`)
-	contributor = regexp.MustCompile(`(?i)contributed (?:to this|to the|reporting)|^(?:additional )?reporting by |^editing by |contributing reporters?`)
-	boilerplate = regexp.MustCompile(`(?i)^(?:read (?:more|also|next)\b|see also\b|related(?: (?:articles?|stories|content))?:|sign up\b|subscribe\b|click here\b|advertisement$|follow us\b|share this\b|copyright\b|©|all rights reserved|download (?:our|the) app|this (?:story|article) has been (?:updated|corrected)\.?$|(?:more|latest) (?:news|stories) from)`)
+	contributed = regexp.MustCompile(`(?i)\bcontribut(?:ed|ing) (?:to (?:this|the) (?:report(?:ing)?|story|article|piece|file|analysis|coverage)\b|reporting\b)|^(?:additional |further )?reporting by \p{L}|^(?:writing|editing|compiled) by \p{Lu}`)
 
-	agencies = `(?:Reuters|AP|AFP|Getty(?: Images)?|(?:The )?Associated Press|EPA(?:-EFE|/EFE)?|Shutterstock|Bloomberg|Xinhua|T[Aa][Ss][Ss]|Sputnik|Anadolu(?: Agency)?|PA(?: Wire| Media)?|Alamy|NurPhoto|ZUMA(?: Press)?|DPA|dpa|ANSA|Kyodo(?: News)?|Yonhap|UPI|iStock(?:photo)?|Imagn(?: Images)?|USA TODAY(?: Sports| Network)?|Handout|Pool|AFPTV|Press Association|Rex Features|Redux|Magnum(?: Photos)?|Sipa(?: USA)?|CNN|NASA|The New York Times|Polaris|Abaca)`
-	credit   = regexp.MustCompile(`^(?:\(?(?:(?i:photo(?:graph)?s?|image|picture|illustration|video|credit|graphic)s?(?: (?i:credit|by|courtesy(?: of)?|via))?[: ]+).{2,90}` +
-		`|[\p{Lu}][\p{L}\p{M}.'’\- ]{1,50}(?:/| via |, (?:for )?| – | - |\| ?)` + agencies + `(?:(?:/| via |, |-)[\p{L} .\-]{2,40})*` +
-		`|` + agencies + `(?:(?:/| via )` + agencies + `)*` +
-		`|[\p{Lu}][\p{L}\p{M}.'’\-]+(?: [\p{Lu}][\p{L}\p{M}.'’\-]+){0,4}/[\p{Lu}][\p{L}\p{M}.'’\-]+(?: [\p{Lu}][\p{L}\p{M}.'’\-]+){0,3}(?:/[\p{Lu}][\p{L}.]+)*)\)?\.?$`)
-	captioned = regexp.MustCompile(`(?i)\((?:photo|image|picture|ap photo)[^)]*\)|^(?:topshot|file(?: photo| picture| image)?) ?[–—:-]|^(?:pictured|caption|photo|image)\s*[:–—]|\b(?:pictured|shown|seen) (?:here|above|below|in this)\b`)
+	followUs = regexp.MustCompile(`(?i)^(?:follow .{2,60}(?:\bon (?:twitter|x|facebook|instagram)\b|@)|(?:contact|reach|email) (?:the )?(?:reporter|writer|him|her|them)\b|(?:contact|reach|email) .{2,40} at .*@)`)
+
+	credit = regexp.MustCompile(`^(?:` +
+		`(?:(?i:courtesy(?: of)?:?) )?` + name + `(?:` + between + outlet + `)*(?:` + between + `|, (?:for )?| – | - )` + agencies + `(?:/(?i:file|pool))?` +
+		`|` + name + `(?:` + between + outlet + `)*` + between + otherOutlet +
+		`|` + agencies + `(?:(?:/| via |, )` + agencies + `)*` +
+		`)$`)
+	labelled = regexp.MustCompile(`^(?:(?i:photo(?:graph)?s?|image|picture|illustration|graphic|video)s?(?: (?i:credit|by|courtesy(?: of)?):?|:)|(?i:credit):|(?i:courtesy)(?: of|:)?) ?(` + name + `(?:(?:` + between + `|, )` + outlet + `)*)$`)
+
+	parenthesis = regexp.MustCompile(`^\((?:(?i:photo|photograph|image|picture|illustration)(?: (?i:credit|by|courtesy)\b|:|/)|AP Photo|Credit:|` + name + between + agencies + `\)|` + agencies + `(?:/| via )` + agencies + `\)).{0,110}$`)
+
+	captioned = regexp.MustCompile(`^(?:TOPSHOT|FILE(?: PHOTO| PICTURE)?|File (?:photo|picture)) ?(?:–|—|-|:)|^(?:Pictured|Caption|In this (?:undated |file |handout )?(?:photo|image)[^.]{0,80}(?:,|shows))\b|\b(?:is|are) (?:seen|shown|pictured) in (?:this|an?) (?:undated |file |handout )?(?:photo|photograph|image|picture|still|screengrab)\b`)
 
 	// "LONDON and KYIV, Ukraine – ", "WASHINGTON (AP) — ", "MOSCOW, Nov 26 (Reuters) - "
 	capsPlace   = regexp.MustCompile(`^(\p{Lu}[\p{Lu}.'’\-]{2,}[\p{L}\p{M}.'’\-]*(?:(?: |, | and |/)\p{Lu}[\p{L}\p{M}.'’\-]+){0,6}(?:, ` + month + ` \d{1,2})?)(?:\s*\((` + wires + `)\))?\s*(?:–|—|--|-)\s`)
 	wirePlace   = regexp.MustCompile(`^(\p{Lu}[\p{L}\p{M}.'’\-]+(?:(?: |, | and |/)\p{Lu}?[\p{L}\p{M}.'’\-]+){0,6}(?:, ` + month + ` \d{1,2})?)\s*\((` + wires + `)\)\s*(?:–|—|--|-)?\s`)
 	wireOnly    = regexp.MustCompile(`^\((` + wires + `)\)\s*(?:(?:–|—|--|-)\s*)?`)
-	networkLine = regexp.MustCompile(`^((?:\p{Lu}[\p{L}\p{M}.'’\-]*(?:, | and | |/)){0,8}?)(CNN(?: Business| en Español)?|AP|Reuters|AFP|NBC News|ABC News)\s*(?:–|—|--|-)\s*$`)
-	wires       = `CNN|CNN Business|AP|Reuters|REUTERS|AFP|UPI|TASS|Xinhua|dpa|ANSA|Bloomberg|ABC News|NBC News`
+	networkLine = regexp.MustCompile(`^((?:\p{Lu}[\p{L}\p{M}.'’\-]*(?:, | and | |/)){0,8}?)(?:\((?:` + wires + `)\)|(CNN(?: Business| Politics| en Español)?|AP|Reuters|AFP|NBC News|ABC News)\s*(?:–|—|--|-))\s*$`)
+	notPlace    = set(`UPDATE UPDATED WATCH BREAKING LIVE VIDEO PHOTOS OPINION EXCLUSIVE ANALYSIS FILE TOPSHOT CORRECTION NOTE READ MORE RELATED`)
+
+	dayInLine = regexp.MustCompile(fullDay)
+
+	agencyEnds = set(`Reuters REUTERS AP Photo AFP Getty Images GETTY IMAGES Press EPA EPA-EFE EFE Shutterstock Bloomberg Xinhua TASS Tass Sputnik Anadolu Agency PA
+		Wire Media Alamy NurPhoto ZUMA DPA dpa ANSA Kyodo News Yonhap UPI iStock iStockphoto Imagn TODAY Sports Network Handout Pool POOL AFPTV
+		Association Features Redux Magnum Photos Sipa USA CNN NASA Times Polaris Abaca Stock WireImage FilmMagic Instagram Twitter Facebook File FILE
+		Post Herald Photography Pictures Service Tribune Journal Gazette Register Echo Star Republic Enquirer Globe Chronicle Observer Guardian
+		Telegraph Independent Studio Studios Newspapers Archive Archives Library`)
 )
 
-// classify says what the parts of each paragraph are.
-func classify(text string, ps []paragraph) {
+// classify says what the parts of the paragraphs are. Furniture is taken out
+// only where its form leaves little doubt: from a sentence that is taken for
+// furniture no question can be answered.
+func classify(text string, ps []paragraph) []part {
+	parts := make([]part, 0, len(ps)+4)
 	prose := 0 // paragraphs of prose so far
-	for i := range ps {
-		p := &ps[i]
+	for i, p := range ps {
 		s := p.Span
+		add := func(s Span, k Kind) {
+			if s = trim(text, s); s.Len() > 0 {
+				parts = append(parts, part{s, k, i})
+			}
+		}
+		line := s.Of(text)
 		// Markdown's marks are no part of what they mark.
-		if m := marker.FindString(head(text, s, 8)); m != "" {
-			inner := trim(text, Span{s.Start + len(m), s.End})
-			if m[0] == '#' {
-				p.parts = []part{{inner, Heading}}
+		if n := markerLen(line); n > 0 {
+			inner := trim(text, Span{s.Start + n, s.End})
+			if line[0] == '#' {
+				add(inner, Heading)
 				continue
 			}
-			if m[0] < '0' || m[0] > '9' {
+			if line[0] < '0' || line[0] > '9' {
 				s = inner
+				line = s.Of(text)
 			}
 		}
-		if prose == 0 || i == len(ps)-1 || s.Len() < 100 {
-			if m := stamp.FindString(head(text, s, 120)); m != "" {
-				p.parts = append(p.parts, part{Span{s.Start, s.Start + len(m)}, Stamp})
-				s = trim(text, Span{s.Start + len(m), s.End})
-			} else if i == len(ps)-1 {
-				// The stamp may also trail the last sentence.
-				if at := strings.LastIndex(text[s.Start:s.End], "date "); at >= 0 {
-					if m := stamp.FindString(text[s.Start+at : s.End]); m != "" && s.Start+at+len(m) == s.End {
-						tail := part{Span{s.Start + at, s.End}, Stamp}
-						if body := trim(text, Span{s.Start, tail.Start}); body.Len() > 0 {
-							p.parts = append(p.parts, part{body, Prose})
-						}
-						p.parts = append(p.parts, tail)
-						continue
-					}
-				}
-			}
-			if s.Len() == 0 {
-				continue
-			}
-		}
-		if s.Len() <= 400 {
-			if kind := lineKind(text[s.Start:s.End], i, prose); kind != Prose {
-				if kind == Caption && s.Len() > 0 {
-					p.parts = append(p.parts, part{s, Caption})
-				} else {
-					p.parts = append(p.parts, part{s, kind})
-				}
-				if kind == Credit && i > 0 {
-					// What stands right above a credit, set apart from the
-					// story by a blank line, is the photograph's caption.
-					above := &ps[i-1]
-					own := above.gap && !p.gap
-					if len(above.parts) == 1 && above.parts[0].kind == Prose && (own && above.Len() < 900 || captionLike(text[above.Start:above.End])) {
-						above.parts[0].kind = Caption
-						prose--
-					}
-				}
-				continue
-			}
-		}
-		if captioned.MatchString(text[s.Start:s.End]) && s.Len() < 1200 {
-			p.parts = append(p.parts, part{s, Caption})
+		if !wordy(line) {
+			add(s, Boilerplate)
 			continue
 		}
-		if prose == 0 {
-			if n := dateline(text[s.Start:s.End]); n > 0 {
-				p.parts = append(p.parts, part{trim(text, Span{s.Start, s.Start + n}), Dateline})
+		if prose < 2 || i >= len(ps)-3 {
+			before, day, after := cutStamp(text, s, prose == 0)
+			if day.Len() > 0 {
+				add(before, Prose)
+				add(day, Stamp)
+				if s = trim(text, after); s.Len() == 0 {
+					continue
+				}
+				line = s.Of(text)
+			}
+		}
+		switch {
+		case len(line) <= 160 && prose < 2 && (strings.HasPrefix(line, "By ") || strings.HasPrefix(line, "BY ")) && byline.MatchString(line):
+			add(s, Byline)
+			continue
+		case len(line) <= 80 && dashLen(line) > 0 && !inDashList(text, ps, i) && signed.MatchString(line):
+			add(s, Byline)
+			continue
+		case isBoilerplate(line):
+			add(s, Boilerplate)
+			continue
+		case isCredit(line):
+			// What stands right above a credit, set apart from the story by a
+			// blank line, is the photograph's caption.
+			if n := len(parts) - 1; n >= 0 && parts[n].paragraph == i-1 && parts[n].kind == Prose && (n == 0 || parts[n-1].paragraph < i-1) &&
+				strings.Contains(line, "/") || n >= 0 && strings.Contains(line, " via ") {
+				above := parts[n].Of(text)
+				if parts[n].kind == Prose && (ps[i-1].gap && !p.gap && len(above) < 700 || captionLike(above)) {
+					parts[n].kind = Caption
+					prose--
+				}
+			}
+			add(s, Credit)
+			continue
+		}
+		if at := contributorAt(line); at >= 0 {
+			add(Span{s.Start, s.Start + at}, Prose)
+			add(Span{s.Start + at, s.End}, Contributor)
+			continue
+		}
+		if at, ok := captionEnd(line); ok {
+			add(Span{s.Start, s.Start + at}, Caption)
+			add(Span{s.Start + at, s.End}, Credit)
+			continue
+		}
+		if prose < 3 {
+			if n := dateline(line); n > 0 {
+				add(Span{s.Start, s.Start + n}, Dateline)
 				s = trim(text, Span{s.Start + n, s.End})
 				if s.Len() == 0 {
 					continue
 				}
+				line = s.Of(text)
 			}
 		}
-		p.parts = append(p.parts, part{s, Prose})
+		if at := signedAt(line); at > 0 {
+			add(Span{s.Start, s.Start + at}, Prose)
+			add(Span{s.Start + at, s.End}, Byline)
+		} else {
+			add(s, Prose)
+		}
 		prose++
 	}
-	headings(text, ps)
+	headings(text, parts)
+	return parts
+}
+
+// cutStamp finds the date that a content system left at the start or, on the
+// last lines, behind the last sentence of a paragraph. bare allows a day alone.
+func cutStamp(text string, s Span, bare bool) (before, day, after Span) {
+	line := s.Of(text)
+	if c := line[0]; 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
+		head := line[:min(len(line), 120)]
+		if stampWord(head) {
+			if m := stamp.FindStringIndex(head); m != nil {
+				at := s.Start + m[1]
+				return Span{}, Span{s.Start, at}, Span{at, s.End}
+			}
+		}
+		if bare && len(line) <= 60 && bareDay.MatchString(line) {
+			return Span{}, s, Span{}
+		}
+	}
+	if at := strings.LastIndex(line, "date "); at > 0 && len(line)-at <= len("date 2025-11-26T00:00:00+00:00") {
+		if m := stamp.FindString(line[at:]); m != "" && at+len(m) == len(line) {
+			return Span{s.Start, s.Start + at}, Span{s.Start + at, s.End}, Span{}
+		}
+	}
+	return Span{}, Span{}, Span{}
+}
+
+// stampWord reports whether s starts with a word that stamps start with.
+func stampWord(s string) bool {
+	for _, w := range [...]string{"date", "published", "posted", "updated", "last ", "first ", "publication date"} {
+		if len(s) > len(w) && strings.EqualFold(s[:len(w)], w) {
+			return true
+		}
+	}
+	return false
+}
+
+// dashLen is the length of the dash that s starts with, 0 if there is none.
+func dashLen(s string) int {
+	for _, d := range [...]string{"--", "-", "–", "—", "−"} {
+		if strings.HasPrefix(s, d) {
+			return len(d)
+		}
+	}
+	return 0
+}
+
+// inDashList reports whether the paragraph stands next to another one that
+// starts with a dash: they make a list, and no signature.
+func inDashList(text string, ps []paragraph, i int) bool {
+	return i > 0 && dashLen(ps[i-1].Of(text)) > 0 || i+1 < len(ps) && dashLen(ps[i+1].Of(text)) > 0
+}
+
+// signedAt returns where the name begins that a paragraph is signed with:
+// "... on Monday. – Aysha Bagchi". It is 0 if there is none.
+func signedAt(line string) int {
+	if c := line[len(line)-1]; c == '.' || c == '"' || c == '?' || c == '!' {
+		return 0
+	}
+	from := max(0, len(line)-60)
+	at := -1
+	for _, d := range [...]string{"– ", "— ", "-- "} {
+		at = max(at, strings.LastIndex(line[from:], d))
+	}
+	if at < 0 {
+		return 0
+	}
+	at += from
+	before := strings.TrimRight(line[:at], " ")
+	if before == "" || !strings.ContainsAny(before[len(before)-1:], ".!?\"") && !strings.HasSuffix(before, "”") || !signed.MatchString(line[at:]) {
+		return 0
+	}
+	return at
+}
+
+// isBoilerplate reports whether a line leads away from the story: to other
+// articles, to a newsletter, to the reporter's address.
+func isBoilerplate(line string) bool {
+	if len(line) > 240 {
+		return false
+	}
+	c := line[0] | 0x20
+	if c < 'a' || c > 'z' {
+		return line[0] == 0xc2 && strings.HasPrefix(line, "©")
+	}
+	if strings.HasSuffix(line, "Source: CNN") && strings.HasPrefix(line, "Video Ad Feedback") {
+		return true
+	}
+	for _, b := range boilerplate {
+		if b.start[0] != c || len(line) < len(b.start) || !strings.EqualFold(line[:len(b.start)], b.start) {
+			continue
+		}
+		rest := line[len(b.start):]
+		if b.whole && strings.Trim(rest, ". :") != "" {
+			continue
+		}
+		if r, _ := utf8.DecodeRuneInString(rest); b.start[len(b.start)-1] == ':' || !unicode.IsLetter(r) {
+			return true
+		}
+	}
+	return (c == 'f' || c == 'c' || c == 'r' || c == 'e') && len(line) <= 160 && followUs.MatchString(line)
+}
+
+// Beginnings of lines that lead away, in lower case. A whole one must be all
+// of the line.
+var boilerplate = [...]struct {
+	start string
+	whole bool
+}{
+	{"read more", false}, {"read also", false}, {"read next", false}, {"read the full story", false}, {"also read:", false},
+	{"see also", false}, {"related:", false}, {"related articles", false}, {"related article:", false}, {"related stories", false},
+	{"related story:", false}, {"related content", false}, {"related", true}, {"more:", false}, {"more from", true}, {"watch:", false}, {"listen:", false},
+	{"more coverage:", false}, {"recommended", true}, {"sign up for", false}, {"sign up here", false}, {"sign up", true}, {"sign in", true}, {"log in", true},
+	{"subscribe to", false}, {"subscribe", true}, {"subscribe today", true}, {"subscribe now", true}, {"support local journalism", false},
+	{"click here", false}, {"advertisement", true}, {"article continues below", false}, {"story continues below", false}, {"skip advert", true},
+	{"follow us", false}, {"share this", false}, {"share", true}, {"copyright 20", false}, {"copyright 19", false}, {"copyright ©", false}, {"copyright (c)", false},
+	{"all rights reserved", false}, {"download our app", false}, {"download the app", false},
+	{"this story has been updated", true}, {"this article has been updated", true}, {"this story has been corrected", true},
+	{"this article originally appeared", false}, {"this story originally appeared", false},
+	{"more news from", false}, {"latest news from", false}, {"video ad feedback", true}, {"hide caption", true}, {"show caption", true}, {"more below video", true},
+	{"need a break? play the", false}, {"need a news break?", false}, {"start the day smarter", false}, {"get the latest news delivered", false},
+}
+
+// isCredit reports whether a line says who took a photograph, or from which
+// agency or paper something comes, and nothing else.
+func isCredit(line string) bool {
+	if len(line) > 140 || len(line) < 2 {
+		return false
+	}
+	if line[0] == '(' && line[len(line)-1] == ')' {
+		return parenthesis.MatchString(line) || isCredit(line[1:len(line)-1])
+	}
+	switch line[0] | 0x20 {
+	case 'p', 'i', 'c', 'g', 'v':
+		if m := labelled.FindStringSubmatch(line); m != nil {
+			return strings.ContainsAny(m[1], "/,") || strings.Contains(m[1], " via ") || strings.Count(m[1], " ") < 4
+		}
+	}
+	if strings.HasSuffix(line, ", PA") {
+		return false // Pennsylvania
+	}
+	return endsInAgency(line) && credit.MatchString(strings.TrimSuffix(line, "."))
+}
+
+// endsInAgency is a quick look at the last word of a line, for whether it is
+// worth a regular expression.
+func endsInAgency(line string) bool {
+	line = strings.TrimRight(line, ".")
+	return agencyEnds[line[strings.LastIndexAny(line, " /,-|")+1:]] || strings.HasSuffix(line, "EPA-EFE")
+}
+
+// captionEnd reports whether a paragraph is a caption, and where the credit
+// at its end begins: len(line) if there is none.
+func captionEnd(line string) (int, bool) {
+	if len(line) > 1000 {
+		return 0, false
+	}
+	switch c := line[len(line)-1]; {
+	case c == ')':
+		// "... Nov. 23, 2025. (Photo by A. Name / AFP via Getty Images)"
+		at := len(line)
+		for at > 0 {
+			open := strings.LastIndexByte(line[:at], '(')
+			if open < 0 || !parenthesis.MatchString(strings.TrimRight(line[open:at], " ")) {
+				break
+			}
+			at = len(strings.TrimRight(line[:open], " "))
+		}
+		if at > 0 && at < len(line) {
+			return at, true
+		}
+	case len(line) <= 700 && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') && endsInAgency(line):
+		// "... on Saturday. John Rudoff/Reuters"
+		from := max(0, len(line)-120)
+		tail := line[from:]
+		if !strings.Contains(tail, "/") && !strings.Contains(tail, " via ") && !strings.Contains(tail, ", ") {
+			break
+		}
+		for i := 0; i+2 < len(tail); i++ {
+			if tail[i] != ' ' || i == 0 || !strings.ContainsRune(".?!)\"", rune(tail[i-1])) && !strings.HasSuffix(tail[:i], "”") {
+				continue
+			}
+			if rest := tail[i+1:]; isCredit(rest) && (strings.ContainsAny(rest, "/") || strings.Contains(rest, " via ") || strings.HasSuffix(rest, "Getty Images")) {
+				return from + i + 1, true
+			}
+		}
+	}
+	if len(line) <= 500 && (line[0] == 'T' || line[0] == 'F' || line[0] == 'P' || line[0] == 'C' || line[0] == 'I' || strings.Contains(line, " in this ") || strings.Contains(line, " in a")) &&
+		!strings.Contains(line, "said") && captioned.MatchString(line) {
+		return len(line), true
+	}
+	return len(line), strings.Contains(line, "Hide Caption")
+}
+
+// contributorAt returns where the sentence begins that thanks colleagues, with
+// all that follows it; -1 if there is none.
+func contributorAt(line string) int {
+	if len(line) > 2500 {
+		return -1
+	}
+	if !strings.Contains(line, "ontribut") {
+		switch line[0] | 0x20 {
+		case 'a', 'f', 'r', 'w', 'e', 'c':
+			if !strings.Contains(line[:min(len(line), 24)], "ing by ") && !strings.HasPrefix(line, "Compiled by ") {
+				return -1
+			}
+		default:
+			return -1
+		}
+	}
+	m := contributed.FindStringIndex(line)
+	if m == nil {
+		return -1
+	}
+	at := 0
+	split(line, Span{0, len(line)}, func(s Span) {
+		if s.Start <= m[0] {
+			at = s.Start
+		}
+	})
+	// Somebody who speaks of what contributed to a report is not thanked.
+	sentence := line[at:m[1]]
+	if strings.ContainsAny(sentence, "“\"") {
+		return -1
+	}
+	if r, _ := utf8.DecodeRuneInString(sentence); unicode.IsLower(r) {
+		return -1
+	}
+	if at > 0 && isBoilerplate(strings.TrimSpace(line[:min(at, 240)])) {
+		return 0
+	}
+	return at
 }
 
 // dateline returns how many bytes of a paragraph its dateline takes up.
 func dateline(p string) int {
+	if c := p[0]; c != '(' && (c < 'A' || c > 'Z') && c < utf8.RuneSelf {
+		return 0
+	}
 	p = p[:min(len(p), 160)]
+	if !strings.ContainsAny(p, "(-–—") {
+		return 0
+	}
+	if word, _, _ := strings.Cut(p, " "); notPlace[word] {
+		return 0
+	}
 	for _, re := range []*regexp.Regexp{networkLine, wireOnly, capsPlace, wirePlace} {
 		if m := re.FindString(p); m != "" {
 			return len(m)
@@ -201,51 +533,29 @@ func dateline(p string) int {
 	return 0
 }
 
-func lineKind(line string, at, prose int) Kind {
-	switch {
-	case len(line) <= 60 && prose == 0 && bareDay.MatchString(line):
-		return Stamp
-	case len(line) <= 160 && prose < 2 && byline.MatchString(line):
-		return Byline
-	case len(line) <= 400 && contributor.MatchString(line):
-		return Contributor
-	case len(line) <= 160 && boilerplate.MatchString(line):
-		return Boilerplate
-	case len(line) <= 120 && credit.MatchString(line):
-		return Credit
-	}
-	return Prose
-}
-
-var dayInLine = regexp.MustCompile(fullDay)
-
 // captionLike reports whether a paragraph reads like a caption: short, with a
 // full date, and nobody speaking.
 func captionLike(p string) bool {
-	return len(p) < 400 && dayInLine.MatchString(p) && !strings.Contains(p, "said")
+	return len(p) < 400 && !strings.Contains(p, "said") && !strings.ContainsAny(p, "“”\"") && dayInLine.MatchString(p)
 }
 
 // headings marks the lines that introduce what follows: short, without a full
 // stop, and not part of a list of such lines.
-func headings(text string, ps []paragraph) {
-	for i := range ps {
-		if len(ps[i].parts) != 1 || ps[i].parts[0].kind != Prose || i+1 >= len(ps) {
+func headings(text string, parts []part) {
+	for i := range parts {
+		p := parts[i]
+		if p.kind != Prose || p.Len() > 140 || i+1 >= len(parts) || parts[i+1].paragraph == p.paragraph || i > 0 && parts[i-1].paragraph == p.paragraph {
 			continue
 		}
-		p := text[ps[i].Start:ps[i].End]
-		r, _ := utf8.DecodeRuneInString(p)
-		end := lastChars(text, ps[i].Span)
-		if len(p) > 140 || !unicode.IsUpper(r) && !unicode.IsDigit(r) && !strings.ContainsRune("\"'“‘", r) ||
-			strings.ContainsAny(end, ".!…:;,") || strings.HasSuffix(p, "?”") || strings.HasSuffix(p, "?\"") {
+		r, _ := utf8.DecodeRuneInString(text[p.Start:])
+		end := lastChars(text, p.Span)
+		if !unicode.IsUpper(r) && !unicode.IsDigit(r) && !strings.ContainsRune("\"'“‘", r) ||
+			strings.ContainsAny(end, ".!…:;,") || end == "?”" || end == "?\"" {
 			continue
 		}
-		next := ps[i+1]
-		longer := false
-		for _, part := range next.parts {
-			longer = longer || part.kind != Prose || part.Len() > len(p) || strings.ContainsAny(lastChars(text, part.Span), ".!?”\"")
-		}
-		if longer {
-			ps[i].parts[0].kind = Heading
+		next := parts[i+1]
+		if next.kind != Prose || next.Len() > p.Len() || strings.ContainsAny(lastChars(text, next.Span), ".!?”\"") {
+			parts[i].kind = Heading
 		}
 	}
 }

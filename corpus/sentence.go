@@ -8,7 +8,7 @@ import (
 
 // Version changes when texts are divided or their parts recognised in another
 // way, so that an index built before is known to be of an older kind.
-const Version = 1
+const Version = 2
 
 // A Kind says what a sentence is in the article.
 type Kind uint8
@@ -17,17 +17,23 @@ const (
 	Prose       Kind = iota // the story itself
 	Heading                 // a headline or a line that introduces a section
 	Dateline                // "LONDON and KYIV, Ukraine –"
-	Byline                  // "By ..."
+	Byline                  // "By ...", or who signs an entry of a live blog
 	Stamp                   // a stray "date 2025-11-26", "Published ..."
 	Caption                 // what a photograph shows
 	Credit                  // who took it: "Ramil Sitdikov/Reuters"
 	Contributor             // "X contributed to this report."
-	Boilerplate             // "Read more:", "Sign up for our newsletter"
+	Boilerplate             // "Read more:", "Sign up for our newsletter", a rule of dashes
 )
 
 var kindNames = [...]string{"prose", "heading", "dateline", "byline", "stamp", "caption", "credit", "contributor", "boilerplate"}
 
-func (k Kind) String() string { return kindNames[k] }
+// String is the kind's name in lower case.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "unknown"
+}
 
 // Evidence reports whether the sentence is part of the story, and may be cited
 // without being asked for.
@@ -48,7 +54,8 @@ const maxSentence = 1500
 
 // Sentences divides the article's body into sentences, in order, no two
 // overlapping; spans are of a.Text and begin and end with something other than
-// white space.
+// white space. They are found anew on each call, at some 30 MB of text a
+// second.
 func (a *Article) Sentences() []Sentence {
 	if !a.Body.Within(len(a.Text)) {
 		return nil
@@ -57,102 +64,193 @@ func (a *Article) Sentences() []Sentence {
 }
 
 func sentences(text string, body Span) []Sentence {
-	paragraphs := divide(text, body)
-	classify(text, paragraphs)
-	ss := make([]Sentence, 0, body.Len()/120+1)
-	for i, p := range paragraphs {
-		for _, part := range p.parts {
-			if part.kind != Prose && part.kind != Caption {
-				ss = append(ss, Sentence{part.Span, part.kind, i})
-				continue
-			}
-			split(text, part.Span, func(s Span) {
-				ss = append(ss, Sentence{s, part.kind, i})
-			})
+	parts := classify(text, divide(text, body))
+	ss := make([]Sentence, 0, len(parts)+body.Len()/150)
+	for _, p := range parts {
+		if p.kind != Prose && p.kind != Caption {
+			ss = append(ss, Sentence{p.Span, p.kind, p.paragraph})
+			continue
 		}
+		split(text, p.Span, func(s Span) {
+			ss = append(ss, Sentence{s, p.kind, p.paragraph})
+		})
 	}
 	return ss
 }
 
 // split passes on the sentences of one paragraph.
 func split(text string, p Span, yield func(Span)) {
+	// A sentence waits until the next one is known to be more than the marks
+	// that close it: `... he said. "` ends behind the quotation mark. Dots
+	// that come first belong to what follows.
+	var waiting Span
 	start := p.Start
 	emit := func(end int) {
 		s := trim(text, Span{start, end})
-		for s.Len() > maxSentence {
-			cut := strings.LastIndexAny(text[s.Start:s.Start+maxSentence], " \t\n")
-			if cut <= 0 {
-				cut = maxSentence
-				for !utf8.RuneStart(text[s.Start+cut]) {
-					cut--
-				}
-			}
-			if head := trim(text, Span{s.Start, s.Start + cut}); head.Len() > 0 {
-				yield(head)
-			}
-			s = trim(text, Span{s.Start + cut, s.End})
-		}
-		if s.Len() > 0 {
-			yield(s)
-		}
 		start = end
+		if s.Len() == 0 {
+			return
+		}
+		if waiting.Len() > 0 && (!wordy(s.Of(text)) || !wordy(waiting.Of(text))) {
+			waiting.End = s.End
+			return
+		}
+		if waiting.Len() > 0 {
+			chop(text, waiting, yield)
+		}
+		waiting = s
 	}
 	for i := p.Start; i < p.End; {
-		c := text[i]
-		switch {
+		mark := i
+		switch c := text[i]; {
 		case c == '.' || c == '!' || c == '?':
+			mark++
+		case c < utf8.RuneSelf:
 			i++
-		case strings.HasPrefix(text[i:p.End], "…"):
-			i += len("…")
-		case strings.HasPrefix(text[i:p.End], "。"):
-			// East Asian prose has no space after its full stop.
-			i += len("。")
-			emit(i)
 			continue
 		default:
-			i++
-			continue
+			n, tight := foreignMark(text[i:p.End])
+			if n == 0 {
+				i++
+				continue
+			}
+			mark += n
+			if tight {
+				i = closing(text, mark, p.End)
+				emit(i)
+				continue
+			}
 		}
-		mark := i // just behind the first mark
+		i = mark
 		for i < p.End && (text[i] == '.' || text[i] == '!' || text[i] == '?') {
 			i++
 		}
 		i = closing(text, i, p.End)
-		if i >= p.End {
-			break
-		}
 		gap := i
-		for i < p.End && (text[i] == ' ' || text[i] == '\t' || text[i] == '\n' || text[i] == '\r' || strings.HasPrefix(text[i:], "\u00a0")) {
-			if text[i] >= utf8.RuneSelf {
-				i++
+		for i < p.End {
+			n := spaceLen(text[i:p.End])
+			if n == 0 {
+				break
 			}
-			i++
+			i += n
 		}
-		if i == gap || i >= p.End {
-			continue // "38.7", "example.com"
-		}
-		if ends(text, Span{start, p.End}, mark, gap, i) && !nameInQuotes(text[start:gap]) {
+		switch {
+		case i >= p.End:
+		case i == gap:
+			// "38.7", "example.com", and the "said.The" of a lost space.
+			if lostSpace(text, Span{start, p.End}, mark, gap) {
+				emit(gap)
+			}
+		case ends(text, Span{start, p.End}, mark, gap, i):
 			emit(gap)
 			start = i
 		}
 	}
 	emit(p.End)
+	if waiting.Len() > 0 {
+		chop(text, waiting, yield)
+	}
 }
 
-// nameInQuotes reports whether s ends in the middle of a quotation after a
-// single word of it: “Moscow. Kremlin. Putin” is the name of a programme.
-func nameInQuotes(s string) bool {
-	open := strings.LastIndex(s, "“")
-	return open >= 0 && !strings.Contains(s[open:], "”") && len(strings.Fields(s[open:])) <= len(strings.SplitAfter(s[open:], ". ")) &&
-		len(s[open:]) > len("“No.")
+// chop passes on a sentence, in pieces if it is longer than maxSentence.
+func chop(text string, s Span, yield func(Span)) {
+	for s.Len() > maxSentence {
+		piece := text[s.Start : s.Start+maxSentence]
+		cut := strings.LastIndexAny(piece, ";,") + 1
+		if cut < maxSentence/2 || !strings.HasPrefix(text[s.Start+cut:], " ") {
+			cut = strings.LastIndexAny(piece, " \t\n") + 1
+		}
+		if cut < maxSentence/2 {
+			cut = maxSentence
+			for back := 0; back < utf8.UTFMax-1 && !utf8.RuneStart(text[s.Start+cut]); back++ {
+				cut--
+			}
+		}
+		if head := trim(text, Span{s.Start, s.Start + cut}); head.Len() > 0 {
+			yield(head)
+		}
+		s = trim(text, Span{s.Start + cut, s.End})
+	}
+	if s.Len() > 0 {
+		yield(s)
+	}
+}
+
+// wordy reports whether s has a letter or a digit.
+func wordy(s string) bool {
+	for _, r := range s {
+		if r < utf8.RuneSelf {
+			if 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9' {
+				return true
+			}
+		} else if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// foreignMark returns the length of the mark beyond ASCII that s starts with
+// and that may end a sentence, 0 if there is none. A tight one ends it without
+// a space behind, as East Asian full stops do.
+func foreignMark(s string) (n int, tight bool) {
+	switch s[0] {
+	case 0xe2:
+		if strings.HasPrefix(s, "…") {
+			return len("…"), false
+		}
+	case 0xe3:
+		if strings.HasPrefix(s, "。") {
+			return len("。"), true
+		}
+	case 0xef:
+		if strings.HasPrefix(s, "！") || strings.HasPrefix(s, "？") || strings.HasPrefix(s, "｡") {
+			return len("！"), true
+		}
+	case 0xd8:
+		if strings.HasPrefix(s, "؟") {
+			return len("؟"), false
+		}
+	case 0xdb:
+		if strings.HasPrefix(s, "۔") {
+			return len("۔"), false
+		}
+	case 0xe0:
+		if strings.HasPrefix(s, "।") {
+			return len("।"), false
+		}
+	}
+	return 0, false
+}
+
+// spaceLen is the length of the white space character that s starts with.
+func spaceLen(s string) int {
+	switch c := s[0]; {
+	case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+		return 1
+	case c < utf8.RuneSelf:
+		return 0
+	}
+	if r, n := utf8.DecodeRuneInString(s); blank(r) {
+		return n
+	}
+	return 0
 }
 
 // closing skips quotation marks and brackets that close behind a full stop.
 func closing(text string, i, end int) int {
 	for i < end {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			if c != '"' && c != '\'' && c != ')' && c != ']' && c != '*' && c != '_' {
+				return i
+			}
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(text[i:end])
 		switch r {
-		case '"', '\'', '”', '’', ')', ']', '»', '›', '*', '_':
+		case '”', '’', '»', '›', '」', '』', '）', '】':
 			i += n
 		default:
 			return i
@@ -161,80 +259,190 @@ func closing(text string, i, end int) int {
 	return i
 }
 
-// ends decides whether the mark before offset mark ends the sentence in s. gap
-// is where the white space begins, next where the text goes on.
+// lostSpace reports whether a sentence ends at gap although no space follows:
+// "the vote.Mayes said", "he said.“We ...".
+func lostSpace(text string, s Span, mark, gap int) bool {
+	if text[mark-1] >= utf8.RuneSelf {
+		return false
+	}
+	before, n := utf8.DecodeLastRuneInString(text[s.Start : mark-1])
+	if !unicode.IsLower(before) && !unicode.IsDigit(before) || n == mark-1-s.Start {
+		return false
+	}
+	r, n := utf8.DecodeRuneInString(text[gap:s.End])
+	if r == '“' {
+		return true
+	}
+	next, m := utf8.DecodeRuneInString(text[gap+n : s.End])
+	if !unicode.IsUpper(r) || !unicode.IsLower(next) || unicode.IsDigit(before) {
+		return false
+	}
+	// Not inside an address of the web or a name like "St.John".
+	from := s.Start + strings.LastIndexAny(text[s.Start:mark-1], " \t\n\"“(") + 1
+	if unicode.IsUpper(rune(text[from])) && mark-from <= len("Prof.") || strings.ContainsAny(text[from:mark-1], "/@:._") {
+		return false
+	}
+	rest := text[gap+n+m : s.End]
+	at := strings.IndexFunc(rest, func(r rune) bool { return !unicode.IsLetter(r) && r != '’' && r != '\'' })
+	if at < 0 {
+		return true
+	}
+	return rest[at] != '/' && rest[at] != '@' && rest[at] != '.' && rest[at] != '_'
+}
+
+// ends decides whether the mark before offset mark ends the sentence that
+// begins with s. gap is where the white space begins, next where the text goes
+// on.
 func ends(text string, s Span, mark, gap, next int) bool {
-	after, _ := utf8.DecodeRuneInString(text[next:])
 	// Behind opening quotation marks and brackets stands what matters.
+	after := rune(0)
 	word := next
 	for word < s.End {
-		r, n := utf8.DecodeRuneInString(text[word:])
-		if !strings.ContainsRune("\"'“‘([«‹*_", r) {
-			after = r
+		r, n := utf8.DecodeRuneInString(text[word:s.End])
+		after = r
+		if !strings.ContainsRune("\"'“‘([«‹*_¿¡「『", r) {
 			break
 		}
 		word += n
 	}
-	if unicode.IsLower(after) {
+	switch {
+	case unicode.IsLower(after):
 		return false
-	}
-	if !unicode.IsLetter(after) && !unicode.IsDigit(after) && word == next && !unicode.Is(unicode.Sc, after) && !unicode.IsSymbol(after) {
-		return after != '–' && after != '—' && after != '-' && after != ',' && after != ';'
+	case word == next && (after == '.' || after == '…'):
+		// The dots of an omission come next, and belong to what they follow.
+		return false
+	case word == next && (after == '–' || after == '—' || after == '-' || after == ',' || after == ';'):
+		return false
 	}
 	if text[mark-1] != '.' || gap > mark {
 		// "!", "?", an ellipsis, or a full stop inside quotation marks.
-		return true
+		if c := text[mark-1]; (c == '?' || c == '!') && gap > mark && attribution(text[next:s.End]) {
+			return false
+		}
+		return !nameInQuotes(text, s, gap)
+	}
+	before := text[s.Start : mark-1]
+	if numeral(before) {
+		return false // "2. The second reason"
 	}
 	// A lone full stop: is the word before it an abbreviation?
-	before := text[s.Start : mark-1]
-	if at := strings.LastIndexAny(before, " \t\n\r(\"'“‘[—–-/\u00a0"); at >= 0 {
-		_, n := utf8.DecodeRuneInString(before[at:])
-		before = before[at+n:]
+	from := len(before)
+	for from > 0 && len(before)-from < 12 {
+		r, n := utf8.DecodeLastRuneInString(before[:from])
+		if !unicode.IsLetter(r) && r != '.' {
+			break
+		}
+		from -= n
 	}
-	follows := text[word:min(s.End, word+24)]
-	if at := strings.IndexFunc(follows, func(r rune) bool { return !unicode.IsLetter(r) && r != '’' && r != '\'' }); at >= 0 {
-		follows = follows[:at]
+	if abbr := before[from:]; abbr != "" && len(abbr) <= 9 {
+		follows := text[word:min(s.End, word+24)]
+		if at := strings.IndexFunc(follows, func(r rune) bool { return !unicode.IsLetter(r) && r != '’' && r != '\'' }); at >= 0 {
+			follows = follows[:at]
+		}
+		lower := strings.ToLower(abbr)
+		capital := abbr[0] < 'a' || abbr[0] > 'z'
+		switch {
+		case capital && titles[lower]:
+			return false
+		case lower == "vs" || lower == "feat" || lower == "approx" || lower == "ext" || lower == "messrs":
+			return false
+		case lower == "st" || lower == "mt" || lower == "ft":
+			return starters[follows] && follows != "All"
+		case numbered[lower] || capital && calendar[lower]:
+			if unicode.IsDigit(after) {
+				return false
+			}
+		case lower == "a.m" || lower == "p.m":
+			return !unicode.IsDigit(after) && (word > next || starters[follows] || len(follows) > 4 && !clock[follows])
+		case lower == "etc":
+			return true
+		case dotted(abbr):
+			// "U.S. Secretary", "J. D. Vance"; but "in the U.S. The".
+			return starters[follows]
+		case firms[lower] || capital && states[lower]:
+			return starters[follows]
+		}
 	}
-	lower := strings.ToLower(before)
-	switch {
-	case titles[lower]:
+	return !nameInQuotes(text, s, gap)
+}
+
+// numeral reports whether w is what stands before the full stop of an item in
+// a list: up to three digits, or a capital.
+func numeral(w string) bool {
+	if len(w) == 1 && 'A' <= w[0] && w[0] <= 'Z' {
+		return true
+	}
+	return len(w) <= 3 && w != "" && strings.Trim(w, "0123456789") == ""
+}
+
+// attribution reports whether s goes on with who asked: “Why?” Oake asked.
+func attribution(s string) bool {
+	s = s[:min(len(s), 48)]
+	for n := 0; n < 4; n++ {
+		w, rest, ok := strings.Cut(s, " ")
+		if !ok {
+			w, rest = s, ""
+		}
+		w = strings.TrimRight(w, ".,:;\n")
+		if n > 0 && speaks[w] {
+			return true
+		}
+		if r, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(r) {
+			return false
+		}
+		s = rest
+	}
+	return false
+}
+
+// nameInQuotes reports whether gap lies inside a quotation that is a name of
+// single words with full stops between, as of the programme “Moscow. Kremlin.
+// Putin”.
+func nameInQuotes(text string, s Span, gap int) bool {
+	at := strings.LastIndexAny(text[max(s.Start, gap-40):gap], "“\"")
+	if at < 0 {
 		return false
-	case numbered[lower]:
-		return !unicode.IsDigit(after)
-	case lower == "a.m" || lower == "p.m":
-		return !unicode.IsDigit(after) && (starters[follows] || len(follows) > 4 && !weekdays[follows])
-	case dotted(before):
-		// "U.S. Secretary", "J. D. Vance"; but "in the U.S. The".
-		return starters[follows]
-	case firms[lower]:
-		return starters[follows]
 	}
-	return true
+	rest := text[max(s.Start, gap-40)+at : min(s.End, gap+40)]
+	closes := "”"
+	if rest[0] == '"' {
+		closes = "\""
+	}
+	_, n := utf8.DecodeRuneInString(rest)
+	inner, _, ok := strings.Cut(rest[n:], closes)
+	if !ok || len(inner) < 8 || strings.ContainsAny(inner, "?!") {
+		return false
+	}
+	words := 0
+	for w := range strings.SplitSeq(strings.TrimRight(inner, ",."), ". ") {
+		words++
+		if r, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(r) || strings.ContainsAny(w, " .") {
+			return false
+		}
+	}
+	return words > 2
 }
 
 // dotted reports whether w is single letters with full stops between, as in
 // "U.S" or the "J" of "J. D. Vance".
 func dotted(w string) bool {
-	letters := 0
-	for i, part := range strings.Split(w, ".") {
-		if utf8.RuneCountInString(part) != 1 {
-			// "Ph.D", "St.J"
-			if i == 0 && len(part) == 2 && strings.Contains(w, ".") {
-				continue
-			}
-			return false
-		}
-		if r, _ := utf8.DecodeRuneInString(part); !unicode.IsLetter(r) {
-			return false
-		}
-		letters++
+	if len(w) == 1 && w != "v" && w != "c" && (w[0] < 'A' || w[0] > 'Z' || w == "I") {
+		return false
 	}
-	return letters > 0 && w != "I"
+	first := true
+	for part := range strings.SplitSeq(w, ".") {
+		r, n := utf8.DecodeRuneInString(part)
+		if !unicode.IsLetter(r) || n != len(part) && (!first || len(part) != 2 || len(part) == len(w)) {
+			return false // but "Ph.D" and "St.J" are
+		}
+		first = false
+	}
+	return !first
 }
 
 func set(words string) map[string]bool {
 	m := make(map[string]bool)
-	for _, w := range strings.Fields(words) {
+	for w := range strings.FieldsSeq(words) {
 		m[w] = true
 	}
 	return m
@@ -242,23 +450,35 @@ func set(words string) map[string]bool {
 
 var (
 	// Abbreviations that stand before a name and so never end a sentence.
-	titles = set(`mr mrs ms mx dr prof sen rep gov gen maj col lt sgt cpl capt cmdr adm rev hon pres amb supt insp det sec
-		st mt ft vs messrs mme mlle m fr sr. msgr asst assoc dep atty`)
+	titles = set(`mr mrs ms mx dr prof sen sens rep reps gov govs gen maj col lt sgt cpl capt cmdr adm rev hon pres amb supt insp det sec
+		mme mlle fr msgr asst assoc dep atty pvt cdr brig`)
 	// Abbreviations that go with a number behind them.
-	numbered = set(`jan feb mar apr jun jul aug sep sept oct nov dec no nos p pp vol art fig ch sect sec para approx ca cf`)
-	// Abbreviations that may end a sentence or not.
-	firms = set(`inc corp co ltd bros jr sr etc ave blvd rd dept univ est al cos calif fla tex ariz mass pa va conn wash ill ind mich minn mo okla ore penn tenn wis ga la md del col colo kan ky miss mont neb nev`)
+	numbered = set(`no nos p pp vol fig ch sect para ca cf`)
+	calendar = set(`jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun`)
+	// Abbreviations that may end a sentence or not. Those of states must be
+	// capital: "feeling ill." is none.
+	firms  = set(`inc corp co ltd bros jr sr ave blvd rd dept univ est al bldg hwy`)
+	states = set(`ala ariz ark calif cal colo conn del fla ga ill ind kan ky la mass md mich minn miss mo mont neb nev okla ore pa penn
+		tenn tex va vt wash wis wyo n.y n.j n.c n.d n.h n.m s.c s.d w.va r.i`)
 	// Words that begin a sentence far more often than a name.
 	starters = set(`The A An In On At It He She They We I You But And Or So As If For From By With When While After Before Since
 		Although Though However Meanwhile This That These Those There Here His Her Their Its Our My What Who Why How Where Some Many Most
-		Both Each Every All No Not Now Then Yet To Of One Two Three Under Over During Despite According Asked Speaking Earlier Later Last`)
-	weekdays = set(`Monday Tuesday Wednesday Thursday Friday Saturday Sunday`)
+		Both Each Every All No Not Now Then Yet To Of One Two Three Under Over During Despite According Asked Speaking Earlier Later Last
+		It's It’s He's He’s She's She’s That's That’s There's There’s We're We’re They're They’re I'm I’m Because Until Once Even Only Such
+		Also Still Among Between Through Without Within Yes`)
+	// What follows a time of day without ending its sentence.
+	clock = set(`Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August September October
+		November December Eastern Central Mountain Pacific Local Moscow London Kyiv Beijing Tokyo Greenwich Atlantic`)
+	speaks = set(`said says asked asks wrote writes told added tweeted posted replied continued shouted yelled cried wondered exclaimed joked recalled`)
 )
 
 // trim narrows a span until it neither begins nor ends with white space or
 // other characters that show nothing.
 func trim(text string, s Span) Span {
 	for s.Start < s.End {
+		if c := text[s.Start]; c > ' ' && c < utf8.RuneSelf {
+			break
+		}
 		r, n := utf8.DecodeRuneInString(text[s.Start:s.End])
 		if !blank(r) {
 			break
@@ -266,6 +486,9 @@ func trim(text string, s Span) Span {
 		s.Start += n
 	}
 	for s.Start < s.End {
+		if c := text[s.End-1]; c > ' ' && c < utf8.RuneSelf {
+			break
+		}
 		r, n := utf8.DecodeLastRuneInString(text[s.Start:s.End])
 		if !blank(r) {
 			break
