@@ -3,11 +3,16 @@
 //
 // The engines that do the finding live in subpackages: retrieval/bleve
 // (keywords), retrieval/chromem (vectors), retrieval/static (the built-in
-// embedder). None of them knows another.
+// embedder). None of them knows another; Options brings them together.
+//
+// An Index is one directory. Its state at a time is a generation: a folder of
+// files that never change once it has its name. See Index.Sync for how one
+// follows another.
 package retrieval
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"dateline/corpus"
@@ -19,7 +24,8 @@ type Query struct {
 	// Filter keeps out what the asker does not want or may not see. It applies
 	// before ranking, so Limit passages are found if there are as many.
 	Filter Filter
-	// Limit is how many passages to return; 0 means 10.
+	// Limit is how many passages to return; 0 means 10. Neighbours among them
+	// are joined to one Hit, so there may be fewer hits.
 	Limit int
 }
 
@@ -28,13 +34,14 @@ type Query struct {
 type Filter struct {
 	Since time.Time `json:"since,omitzero"` // first day wanted
 	Until time.Time `json:"until,omitzero"` // last day wanted, included
-	// Sources are article sources, or folders of them ending in "/".
+	// Sources are article sources, or folders of them ending in "/", or files
+	// of records without the "#" and what follows.
 	Sources []string `json:"sources,omitempty"`
 	// Publishers are compared without regard to case.
 	Publishers []string `json:"publishers,omitempty"`
 }
 
-// A Hit is one passage that a search found.
+// A Hit is one passage that a search found, or several neighbouring ones.
 type Hit struct {
 	Article *corpus.Article // with its Text
 	Passage corpus.Passage
@@ -49,7 +56,8 @@ type Hit struct {
 type Result struct {
 	Hits     []Hit
 	Searched Coverage
-	// Generation names the state of the index that was searched.
+	// Generation names the state of the index that was searched: the same
+	// articles, read and indexed alike, have the same name.
 	Generation string
 }
 
@@ -71,7 +79,7 @@ type Source interface {
 	Read(ctx context.Context, f corpus.File, yield func(*corpus.Article) error) ([]corpus.Problem, error)
 }
 
-// An Embedder turns texts into vectors.
+// An Embedder turns texts into vectors. It is safe for concurrent use.
 type Embedder interface {
 	// Model names the model; vectors of two models are never mixed.
 	Model() string
@@ -80,4 +88,121 @@ type Embedder interface {
 	// Embed returns one unit vector a text, in order. Texts of which nothing
 	// is known (no words) get the zero vector.
 	Embed(ctx context.Context, texts []string) ([][]float32, error)
+}
+
+// Keywords makes and opens indexes of words.
+type Keywords interface {
+	// Version names the engine and the format of its files. An index of
+	// another version is not opened but built anew.
+	Version() string
+	// Build writes an index into dir, an empty folder.
+	Build(ctx context.Context, dir string, b KeywordBuild) error
+	// Open opens what Build wrote. It changes no file, so that several
+	// processes may have the same folder open.
+	Open(dir string) (KeywordIndex, error)
+}
+
+// A KeywordBuild says what a keyword index shall hold.
+type KeywordBuild struct {
+	// Prev is the folder of the index to start from, of the same Version;
+	// empty to start from none. It is left as it is.
+	Prev string
+	// Add yields the passages that are new. It is ranged over once.
+	Add iter.Seq[KeywordDoc]
+	// Layout is called after Add has ended. It returns all passages that the
+	// index shall have in the order that numbers them; what else Prev holds
+	// goes.
+	Layout func() []KeywordPlace
+}
+
+// A KeywordDoc is a passage as a keyword index takes it in: terms as
+// word.Terms makes them.
+type KeywordDoc struct {
+	ID   string // unlike that of any other passage, or of this one after a change
+	Body []string
+	// Title and Lede are the article's: its headline and its first sentences.
+	// Only the first passage of an article carries them.
+	Title, Lede []string
+}
+
+// A KeywordPlace is a passage's place in an index.
+type KeywordPlace struct {
+	ID      string
+	Article int // number of the article, counted from 0; its passages stand together
+	Terms   int // length of Body
+	// Title is the length of the article's Title.
+	Title int
+}
+
+// A KeywordIndex finds passages by their words. It is safe for concurrent use.
+type KeywordIndex interface {
+	// Search returns the passages that hold at least one of the terms, best
+	// first, ties in order of number, limit of them at the most and only
+	// those in allowed. Terms are as word.Terms makes them.
+	Search(ctx context.Context, terms []string, allowed *Set, limit int) ([]KeywordMatch, error)
+	Close() error
+}
+
+// A KeywordMatch is a passage that a keyword index found.
+type KeywordMatch struct {
+	Passage int
+	// Score is what passages are ordered by: BM25 of the passage's text with
+	// what its article adds.
+	Score float64
+	// BM25 is that of the passage's text alone.
+	BM25 float64
+}
+
+// Vectors makes indexes of vectors, in memory.
+type Vectors interface {
+	// Fill returns an index of the vectors that stand in flat one after the
+	// other, dims numbers each, numbered from 0. They are of unit length, or
+	// zero: such a one is never found. The index may keep flat.
+	Fill(ctx context.Context, dims int, flat []float32) (VectorIndex, error)
+}
+
+// A VectorIndex finds the vectors nearest to one. It is safe for concurrent
+// use.
+type VectorIndex interface {
+	// Nearest returns the vectors in allowed with the highest cosine, limit of
+	// them at the most, highest first and ties in order of number. It fails
+	// if v has another length than the index' vectors; the zero vector is near
+	// to nothing.
+	Nearest(ctx context.Context, v []float32, allowed *Set, limit int) ([]VectorMatch, error)
+}
+
+// A VectorMatch is a vector that an index found.
+type VectorMatch struct {
+	Passage int
+	Cosine  float64
+}
+
+// A Set holds numbers of passages. A nil Set holds all there are.
+type Set struct {
+	bits []uint64
+	n    int
+}
+
+// NewSet returns an empty Set for numbers below n.
+func NewSet(n int) *Set { return &Set{bits: make([]uint64, (n+63)/64)} }
+
+// Add adds i.
+func (s *Set) Add(i int) {
+	if b := uint64(1) << (i & 63); s.bits[i>>6]&b == 0 {
+		s.bits[i>>6] |= b
+		s.n++
+	}
+}
+
+// Has reports whether i is in the set.
+func (s *Set) Has(i int) bool {
+	return s == nil || i>>6 < len(s.bits) && s.bits[i>>6]&(1<<(i&63)) != 0
+}
+
+// Len is how many of the numbers below n are in the set.
+func (s *Set) Len(n int) int {
+	if s == nil {
+		return n
+	}
+	return s.n
 }

@@ -1,0 +1,182 @@
+package bleve
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+
+	index "github.com/blevesearch/bleve_index_api"
+
+	"dateline/retrieval"
+)
+
+// BM25's constants, as everywhere.
+const (
+	k1 = 1.2
+	b  = 0.75
+)
+
+// What an article adds to the score of its passages.
+const (
+	articleWeight = 1.0
+	titleWeight   = 0.0
+	ledeWeight    = 0.0
+)
+
+// An Index is an open keyword index.
+type Index struct {
+	dir    string
+	places *places
+	queue  *index.AnalysisQueue
+	scorch index.Index // nil if the index holds nothing
+}
+
+var _ retrieval.KeywordIndex = (*Index)(nil)
+
+// Open implements retrieval.Keywords.
+func (Engine) Open(dir string) (x retrieval.KeywordIndex, err error) {
+	defer caught(dir, &err)
+	p, err := readPlaces(dir)
+	if err != nil {
+		return nil, err
+	}
+	i := &Index{dir: dir, places: p}
+	store := filepath.Join(dir, "scorch")
+	if _, err := os.Stat(store); os.IsNotExist(err) && len(p.article) == 0 {
+		return i, nil
+	}
+	i.queue = index.NewAnalysisQueue(1)
+	if i.scorch, err = open(store, true, i.queue); err != nil {
+		i.queue.Close()
+		return nil, err
+	}
+	return i, nil
+}
+
+// Close releases the files. No search may be under way.
+func (x *Index) Close() error {
+	if x.scorch == nil {
+		return nil
+	}
+	x.queue.Close()
+	return x.scorch.Close()
+}
+
+// Search implements retrieval.KeywordIndex. A passage's BM25 is
+//
+//	sum over the terms t of the query of
+//	  ln(1 + (N-n+0.5)/(n+0.5)) * f*(k1+1) / (f + k1*(1-b+b*len/avg))
+//
+// where n of N passages hold t, this one f times (Robertson and Zaragoza, The
+// Probabilistic Relevance Framework: BM25 and Beyond, 2009). An article's is
+// the same with articles for passages. Frequencies of terms are those of the
+// whole index, whatever allowed is.
+func (x *Index) Search(ctx context.Context, terms []string, allowed *retrieval.Set, limit int) (ms []retrieval.KeywordMatch, err error) {
+	defer caught(x.dir, &err)
+	if x.scorch == nil || limit <= 0 {
+		return nil, nil
+	}
+	r, err := x.scorch.Reader()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+
+	passages := make([]float64, len(x.places.article))
+	articles := make([]float64, len(x.places.articles))
+	freq := make([]uint32, len(articles)) // of one term in each article
+	var found []uint32                    // passages with a score
+	var ps []posting
+	var as []uint32
+	for term, times := range counted(terms) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if ps, err = x.postings(ctx, r, fieldBody, term, ps[:0]); err != nil {
+			return nil, err
+		}
+		w := float64(times) * idf(len(x.places.article), len(ps))
+		as = as[:0]
+		for _, p := range ps {
+			if passages[p.passage] == 0 {
+				found = append(found, p.passage)
+			}
+			passages[p.passage] += w * saturate(p.freq, x.places.terms[p.passage], x.places.avgPassage)
+			a := x.places.article[p.passage]
+			if freq[a] == 0 {
+				as = append(as, a)
+			}
+			freq[a] += p.freq
+		}
+		w = float64(times) * idf(len(articles), len(as))
+		for _, a := range as {
+			articles[a] += articleWeight * w * saturate(freq[a], x.places.articles[a], x.places.avgArticle)
+			freq[a] = 0
+		}
+	}
+	for _, p := range found {
+		if allowed.Has(int(p)) {
+			ms = append(ms, retrieval.KeywordMatch{
+				Passage: int(p), BM25: passages[p], Score: passages[p] + articles[x.places.article[p]],
+			})
+		}
+	}
+	slices.SortFunc(ms, func(a, b retrieval.KeywordMatch) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Passage, b.Passage))
+	})
+	return ms[:min(limit, len(ms))], nil
+}
+
+// counted yields each term of a query once, in order, with how often it occurs
+// there.
+func counted(terms []string) func(yield func(string, int) bool) {
+	return func(yield func(string, int) bool) {
+		n := make(map[string]int, len(terms))
+		for _, t := range terms {
+			n[t]++
+		}
+		for _, t := range terms {
+			if n[t] > 0 && !yield(t, n[t]) {
+				return
+			}
+			n[t] = 0
+		}
+	}
+}
+
+type posting struct{ passage, freq uint32 }
+
+func (x *Index) postings(ctx context.Context, r index.IndexReader, field, term string, ps []posting) ([]posting, error) {
+	t, err := r.TermFieldReader(ctx, []byte(term), field, true, false, false)
+	if err != nil {
+		return nil, err
+	}
+	defer t.Close()
+	var d index.TermFieldDoc
+	for {
+		next, err := t.Next(d.Reset())
+		if err != nil {
+			return nil, err
+		}
+		if next == nil {
+			return ps, nil
+		}
+		doc := binary.BigEndian.Uint64(next.ID)
+		if doc < uint64(len(x.places.passage)) && x.places.passage[doc] != none {
+			ps = append(ps, posting{x.places.passage[doc], uint32(next.Freq)})
+		}
+	}
+}
+
+func idf(all, with int) float64 {
+	return math.Log(1 + (float64(all)-float64(with)+0.5)/(float64(with)+0.5))
+}
+
+func saturate(freq, length uint32, avg float64) float64 {
+	f := float64(freq)
+	return f * (k1 + 1) / (f + k1*(1-b+b*float64(length)/avg))
+}

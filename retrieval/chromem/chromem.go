@@ -1,0 +1,143 @@
+// Package chromem finds the nearest vectors with chromem-go, in memory.
+package chromem
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+
+	chromem "github.com/philippgille/chromem-go"
+
+	"dateline/retrieval"
+)
+
+// Engine fills chromem collections. The zero Engine is ready for use.
+type Engine struct{}
+
+var _ retrieval.Vectors = Engine{}
+
+// An Index is a filled set of vectors.
+type Index struct {
+	dims int
+	n    int
+	// A collection has one lock and one map, so filling several at a time
+	// takes half as long on two cores.
+	shards []*chromem.Collection
+}
+
+var _ retrieval.VectorIndex = (*Index)(nil)
+
+// Fill implements retrieval.Vectors.
+func (Engine) Fill(ctx context.Context, dims int, flat []float32) (retrieval.VectorIndex, error) {
+	if dims <= 0 || len(flat)%dims != 0 {
+		return nil, fmt.Errorf("%d numbers are no vectors of %d", len(flat), dims)
+	}
+	n := len(flat) / dims
+	x := &Index{dims: dims, n: n, shards: make([]*chromem.Collection, max(1, min(runtime.GOMAXPROCS(0), n/1000)))}
+	db := chromem.NewDB()
+	errs := make([]error, len(x.shards))
+	var wg sync.WaitGroup
+	for s := range x.shards {
+		c, err := db.CreateCollection(strconv.Itoa(s), nil, noText)
+		if err != nil {
+			return nil, err
+		}
+		x.shards[s] = c
+		wg.Go(func() {
+			for i := s * n / len(x.shards); i < (s+1)*n/len(x.shards); i++ {
+				if err := ctx.Err(); err != nil {
+					errs[s] = err
+					return
+				}
+				v := flat[i*dims : (i+1)*dims : (i+1)*dims]
+				if zero(v) {
+					continue // chromem would make NaN of it
+				}
+				if err := c.AddDocument(ctx, chromem.Document{ID: strconv.Itoa(i), Embedding: v}); err != nil {
+					errs[s] = err
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return x, errors.Join(errs...)
+}
+
+// noText stands where chromem wants to make vectors itself: it gets them
+// ready, and must not go and ask a service for one.
+func noText(context.Context, string) ([]float32, error) {
+	return nil, errors.New("chromem was given a text instead of a vector")
+}
+
+func zero(v []float32) bool {
+	for _, f := range v {
+		if f != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Nearest implements retrieval.VectorIndex.
+func (x *Index) Nearest(ctx context.Context, v []float32, allowed *retrieval.Set, limit int) ([]retrieval.VectorMatch, error) {
+	if len(v) != x.dims {
+		return nil, fmt.Errorf("vector has %d numbers, those in the index %d", len(v), x.dims)
+	}
+	if limit <= 0 || zero(v) || allowed.Len(x.n) == 0 {
+		return nil, nil
+	}
+	var all []retrieval.VectorMatch
+	for _, c := range x.shards {
+		ms, err := nearest(ctx, c, v, allowed, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ms...)
+	}
+	slices.SortFunc(all, byCosine)
+	return all[:min(limit, len(all))], nil
+}
+
+func byCosine(a, b retrieval.VectorMatch) int {
+	return cmp.Or(cmp.Compare(b.Cosine, a.Cosine), cmp.Compare(a.Passage, b.Passage))
+}
+
+// nearest asks one collection. Chromem knows no sets, and of several vectors
+// with the cosine of the last one asked for it returns any: so more are asked
+// for until the ones wanted are certain.
+func nearest(ctx context.Context, c *chromem.Collection, v []float32, allowed *retrieval.Set, limit int) ([]retrieval.VectorMatch, error) {
+	count := c.Count()
+	if count == 0 {
+		return nil, nil
+	}
+	for ask := limit + 1; ; ask *= 8 {
+		// It fails when asked for more than there are.
+		ask = min(ask, count)
+		rs, err := c.QueryEmbedding(ctx, v, ask, nil, nil)
+		if err != nil {
+			return nil, err
+		}
+		var ms []retrieval.VectorMatch
+		last := 0.0
+		for _, r := range rs {
+			i, err := strconv.Atoi(r.ID)
+			if err != nil {
+				return nil, err
+			}
+			last = float64(r.Similarity)
+			if allowed.Has(i) {
+				ms = append(ms, retrieval.VectorMatch{Passage: i, Cosine: last})
+			}
+		}
+		if ask == count || len(ms) >= limit && ms[limit-1].Cosine > last {
+			slices.SortFunc(ms, byCosine)
+			return ms[:min(limit, len(ms))], nil
+		}
+	}
+}

@@ -1,0 +1,249 @@
+package retrieval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"path/filepath"
+	"sync"
+
+	"dateline/corpus"
+)
+
+// Options are what an Index is made of.
+type Options struct {
+	// Keywords finds passages by their words. It is required.
+	Keywords Keywords
+	// Embedder and Vectors find passages by likeness. Without both of them
+	// words alone decide.
+	Embedder Embedder
+	Vectors  Vectors
+	// Log gets what goes wrong without stopping a search; nil means none.
+	Log *slog.Logger
+}
+
+// An Index is the passages of a corpus in one directory, ready to be searched.
+// It is safe for concurrent use, and several processes may have the same
+// directory open: each search uses the newest generation that any of them
+// made.
+type Index struct {
+	dir string
+	o   Options
+	log *slog.Logger
+
+	syncing sync.Mutex // held by Sync: one at a time
+
+	mu     sync.Mutex
+	open   *generation // as of the last use; nil before
+	closed bool
+}
+
+// Open returns the index in dir, which need not exist yet: it is made at the
+// first Sync. Nothing is read or written until the first use.
+func Open(dir string, o Options) (*Index, error) {
+	if o.Keywords == nil {
+		return nil, errors.New("index without a keyword engine")
+	}
+	if (o.Embedder == nil) != (o.Vectors == nil) {
+		return nil, errors.New("index with an embedder but no vector engine, or the other way round")
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	log := o.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Index{dir: abs, o: o, log: log}, nil
+}
+
+// Dir is the directory of the index.
+func (x *Index) Dir() string { return x.dir }
+
+// Close lets go of the files. Searches under way go on.
+func (x *Index) Close() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.closed = true
+	g := x.open
+	x.open = nil
+	return x.drop(g)
+}
+
+// An OutdatedError says that an index was made by another version of the
+// program or with another model. Sync makes it anew.
+type OutdatedError struct{ Dir string }
+
+func (e *OutdatedError) Error() string {
+	return fmt.Sprintf("the index in %s was made by another version or with another embedding model; run `dateline index` on the articles to make it anew", e.Dir)
+}
+
+// makers is the manifest of what this Index would write, without files.
+func (x *Index) makers() manifest {
+	m := manifest{Format: format, Analysis: analysis(), Keywords: x.o.Keywords.Version()}
+	if x.o.Embedder != nil {
+		m.Model, m.Dims = x.o.Embedder.Model(), x.o.Embedder.Dims()
+	}
+	return m
+}
+
+// acquire returns the newest generation, nil if there is none yet. The caller
+// releases it. A generation that opens but was made otherwise comes with an
+// OutdatedError.
+func (x *Index) acquire() (*generation, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.closed {
+		return nil, fmt.Errorf("%s: index is closed", x.dir)
+	}
+	for try := 0; ; try++ {
+		name, err := readCurrent(x.dir)
+		if err != nil || name == "" {
+			return nil, err
+		}
+		if x.open == nil || x.open.name != name {
+			g, err := x.load(name)
+			if errors.Is(err, fs.ErrNotExist) && try < 100 {
+				if again, err := readCurrent(x.dir); err == nil && again != name {
+					continue // a writer was faster
+				}
+			}
+			if err != nil {
+				return nil, err
+			}
+			if err := x.drop(x.open); err != nil {
+				x.log.Warn("old generation not closed", "index", x.dir, "err", err)
+			}
+			x.open = g
+		}
+		x.open.refs++
+		if m := x.makers(); !x.open.manifest.sameMakers(&m) {
+			return x.open, &OutdatedError{x.dir}
+		}
+		return x.open, nil
+	}
+}
+
+func (x *Index) load(name string) (*generation, error) {
+	lock, err := lockGeneration(x.dir, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &DamagedError{filepath.Join(x.dir, name), err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	g, err := openGeneration(x.dir, name, lock)
+	if err != nil {
+		return nil, err
+	}
+	if m := x.makers(); g.manifest.sameMakers(&m) {
+		if g.keywords, err = x.o.Keywords.Open(g.path(keywordsDir)); err != nil {
+			_ = g.close()
+			return nil, &DamagedError{g.path(keywordsDir), err}
+		}
+	}
+	return g, nil
+}
+
+func (x *Index) release(g *generation) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err := x.drop(g); err != nil {
+		x.log.Warn("old generation not closed", "index", x.dir, "err", err)
+	}
+}
+
+// drop gives up one use of g. The caller holds x.mu.
+func (x *Index) drop(g *generation) error {
+	if g == nil {
+		return nil
+	}
+	if g.refs--; g.refs > 0 {
+		return nil
+	}
+	return g.close()
+}
+
+// Article returns the article with an id; fs.ErrNotExist if there is none.
+func (x *Index) Article(ctx context.Context, id string) (*corpus.Article, error) {
+	g, err := x.acquire()
+	if err != nil {
+		if g != nil {
+			x.release(g)
+		}
+		return nil, err
+	}
+	if g == nil {
+		return nil, fmt.Errorf("article %s: %w", id, fs.ErrNotExist)
+	}
+	defer x.release(g)
+	i := g.table.find(id)
+	if i < 0 {
+		return nil, fmt.Errorf("article %s: %w", id, fs.ErrNotExist)
+	}
+	return g.read(i)
+}
+
+// A Listing is one article of an index as Articles lists it.
+type Listing struct {
+	ID, Source, Publisher string
+	Published             string // 2006-01-02, "" if not known
+	Passages              int
+}
+
+// Articles lists the articles that pass a filter, in order of source, then id.
+// Sources of the filter name single articles, files of records or folders, so
+// it also looks an article up by its source.
+func (x *Index) Articles(ctx context.Context, f Filter) ([]Listing, error) {
+	g, err := x.acquire()
+	if g != nil {
+		defer x.release(g)
+	}
+	if g == nil || err != nil {
+		return nil, err
+	}
+	var list []Listing
+	for _, i := range g.table.bySource {
+		a := &g.table.articles[i]
+		if !f.matches(a) {
+			continue
+		}
+		l := Listing{ID: a.ID, Source: a.Source, Publisher: a.Publisher, Passages: a.Passages}
+		if a.Day != unknownDay {
+			l.Published = dateOf(a.Day)
+		}
+		list = append(list, l)
+	}
+	return list, nil
+}
+
+// Health is what Verify finds.
+type Health struct {
+	Generation string // "" if nothing was indexed yet
+	Coverage
+	Files int
+	Bytes int64 // on disk
+	Model string
+}
+
+// Verify compares every byte of the index with its checksum. The error is a
+// DamagedError for the first file that is not what was written, or an
+// OutdatedError.
+func (x *Index) Verify(ctx context.Context) (Health, error) {
+	g, err := x.acquire()
+	if g != nil {
+		defer x.release(g)
+	}
+	if g == nil || err != nil {
+		return Health{}, err
+	}
+	h := Health{Generation: g.manifest.Content, Model: g.manifest.Model, Files: len(g.table.files)}
+	_, h.Coverage = g.table.filter(Filter{})
+	for _, f := range g.manifest.Files {
+		h.Bytes += f.Size
+	}
+	return h, g.check(func(string) bool { return true })
+}
