@@ -3,7 +3,6 @@ package files
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -44,17 +43,23 @@ func (r *reader) records(ctx context.Context, in *bufio.Reader) error {
 		ls       = lineReader{in: in, max: r.c.maxLine}
 		ids      = make(map[string]int) // where each name was used
 		articles int
-		first    error
+
+		first     error // what is wrong with the first line that has no article
+		firstLine int
 	)
+	skip := func(line int, err error) {
+		if first == nil {
+			first, firstLine = err, line
+		}
+		r.add(line, err)
+	}
 	for n := 1; ; n++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		line, err := ls.next()
 		if err == errTooLong {
-			err = fmt.Errorf("line is longer than %d MB, and was skipped: split the article", r.c.maxLine>>20)
-			first = cmp.Or(first, err)
-			r.add(n, err)
+			skip(n, fmt.Errorf("is longer than %d MB, and was skipped: split the article", r.c.maxLine>>20))
 			continue
 		}
 		if err == io.EOF {
@@ -62,7 +67,7 @@ func (r *reader) records(ctx context.Context, in *bufio.Reader) error {
 		}
 		if err != nil {
 			// The line it happened in is lost; those before it stand.
-			r.add(n, refuse(err, "file is damaged from here on (%v), the lines before were read: get it anew", cause(err)))
+			r.add(n, refuse(err, "is where the file is damaged (%v), only the lines before were read: get it anew", cause(err)))
 			return nil
 		}
 		if line = bytes.TrimSpace(line); len(line) == 0 {
@@ -70,8 +75,7 @@ func (r *reader) records(ctx context.Context, in *bufio.Reader) error {
 		}
 		a, id, err := parseRecord(decodeLine(string(line)))
 		if err != nil {
-			first = cmp.Or(first, err)
-			r.add(n, err)
+			skip(n, err)
 			continue
 		}
 		key := fmt.Sprintf("L%d", n)
@@ -97,10 +101,11 @@ func (r *reader) records(ctx context.Context, in *bufio.Reader) error {
 	if articles == 0 {
 		// Not a hundred times the same: this is a file of something else.
 		r.report = report{name: r.file.Name}
-		if first == nil {
-			first = errors.New("every line is blank")
+		why := "every line is blank"
+		if first != nil {
+			why = fmt.Sprintf("line %d %v", firstLine, first)
 		}
-		r.add(0, refuse(first, `holds no article (the first line: %v): a line is an object such as {"id":"1","title":"...","published":"2025-11-26","text":"..."}`, first))
+		r.add(0, refuse(first, `holds no article (%s): a line is an object such as {"id":"1","title":"...","published":"2025-11-26","text":"..."}`, why))
 	}
 	return nil
 }
