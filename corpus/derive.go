@@ -1,6 +1,8 @@
 package corpus
 
 import (
+	"maps"
+	"math/bits"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,16 +18,27 @@ func (a *Article) Derive() {
 	ss := a.Sentences()
 	var captions, early []string
 	lede := ""
-	headline := ""
+	headline, updated := "", ""
 	for _, s := range ss {
 		words := s.Of(a.Text)
 		switch s.Kind {
 		case Stamp:
-			if d, ok := a.firstDay(s.Span); ok {
+			d, ok := a.firstDay(s.Span)
+			switch {
+			case !ok:
+			case strings.Contains(strings.ToLower(words), "updated"):
+				if updated == "" {
+					updated = d.Format(time.DateOnly)
+				}
+			default:
 				a.know(&a.Published, d.Format(time.DateOnly), FromText)
 			}
 		case Byline:
-			a.know(&a.Byline, strings.TrimSpace(words[2:]), FromText)
+			// An entry of a live blog is signed with a dash; its author is
+			// not the article's.
+			if rest, ok := strings.CutPrefix(strings.ToLower(words), "by "); ok {
+				a.know(&a.Byline, strings.TrimSpace(words[len(words)-len(rest):]), FromText)
+			}
 		case Dateline:
 			place, wire := datelineParts(words)
 			a.know(&a.Place, place, FromText)
@@ -56,7 +69,10 @@ func (a *Article) Derive() {
 		lede = headline
 	}
 	a.know(&a.Title, shorten(oneLine(lede), 90), FromSentence)
-	a.know(&a.Language, guessLanguage(a.Body.Of(a.Text)), FromGuess)
+	if a.Language.Value == "" && a.Body.Within(len(a.Text)) {
+		a.know(&a.Language, guessLanguage(a.Body.Of(a.Text)), FromGuess)
+	}
+	a.know(&a.Published, updated, FromText)
 	if a.Published.Value == "" {
 		a.know(&a.Published, guessDay(captions, early), FromGuess)
 	}
@@ -80,7 +96,7 @@ func (a *Article) firstDay(s Span) (time.Time, bool) {
 
 var (
 	// "ABC News’ Luis Martínez ... contributed", "CNN's ... contributed"
-	ownStaff     = regexp.MustCompile(`^(?:The )?((?:\p{Lu}[\p{L}&.]*)(?: \p{Lu}[\p{L}&.]*){0,3})(?:[’']s|s?[’'])\s`)
+	ownStaff     = regexp.MustCompile(`^(?:(?:–|—|--?) ?)?(?:The )?((?:\p{Lu}[\p{L}&.]*)(?: \p{Lu}[\p{L}&.]*){0,3})(?:[’']s|s?[’'])\s`)
 	datelineDash = regexp.MustCompile(`\s*(?:–|—|--|-)\s*$`)
 	datelineWire = regexp.MustCompile(`\s*\(?\b(` + wires + `)\)?$`)
 	datelineDay  = regexp.MustCompile(`,? ` + month + ` \d{1,2}$`)
@@ -123,6 +139,9 @@ func shorten(s string, n int) string {
 func guessDay(captions, early []string) string {
 	var newest time.Time
 	for _, c := range captions {
+		if !strings.Contains(c, "20") && !strings.Contains(c, "19") {
+			continue // no year
+		}
 		for _, d := range Dates(c, Span{0, len(c)}, time.Time{}) {
 			if d.From.Equal(d.To) && d.From.After(newest) {
 				newest = d.From
@@ -142,81 +161,85 @@ func guessDay(captions, early []string) string {
 	return ""
 }
 
-// Words that only their own language uses often.
-var languageWords = map[string]map[string]bool{
-	"en": set(`the of and to in that is was for with as his on be at by had not are but from or have an they which one you were all her she there would their we him been has when who will more no if out so said`),
-	"de": set(`der die und den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis mehr durch man sein wurde`),
-	"fr": set(`de la le et les des en un du une que est pour qui dans par plus pas au sur ne se ce il sont avec aux mais cette ont été ses être leur était elle deux même nous vous comme ou`),
-	"es": set(`de la que el en y a los del se las por un para con no una su al es lo como más pero sus le ya o fue este ha sí porque esta son entre cuando muy sin sobre ser también hasta hay donde quien desde todo nos durante`),
-	"it": set(`di che è e la il un a per in una mi sono ho non ma lo ha le si ti i con cosa se io come da ci no questo qui hai sei del della dei alla nel più anche dal gli delle stato`),
-	"pt": set(`de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao ele das tem à seu sua ou ser quando muito há nos já está eu também só pelo pela até isso`),
-	"nl": set(`de van het een en in is dat op te zijn met voor niet aan er om ook als dan maar bij of uit nog naar heeft hij ze wordt door over worden deze werd tot`),
-	"pl": set(`w i na z do się nie że to jest o jak ale po co za od czy tak był dla przez jego są być tym`),
-	"sv": set(`och att det i en som på är av för med den till inte har de ett om han men var jag sig från vi så kan när`),
+// Words that only their own language uses often, in the order of a tie.
+var languages = [...]struct{ code, words string }{
+	{"de", `der die und den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis mehr durch man sein wurde`},
+	{"en", `the of and to in that is was for with as his on be at by had not are but from or have an they which one you were all her she there would their we him been has when who will more no if out so said`},
+	{"es", `de la que el en y a los del se las por un para con no una su al es lo como más pero sus le ya o fue este ha sí porque esta son entre cuando muy sin sobre ser también hasta hay donde quien desde todo nos durante`},
+	{"fr", `de la le et les des en un du une que est pour qui dans par plus pas au sur ne se ce il sont avec aux mais cette ont été ses être leur était elle deux même nous vous comme ou`},
+	{"it", `di che è e la il un a per in una mi sono ho non ma lo ha le si ti i con cosa se io come da ci no questo qui hai sei del della dei alla nel più anche dal gli delle stato`},
+	{"nl", `de van het een en in is dat op te zijn met voor niet aan er om ook als dan maar bij of uit nog naar heeft hij ze wordt door over worden deze werd tot`},
+	{"pl", `w i na z do się nie że to jest o jak ale po co za od czy tak był dla przez jego są być tym`},
+	{"pt", `de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao ele das tem à seu sua ou ser quando muito há nos já está eu também só pelo pela até isso`},
+	{"sv", `och att det i en på är av för med den till inte har de ett om han men var jag sig från vi så kan när`},
+}
+
+// languagesOf has, for each of the words, a bit for each language that uses it.
+var languagesOf = func() map[string]uint16 {
+	m := make(map[string]uint16)
+	for i, l := range languages {
+		for w := range strings.FieldsSeq(l.words) {
+			m[w] |= 1 << i
+		}
+	}
+	return m
+}()
+
+// Scripts that decide by themselves, in the order of a tie. The kana weigh
+// more because Japanese is written with them among Chinese characters.
+var scripts = [...]struct {
+	code   string
+	table  *unicode.RangeTable
+	weight int
+}{
+	{"ar", unicode.Arabic, 1}, {"el", unicode.Greek, 1}, {"he", unicode.Hebrew, 1}, {"hi", unicode.Devanagari, 1},
+	{"ja", unicode.Hiragana, 5}, {"ja", unicode.Katakana, 5}, {"ko", unicode.Hangul, 1}, {"ru", unicode.Cyrillic, 1},
+	{"th", unicode.Thai, 1}, {"zh", unicode.Han, 1},
 }
 
 // guessLanguage names the language of a text as BCP 47, "" where it cannot
 // tell. Scripts that few languages share decide at once; else common words do.
+// It reads the first 2,000 bytes: longer stretches changed no answer.
 func guessLanguage(text string) string {
-	text = text[:min(len(text), 4000)]
-	counts := make(map[string]int)
-	script := make(map[string]int)
+	text = text[:min(len(text), 2000)]
+	var common [len(languages)]int
+	script := make(map[string]int, 2)
 	letters, words := 0, 0
-	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
+	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
 		words++
-		for lang, common := range languageWords {
-			if common[w] {
-				counts[lang]++
-			}
+		for set := languagesOf[w]; set != 0; set &= set - 1 {
+			common[bits.TrailingZeros16(set)]++
 		}
 		for _, r := range w {
 			letters++
-			switch {
-			case r < 0x250:
-			case r == 'і' || r == 'ї' || r == 'є' || r == 'ґ':
-				script["uk"] += 20
-			case unicode.Is(unicode.Cyrillic, r):
-				script["ru"]++
-			case unicode.Is(unicode.Arabic, r):
-				script["ar"]++
-			case unicode.Is(unicode.Hebrew, r):
-				script["he"]++
-			case unicode.Is(unicode.Greek, r):
-				script["el"]++
-			case unicode.Is(unicode.Hiragana, r) || unicode.Is(unicode.Katakana, r):
-				script["ja"] += 5
-			case unicode.Is(unicode.Han, r):
-				script["zh"]++
-			case unicode.Is(unicode.Hangul, r):
-				script["ko"]++
-			case unicode.Is(unicode.Devanagari, r):
-				script["hi"]++
-			case unicode.Is(unicode.Thai, r):
-				script["th"]++
+			if r < 0x370 {
+				continue
+			}
+			if strings.ContainsRune("іїєґ", r) {
+				script["uk"] += 20 // letters that Russian lacks
+			}
+			for _, s := range scripts {
+				if unicode.Is(s.table, r) {
+					script[s.code] += s.weight
+					break
+				}
 			}
 		}
 	}
-	if lang, n := most(script); n > letters/4 && n > 0 {
-		return lang
-	}
-	if lang, n := most(counts); n*8 >= words && n > 1 {
-		return lang
-	}
-	return ""
-}
-
-// most returns the key with the highest count, the first in order on a tie.
-func most(counts map[string]int) (string, int) {
-	best, n := "", 0
-	keys := make([]string, 0, len(counts))
-	for k := range counts {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		if counts[k] > n {
-			best, n = k, counts[k]
+	best, n := "", letters/4
+	for _, code := range slices.Sorted(maps.Keys(script)) {
+		if script[code] > n {
+			best, n = code, script[code]
 		}
 	}
-	return best, n
+	if best != "" {
+		return best
+	}
+	n = max(1, (words-1)/8)
+	for i, count := range common {
+		if count > n {
+			best, n = languages[i].code, count
+		}
+	}
+	return best
 }

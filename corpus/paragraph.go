@@ -466,11 +466,23 @@ func captionEnd(line string) (int, bool) {
 			}
 		}
 	}
-	if len(line) <= 500 && (line[0] == 'T' || line[0] == 'F' || line[0] == 'P' || line[0] == 'C' || line[0] == 'I' || strings.Contains(line, " in this ") || strings.Contains(line, " in a")) &&
-		!strings.Contains(line, "said") && captioned.MatchString(line) {
+	if len(line) <= 500 && captionWords(line) && !strings.Contains(line, "said") && captioned.MatchString(line) {
 		return len(line), true
 	}
 	return len(line), strings.Contains(line, "Hide Caption")
+}
+
+// captionWords is a quick look for what captioned looks for.
+func captionWords(line string) bool {
+	switch line[0] {
+	case 'T', 'F', 'P', 'C', 'I':
+		for _, w := range [...]string{"TOPSHOT", "FILE", "File ", "Pictured", "Caption", "In this "} {
+			if strings.HasPrefix(line, w) {
+				return true
+			}
+		}
+	}
+	return strings.Contains(line, "seen in ") || strings.Contains(line, "shown in ") || strings.Contains(line, "pictured in ")
 }
 
 // contributorAt returns where the sentence begins that thanks colleagues, with

@@ -6,22 +6,65 @@ type Passage struct {
 	First, Last int // the sentences it takes in, as Sentences numbers them
 }
 
-// Sizes of passages, in bytes of text. See the benchmark in retrieval.
-const (
-	PassageSize = 900 // a passage is closed when the next sentence would pass this
-)
+// PassageSize is how many bytes of text a passage has at the most, unless one
+// sentence, with what introduces it, is longer.
+const PassageSize = 900
 
-// Passages groups the sentences of a text into passages, each PassageSize
-// long at the most unless one sentence is longer.
+// Passages groups the sentences of a text into passages; each sentence is in
+// one of them. Captions, credits and other furniture get passages of their
+// own, so that they can be found, but are not read among the story. A heading
+// or dateline stands in one passage with what it introduces.
 func Passages(text string, sentences []Sentence) []Passage {
+	return passages(sentences, PassageSize)
+}
+
+func passages(ss []Sentence, size int) []Passage {
 	var ps []Passage
-	for i := 0; i < len(sentences); {
-		j := i
-		for j+1 < len(sentences) && sentences[j+1].End-sentences[i].Start <= PassageSize {
-			j++
+	for i := 0; i < len(ss); {
+		j := i + 1 // where the passage ends, exclusive
+		if furniture(ss[i].Kind) {
+			for j < len(ss) && furniture(ss[j].Kind) && ss[j].End-ss[i].Start <= size {
+				j++
+			}
+		} else {
+			j = fill(ss, i, size)
 		}
-		ps = append(ps, Passage{Span: Span{sentences[i].Start, sentences[j].End}, First: i, Last: j})
-		i = j + 1
+		ps = append(ps, Passage{Span: Span{ss[i].Start, ss[j-1].End}, First: i, Last: j - 1})
+		i = j
 	}
 	return ps
 }
+
+// fill returns where a passage of the story that begins with sentence i ends.
+func fill(ss []Sentence, i, size int) int {
+	best := i
+	for j := i; j < len(ss); {
+		next := unit(ss, j, size)
+		if best > i && ss[next-1].End-ss[i].Start > size {
+			break
+		}
+		best = next
+		j = next
+		if j < len(ss) && furniture(ss[j].Kind) {
+			break
+		}
+	}
+	return best
+}
+
+// unit returns the end of the sentences that must stay together with sentence
+// i: a heading or dateline and the first sentence below it, with a photograph
+// that may stand between.
+func unit(ss []Sentence, i, size int) int {
+	for j := i; j < len(ss); j++ {
+		if ss[j].Kind == Prose {
+			return j + 1
+		}
+		if ss[j].End-ss[i].Start > size {
+			break
+		}
+	}
+	return i + 1
+}
+
+func furniture(k Kind) bool { return !k.Evidence() && k != Dateline }

@@ -9,7 +9,7 @@ var stops = func() map[string]bool {
 	m := make(map[string]bool)
 	for _, w := range strings.Fields(`
 a an the this that these those
-i me my mine myself we our ours ourselves you your yours yourself he him his himself she her hers herself it its itself they them their theirs themselves
+i me my mine myself we us our ours ourselves you your yours yourself he him his himself she her hers herself it its itself they them their theirs themselves
 who whom whose which what when where why how
 am is are was were be been being do does did done doing have has had having
 can could will would shall should may might must

@@ -42,95 +42,171 @@ func (w Word) Number() bool { return w.Text[0] >= '0' && w.Text[0] <= '9' }
 
 // Split returns the words of text in order. A word is a run of letters,
 // digits and combining marks; apostrophes and full stops inside one belong to
-// it ("O'Brien", "U.S.", "38.7"), commas only between digits ("1,200").
-// Hyphens divide: "19-point" is two words.
+// it ("O'Brien", "U.S.", "38.7"), commas only between digits ("1,200"), an
+// ampersand between capitals ("AT&T"). Hyphens divide: "19-point" is two
+// words. Of scripts that put no space between words each character is one.
 func Split(text string) []Word {
-	var words []Word
+	return appendWords(make([]Word, 0, len(text)/6+1), text)
+}
+
+func appendWords(words []Word, text string) []Word {
 	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		if !letter(r) {
-			i += n
+		start := i
+		if class[text[i]] == 0 {
+			i++
 			continue
 		}
-		start := i
-		end := i + n
-		for end < len(text) {
-			r, n := utf8.DecodeRuneInString(text[end:])
-			if letter(r) || unicode.Is(unicode.Mn, r) {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		i += n
+		if !letter(r) {
+			continue
+		}
+		plain := r < utf8.RuneSelf // only lower-case ASCII letters and digits so far
+		plain = plain && class[r] == lower
+		end := i
+		for !ideograph(r) && end < len(text) {
+			c := text[end]
+			if k := class[c]; k == lower {
+				end++
+				continue
+			} else if k == upper {
+				plain = false
+				end++
+				continue
+			} else if c < utf8.RuneSelf && c != '\'' && c != '.' && c != ',' && c != '&' {
+				break
+			}
+			next, n := utf8.DecodeRuneInString(text[end:])
+			if letter(next) && !ideograph(next) || unicode.In(next, unicode.Mn, unicode.Mc) {
+				plain = false
 				end += n
 				continue
 			}
-			if !joins(text, start, end, r) {
+			if !joins(text, start, end, next) {
 				break
 			}
-			next, m := utf8.DecodeRuneInString(text[end+n:])
-			if !letter(next) {
-				break
-			}
+			plain = false
+			_, m := utf8.DecodeRuneInString(text[end+n:])
 			end += n + m
 		}
 		i = end
 		// "U.S." keeps its last full stop, so that the span is what a reader
 		// would copy; a possessive is left outside, as in "Ukraine"’s.
 		w := text[start:end]
-		if initials(w) && end < len(text) && text[end] == '.' {
-			end++
-			i = end
-			w = text[start:end]
-		}
-		for _, s := range [...]string{"'s", "’s", "'S", "’S"} {
-			if cut, ok := strings.CutSuffix(w, s); ok && cut != "" {
-				end -= len(s)
-				w = cut
-				break
+		if !plain {
+			if end < len(text) && text[end] == '.' && initials(w) {
+				end++
+				i = end
+				w = text[start:end]
 			}
+			w = possessor(w)
+			end = start + len(w)
 		}
-		words = append(words, Word{Span: corpus.Span{Start: start, End: end}, Text: w, Norm: Fold(w)})
+		word := Word{Span: corpus.Span{Start: start, End: end}, Text: w, Norm: w}
+		if !plain || len(w) > 3 {
+			word.Norm = Fold(w)
+		}
+		words = append(words, word)
 	}
 	return words
 }
 
+// possessor cuts a possessive ending off.
+func possessor(w string) string {
+	if c := w[len(w)-1] | 0x20; c != 's' || len(w) < 3 {
+		return w
+	}
+	for _, mark := range [...]string{"'", "’", "ʼ"} {
+		if cut, ok := strings.CutSuffix(w[:len(w)-1], mark); ok && cut != "" {
+			return cut
+		}
+	}
+	return w
+}
+
+// Classes of bytes: those that can begin no word, lower-case letters and
+// digits, capitals, and the first bytes of what lies beyond ASCII.
+const (
+	lower = 1 + iota
+	upper
+	beyond
+)
+
+var class = func() (t [256]uint8) {
+	for c := range t {
+		switch {
+		case '0' <= c && c <= '9' || 'a' <= c && c <= 'z':
+			t[c] = lower
+		case 'A' <= c && c <= 'Z':
+			t[c] = upper
+		case c >= utf8.RuneSelf:
+			t[c] = beyond
+		}
+	}
+	return t
+}()
+
 func letter(r rune) bool {
-	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
+	if r < utf8.RuneSelf {
+		return class[r] != 0
+	}
+	// The letter apostrophe stands inside words and is none by itself.
+	return r != utf8.RuneError && r != 'ʼ' && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+// ideograph reports whether r is of a script that puts no space between words.
+func ideograph(r rune) bool {
+	return r >= 0x2e80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }
 
 // joins reports whether the mark r at text[at] can stand inside the word that
 // began at start.
 func joins(text string, start, at int, r rune) bool {
+	switch r {
+	case '\'', '’', 'ʼ', ',', '.', '&', '\u00ad', '\u200c', '\u200d':
+	default:
+		return false
+	}
 	before, _ := utf8.DecodeLastRuneInString(text[start:at])
 	_, n := utf8.DecodeRuneInString(text[at:])
 	after, _ := utf8.DecodeRuneInString(text[at+n:])
+	if !letter(after) || ideograph(after) {
+		return false
+	}
 	digits := unicode.IsDigit(before) && unicode.IsDigit(after)
 	switch r {
-	case '\'', '’', 'ʼ':
-		return unicode.IsLetter(before) && unicode.IsLetter(after)
 	case ',':
 		return digits
 	case '.':
 		// "38.7" and "U.S", but not the full stop of "said.The".
 		return digits || unicode.IsUpper(before) && unicode.IsUpper(after) && initials(text[start:at]) ||
 			unicode.IsLower(before) && unicode.IsLower(after) && at-start == 1
+	case '&':
+		return unicode.IsUpper(before) && unicode.IsUpper(after)
 	}
-	return false
+	// An apostrophe, or a mark that shows nothing: a soft hyphen, a joiner.
+	return !unicode.IsDigit(before) && unicode.IsLetter(after)
 }
 
 // initials reports whether w is single letters with full stops between: "U",
 // "U.S", "a.m".
 func initials(w string) bool {
 	want := true
-	dots := 0
+	dots, letters := 0, 0
+	single := false
 	for _, r := range w {
-		if want != unicode.IsLetter(r) {
+		switch {
+		case want != unicode.IsLetter(r) || !want && r != '.':
 			return false
-		}
-		if r == '.' {
+		case want:
+			letters++
+			single = unicode.IsUpper(r)
+		default:
 			dots++
-		} else if !want {
-			return false
 		}
 		want = !want
 	}
-	return dots > 0 || utf8.RuneCountInString(w) == 1 && unicode.IsUpper([]rune(w)[0])
+	return dots > 0 || letters == 1 && single
 }
 
 // Fold brings spellings of one word together: lower case, accents off, inner
@@ -141,34 +217,49 @@ func Fold(w string) string {
 	case "US", "U.S", "U.S.", "U.S.A", "U.S.A.":
 		return "usa" // and not the pronoun, nor the stem of "use"
 	}
-	plain := true
+	capitals := false
 	for i := 0; i < len(w); i++ {
-		if c := w[i]; c >= utf8.RuneSelf || c < '0' || c > '9' && c < 'a' || c > 'z' {
-			plain = false
-			break
+		switch class[w[i]] {
+		case lower:
+		case upper:
+			capitals = true
+		default:
+			return spelling(foldRunes(w))
 		}
 	}
-	if !plain {
-		var b strings.Builder
-		for _, r := range norm.NFKD.String(w) {
-			switch {
-			case unicode.Is(unicode.Mn, r), r == '.', r == ',', r == '\'', r == '’', r == 'ʼ':
-				// A decimal point stays: 38.7 is not 387.
-				if r == '.' && w[0] >= '0' && w[0] <= '9' {
-					b.WriteRune(r)
-				}
-			default:
-				if to, ok := plainLetters[r]; ok {
-					b.WriteString(to)
-				} else {
-					b.WriteRune(unicode.ToLower(r))
-				}
+	if capitals {
+		w = strings.ToLower(w)
+	}
+	return spelling(w)
+}
+
+func foldRunes(w string) string {
+	var b strings.Builder
+	b.Grow(len(w))
+	for _, r := range norm.NFKD.String(w) {
+		switch {
+		case r == '.':
+			// A decimal point stays: 38.7 is not 387.
+			if w[0] >= '0' && w[0] <= '9' {
+				b.WriteRune(r)
+			}
+		case r == ',', r == '\'', r == '’', r == 'ʼ', r == '\u00ad', r == '\u200c', r == '\u200d', unicode.Is(unicode.Mn, r):
+		default:
+			if to, ok := plainLetters[r]; ok {
+				b.WriteString(to)
+			} else {
+				b.WriteRune(unicode.ToLower(r))
 			}
 		}
-		w = b.String()
 	}
-	if to, ok := spellings[w]; ok {
-		return to
+	return b.String()
+}
+
+func spelling(w string) string {
+	if len(w) >= 4 {
+		if to, ok := spellings[w]; ok {
+			return to
+		}
 	}
 	return w
 }
@@ -188,7 +279,7 @@ var spellings = map[string]string{
 }
 
 // Stem returns the Porter stem of a folded word; numbers stay as they are.
-// The endings -yy, -iy, -ii and -ij of transliterated names count as -y.
+// The endings -yy, -iy, -ii, -ij and -yi of transliterated names count as -y.
 //
 // M. F. Porter, An algorithm for suffix stripping, Program 14(3), 1980.
 func Stem(folded string) string {
@@ -196,7 +287,7 @@ func Stem(folded string) string {
 		return folded
 	}
 	if len(folded) > 4 {
-		for _, s := range [...]string{"yy", "iy", "ii", "ij"} {
+		for _, s := range [...]string{"yy", "iy", "ii", "ij", "yi"} {
 			if cut, ok := strings.CutSuffix(folded, s); ok {
 				folded = cut + "y"
 				break
@@ -211,9 +302,18 @@ func Stem(folded string) string {
 func Terms(text string) []string {
 	words := Split(text)
 	terms := make([]string, 0, len(words))
+	// A text repeats its words, and stemming is what costs most.
+	stems := make(map[string]string, len(words)/4)
 	for _, w := range words {
-		if !w.Stop() {
-			terms = append(terms, w.Stem())
+		stem, ok := stems[w.Norm]
+		if !ok {
+			if !w.Stop() {
+				stem = w.Stem()
+			}
+			stems[w.Norm] = stem
+		}
+		if stem != "" {
+			terms = append(terms, stem)
 		}
 	}
 	return terms
