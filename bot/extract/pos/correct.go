@@ -1,13 +1,19 @@
 package pos
 
-import "strings"
+import (
+	"strings"
+
+	"dateline/bot/extract/pos/internal/perceptron"
+)
 
 // Correct mends tags that the words around decide, whoever gave them: the
 // base form after "to", a modal and in a "did ..." question, the noun after a
 // determiner, the participle after "have", and the words with two uses. It
 // leaves tags alone that Split would give.
 func Correct(tokens []Token) {
+	finite(tokens)
 	var st state
+	asked := 0 // where the last "did" or the like stands
 	for i := range tokens {
 		t := &tokens[i]
 		prev, next := tagAt(tokens, i-1), tagAt(tokens, i+1)
@@ -41,6 +47,14 @@ func Correct(tokens []Token) {
 			if next.Common() || next.Adjective() && tagAt(tokens, i+2).Common() {
 				t.Tag = WDT
 			}
+		case "much":
+			if wordAt(tokens, i-1) == "how" && next != JJR && next != RBR && next != RB {
+				t.Tag = JJ
+			}
+		case "us":
+			if prev == DT {
+				t.Tag = NNP // "the us envoy"
+			}
 		case "can", "will", "must", "might", "may":
 			if t.Text[0] != 'M' && t.Text[0] != 'W' || i == 0 || t.Tag == MD {
 				if prev.Determiner() || prev == POS || prev.Adjective() {
@@ -63,7 +77,7 @@ func Correct(tokens []Token) {
 		case "have", "do":
 			if wait := st & waiting; wait == waitModal || wait == waitDo || prev == TO {
 				t.Tag = VB
-			} else if t.Tag != VB && t.Tag != VBP {
+			} else if i > 0 || next == PRP || next == DT {
 				t.Tag = VBP
 			}
 		case "had":
@@ -75,19 +89,9 @@ func Correct(tokens []Token) {
 		}
 		wait := st & waiting
 		switch {
-		case !t.Tag.Verb() || prev == None:
-		case prev == TO && (t.Tag == VBP || t.Tag == VBD && !past(t.Text)):
+		case prev == TO && t.Tag == NN && !capital(t.Text) && !next.Proper() && wants(wordAt(tokens, i-2)):
 			t.Tag = VB
-		case t.Tag == VB && next == VB && !takesBase(fold(t.Text)):
-			t.Tag = name(t.Text) // "would ukraine keep"
-		case wait == waitDo && st&subject == 0 && t.Tag == VB && auxiliary(wordAt(tokens, i-1), prev) == waitDo && st&question != 0:
-			t.Tag = name(t.Text) // "did trump say"
-		case wait == waitModal || wait == waitDo:
-			if t.Tag == VBP || (t.Tag == VBD || t.Tag == VBN) && !past(t.Text) {
-				t.Tag = VB
-			}
-		case wait == waitHave && t.Tag == VBD, wait == waitBe && t.Tag == VBD && !toBe(fold(t.Text)):
-			t.Tag = VBN
+		case !t.Tag.Verb() || prev == None:
 		case prev == DT && wordAt(tokens, i-1) != "that" || prev == PRPS || prev == POS:
 			switch t.Tag {
 			case VB, VBP:
@@ -97,9 +101,85 @@ func Correct(tokens []Token) {
 					t.Tag = NNS
 				}
 			}
+		case prev == TO && (t.Tag == VBP || t.Tag == VBD && !past(t.Text)):
+			t.Tag = VB
+		case t.Tag == VB && next == VB && !takesBase(fold(t.Text)):
+			t.Tag = name(t.Text) // "would ukraine keep"
+		case wait == waitModal || wait == waitDo:
+			if t.Tag == VBP || (t.Tag == VBD || t.Tag == VBN) && !past(t.Text) {
+				t.Tag = VB
+			}
+		case t.Tag == VBN && wait == waitNone && (prev == WP || prev == PRP && subjective(wordAt(tokens, i-1))):
+			t.Tag = VBD
+		case wait == waitHave && t.Tag == VBD, wait == waitBe && t.Tag == VBD && !toBe(fold(t.Text)):
+			t.Tag = VBN
 		}
+		before := st
 		st = st.after(fold(t.Text), t.Tag)
+		if before&waiting != waitDo {
+			asked = i
+		} else if done := before&subject != 0 && (st&waiting == waitNone || i == len(tokens)-1); done && !t.Tag.Verb() {
+			doVerb(tokens[asked+1:], i-asked)
+		}
 	}
+}
+
+// finite gives a sentence without a finite verb one: the first participle that
+// follows a noun.
+func finite(tokens []Token) {
+	first := -1
+	for i, t := range tokens {
+		switch {
+		case t.Tag.Finite():
+			first = len(tokens)
+		case t.Tag == VBN && first < 0 && i > 0 && tokens[i-1].Tag.Noun():
+			first = i
+		}
+		if end := t.Tag == PUNCT && (t.Text == "." || t.Text == "?" || t.Text == "!"); end || i == len(tokens)-1 {
+			if t.Text == "." && first >= 0 && first < len(tokens) {
+				tokens[first].Tag = VBD
+			}
+			first = -1
+		}
+	}
+}
+
+// subjective reports whether a pronoun can only be a subject.
+func subjective(w string) bool {
+	switch w {
+	case "i", "he", "she", "we", "they":
+		return true
+	}
+	return false
+}
+
+// doVerb finds the verb of a "did ..." question among the first n tokens after
+// the auxiliary, where it was taken for a noun: "did the leak damage the
+// talks", "did the minister quit", "did Trump demand concessions".
+func doVerb(tokens []Token, n int) {
+	for _, named := range []bool{false, true} {
+		for j := 1; j < n; j++ {
+			prev, next := tokens[j-1].Tag, tagAt(tokens, j+1)
+			if t := &tokens[j]; (t.Tag == NN || t.Tag == JJ) && !capital(t.Text) &&
+				(prev.Noun() && !named || prev.Proper() || prev == PRP) &&
+				(named || !next.Noun() && !next.Adjective() && next != POS) {
+				t.Tag = VB
+				return
+			}
+		}
+	}
+}
+
+// wants reports whether "to" and a verb are what follows the word.
+func wants(w string) bool {
+	for _, stem := range [...]string{"agree", "declin", "refus", "fail", "vow", "pledg", "promis", "plan", "want",
+		"try", "tri", "seek", "sought", "threaten", "expect", "continu", "hop", "decid", "intend", "attempt", "aim",
+		"manag", "able", "unable", "likely", "ready", "willing", "forc", "need"} {
+		if strings.HasPrefix(w, stem) && len(w) <= len(stem)+3 {
+			return true
+		}
+	}
+	return false
 }
 
 // A state is what Correct and the model remember of a sentence: the auxiliary
@@ -116,11 +196,17 @@ const (
 
 	question state = 1 << 3 // whether the sentence opens as a question does,
 	subject  state = 1 << 4 // whether the auxiliary is followed by its subject,
-	begun    state = 1 << 5 // whether the sentence has begun.
+	begun    state = 1 << 5 // whether the sentence has begun,
+	article  state = 1 << 6 // whether the last word was an article or the like.
 )
 
 // after is the state after a word, in lower case.
 func (s state) after(word string, t Tag) state {
+	inside := s&article != 0
+	s &^= article
+	if word == "the" || word == "a" || word == "an" || word == "every" || t == PRPS || t == POS {
+		s |= article
+	}
 	aux := auxiliary(word, t)
 	if s&begun == 0 && t != PUNCT && t != IN { // "In which year did ..."
 		s |= begun
@@ -144,13 +230,31 @@ func (s state) after(word string, t Tag) state {
 			return s
 		}
 		return done
-	case t.Noun() || t == PRP || t == EX:
+	case t.Noun() || t == PRP || t == EX || t == JJ && !inside: // names are often taken for adjectives
 		return s | subject
 	}
 	return s
 }
 
-func grammar(s uint8, word string, t uint8) uint8 { return uint8(state(s).after(word, Tag(t))) }
+// forbidden is the set of tags that the next word cannot have.
+func (s state) forbidden() uint64 {
+	var set uint64
+	if s&article != 0 {
+		set |= 1<<VB | 1<<VBP | 1<<VBZ | 1<<VBD | 1<<MD | 1<<PRP | 1<<EX | 1<<TO | 1<<WP | 1<<POS
+	}
+	if s&question != 0 && s&waiting == waitDo && s&subject == 0 {
+		set |= 1<<VB | 1<<VBP | 1<<VBZ | 1<<VBD // "did trump say"
+	}
+	return set
+}
+
+var grammar = perceptron.Grammar{
+	Next:      func(s uint8, word string, t uint8) uint8 { return uint8(state(s).after(word, Tag(t))) },
+	Forbidden: func(s uint8) uint64 { return state(s).forbidden() },
+	Open: 1<<NN | 1<<NNS | 1<<NNP | 1<<NNPS | 1<<VB | 1<<VBD | 1<<VBG | 1<<VBN | 1<<VBP | 1<<VBZ |
+		1<<JJ | 1<<JJR | 1<<JJS | 1<<RB,
+	Name: uint8(NNP),
+}
 
 func auxiliary(word string, t Tag) state {
 	switch word {

@@ -51,7 +51,7 @@ func run(out string, size, show int, folders []string) error {
 	if err != nil {
 		return err
 	}
-	silver := label(texts)
+	silver, common := label(texts)
 	if show > 0 {
 		for i := 0; i < len(silver); i += max(1, len(silver)/show) {
 			for j, t := range silver[i].Tokens {
@@ -70,7 +70,7 @@ func run(out string, size, show int, folders []string) error {
 		}
 		train = append(train, s)
 		tokens += len(s.Tokens)
-		train = append(train, uncased(s, i)...)
+		train = append(train, uncased(s, i, common)...)
 	}
 	fmt.Printf("labelled %d sentences, %d tokens, %v\n", len(silver), tokens, time.Since(start).Round(time.Second))
 	start = time.Now()
@@ -86,7 +86,7 @@ func run(out string, size, show int, folders []string) error {
 	report("held out", tagger, test)
 	var lower []pos.Sentence
 	for _, s := range test {
-		if s, ok := lowered(s); ok {
+		if s, ok := lowered(s, common); ok {
 			lower = append(lower, s)
 		}
 	}

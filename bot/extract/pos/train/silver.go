@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,8 +24,8 @@ var proseTags = func() map[string]pos.Tag {
 const longest = 120
 
 // label turns texts into sentences with silver tags.
-func label(texts []string) []pos.Sentence {
-	model := prose.ModelFromData("tagger")
+func label(texts []string) ([]pos.Sentence, common) {
+	prose := teacher{prose.ModelFromData("tagger")}
 	var all []pos.Sentence
 	seen := make(map[string]bool)
 	for _, text := range texts {
@@ -34,14 +35,14 @@ func label(texts []string) []pos.Sentence {
 			} else {
 				seen[key] = true
 			}
-			all = append(all, pos.Sentence{Tokens: s, Tags: silver(model, s)})
+			all = append(all, pos.Sentence{Tokens: s, Tags: prose.silver(s)})
 		}
 	}
 	common := count(all)
 	for _, s := range all {
 		mend(s, common)
 	}
-	return all
+	return all, common
 }
 
 // sentences splits a text where a full stop, question or exclamation mark is
@@ -69,16 +70,44 @@ func sentences(text string) [][]pos.Token {
 	return all
 }
 
+// A teacher is prose's tagger.
+type teacher struct{ model *prose.Model }
+
 // silver is prose's tags of the tokens, None where they are not to be had.
-func silver(model *prose.Model, tokens []pos.Token) []pos.Tag {
-	tags := make([]pos.Tag, len(tokens))
+func (t teacher) silver(tokens []pos.Token) []pos.Tag {
 	words := make([]string, len(tokens))
 	last := make(map[string]int)
-	for i, t := range tokens {
-		words[i] = plain.Replace(t.Text)
+	for i, tok := range tokens {
+		words[i] = plain.Replace(tok.Text)
 		last[words[i]] = i
 	}
-	doc, err := prose.NewDocument(strings.Join(words, " "), prose.UsingModel(model), prose.WithExtraction(false), prose.WithSegmentation(false))
+	tags := t.tag(words)
+	for i, tok := range tokens {
+		switch {
+		case tok.Tag != pos.None:
+			tags[i] = tok.Tag
+		case last[words[i]] != i:
+			// Prose gives all occurrences of a word in a text the tag of the
+			// last. Its tagger sees two words ahead, so that a text that ends
+			// there gives the same tag, unless the word is there again.
+			end := min(i+3, len(words))
+			if again := slices.Contains(words[i+1:end], words[i]); again {
+				tags[i] = pos.None
+			} else {
+				tags[i] = t.tag(words[:end])[i]
+			}
+		}
+		if tok.Tag == pos.None && (tags[i] == pos.PUNCT || tags[i] == pos.SYM) {
+			tags[i] = pos.None
+		}
+	}
+	return tags
+}
+
+// tag is prose's tags of words, all None where it saw other words.
+func (t teacher) tag(words []string) []pos.Tag {
+	tags := make([]pos.Tag, len(words))
+	doc, err := prose.NewDocument(strings.Join(words, " "), prose.UsingModel(t.model), prose.WithExtraction(false), prose.WithSegmentation(false))
 	if err != nil {
 		return tags
 	}
@@ -96,19 +125,9 @@ func silver(model *prose.Model, tokens []pos.Token) []pos.Tag {
 			k++
 		}
 		if w != "" {
-			return make([]pos.Tag, len(tokens)) // out of step
+			return make([]pos.Tag, len(words)) // out of step
 		}
-		switch {
-		case tokens[i].Tag != pos.None:
-			tags[i] = tokens[i].Tag
-		case last[words[i]] == i:
-			// Prose gives all occurrences of a word in a text the tag of
-			// the last.
-			tags[i] = proseTags[tag]
-		}
-		if tokens[i].Tag == pos.None && (tags[i] == pos.PUNCT || tags[i] == pos.SYM) {
-			tags[i] = pos.None
-		}
+		tags[i] = proseTags[tag]
 	}
 	return tags
 }
@@ -285,12 +304,12 @@ func national(w string) bool {
 }
 
 // uncased is copies of a sentence without its capitals, as questions are often
-// typed: all of the questions, one in eight of the rest.
-func uncased(s pos.Sentence, i int) []pos.Sentence {
-	if last := s.Tokens[len(s.Tokens)-1].Text; last != "?" && i%8 != 0 && !s.Tokens[0].Tag.Wh() {
+// typed: all of the questions, every other one of the rest.
+func uncased(s pos.Sentence, i int, c common) []pos.Sentence {
+	if last := s.Tokens[len(s.Tokens)-1].Text; last != "?" && i%2 != 0 && !s.Tokens[0].Tag.Wh() {
 		return nil
 	}
-	lower, ok := lowered(s)
+	lower, ok := lowered(s, c)
 	if !ok {
 		return nil
 	}
@@ -298,8 +317,8 @@ func uncased(s pos.Sentence, i int) []pos.Sentence {
 }
 
 // lowered is the sentence in lower case, unless it is so already or has other
-// tokens then.
-func lowered(s pos.Sentence) (pos.Sentence, bool) {
+// tokens then. Names made of common nouns become those.
+func lowered(s pos.Sentence, c common) (pos.Sentence, bool) {
 	var b strings.Builder
 	same := true
 	end := s.Tokens[0].Start
@@ -319,7 +338,16 @@ func lowered(s pos.Sentence) (pos.Sentence, bool) {
 	if len(tokens) != len(s.Tokens) {
 		return s, false
 	}
-	return pos.Sentence{Tokens: tokens, Tags: s.Tags}, true
+	tags := slices.Clone(s.Tags)
+	for i, t := range tokens {
+		// The minister in "Prime Minister" is a minister.
+		if u := c[t.Text]; tags[i].Proper() && u != nil && u.small >= 3 && 2*u.small > u.capital {
+			if top, _ := u.top(); top.Common() {
+				tags[i] = top
+			}
+		}
+	}
+	return pos.Sentence{Tokens: tokens, Tags: tags}, true
 }
 
 func capital(w string) bool {

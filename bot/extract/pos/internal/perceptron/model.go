@@ -10,7 +10,7 @@ import (
 
 // A Model is a trained one. It is safe for concurrent use.
 type Model struct {
-	dict  table  // exact words of one label: the value is the label
+	dict  table  // exact words: the value is the set of labels they can have, as bits
 	feats table  // features: the value is the offset of their row
 	rows  []byte // a row: how many pairs, then pairs of label and weight (int8)
 }
@@ -18,14 +18,8 @@ type Model struct {
 // Label gives each word of a sentence that has none its label.
 func (m *Model) Label(words []Word, g Grammar) {
 	folded := prepare(words)
-	for i := range words {
-		if w := &words[i]; w.Label == 0 {
-			if l, ok := m.dict.get(w.exact); ok {
-				w.known = uint8(l)
-			}
-		}
-	}
-	walk(words, folded, g, func(_ int, fs []uint32) uint8 {
+	look(words, &m.dict, g)
+	walk(words, folded, g, func(_ int, fs []uint32, forbidden uint64) uint8 {
 		var scores [MaxLabels]int32
 		for _, f := range fs {
 			off, ok := m.feats.get(f)
@@ -38,18 +32,20 @@ func (m *Model) Label(words []Word, g Grammar) {
 				scores[row[j]] += int32(int8(row[j+1]))
 			}
 		}
-		return best(&scores)
+		return best(&scores, forbidden)
 	})
 }
 
-func best(scores *[MaxLabels]int32) uint8 {
-	top := 1
-	for l := 2; l < MaxLabels; l++ {
-		if scores[l] > scores[top] {
+// best is the label of the highest score that is not forbidden, the lowest of
+// equals; never 0.
+func best[T int32 | float32](scores *[MaxLabels]T, forbidden uint64) uint8 {
+	top := 0
+	for l := 1; l < MaxLabels; l++ {
+		if forbidden>>l&1 == 0 && (top == 0 || scores[l] > scores[top]) {
 			top = l
 		}
 	}
-	return uint8(top)
+	return uint8(max(1, top))
 }
 
 // A table is a hash table from keys that are hashes already.
@@ -58,14 +54,17 @@ type table struct {
 	shift int
 }
 
-type slot struct{ key, value uint32 }
+type slot struct {
+	value uint64
+	key   uint32
+}
 
 func newTable(n int) table {
 	b := max(4, bits.Len(uint(n*3/2)))
 	return table{make([]slot, 1<<b), 32 - b}
 }
 
-func (t *table) get(key uint32) (uint32, bool) {
+func (t *table) get(key uint32) (uint64, bool) {
 	mask := uint32(len(t.slots) - 1)
 	for i := key * 0x9e3779b1 >> t.shift; ; i++ {
 		switch s := t.slots[i&mask]; {
@@ -77,19 +76,19 @@ func (t *table) get(key uint32) (uint32, bool) {
 	}
 }
 
-func (t *table) put(key, value uint32) {
+func (t *table) put(key uint32, value uint64) {
 	mask := uint32(len(t.slots) - 1)
 	i := key * 0x9e3779b1 >> t.shift
 	for t.slots[i&mask].value != 0 {
 		i++
 	}
-	t.slots[i&mask] = slot{key, value + 1}
+	t.slots[i&mask] = slot{value + 1, key}
 }
 
 // The model file: magic, CRC-32 (IEEE, big-endian) of all that follows, then
 // as uvarints the number of words of the dictionary, the number of features
 // and the length of the rows; the dictionary as pairs of key (difference from
-// the one before, uvarint) and label (a byte), in order of key; the features'
+// the one before, uvarint) and set of labels (uvarint), in order of key; the features'
 // keys in the same manner; the rows, in the features' order.
 const magic = "pos\x01"
 
@@ -116,12 +115,16 @@ func Decode(data []byte) (*Model, error) {
 	var key uint32
 	for range words {
 		v, n := binary.Uvarint(body)
-		if n <= 0 || n >= len(body) || body[n] == 0 || body[n] >= MaxLabels {
+		if n <= 0 {
+			return nil, broken
+		}
+		set, n2 := binary.Uvarint(body[n:])
+		if n2 <= 0 || set&1 != 0 || set == 0 || set>>MaxLabels != 0 {
 			return nil, broken
 		}
 		key += uint32(v)
-		m.dict.put(key, uint32(body[n]))
-		body = body[n+1:]
+		m.dict.put(key, set)
+		body = body[n+n2:]
 	}
 	keys := body
 	for range feats {
@@ -141,7 +144,7 @@ func Decode(data []byte) (*Model, error) {
 		v, n := binary.Uvarint(keys)
 		keys = keys[n:]
 		key += uint32(v)
-		m.feats.put(key, uint32(off))
+		m.feats.put(key, uint64(off))
 		if off >= rows || off+1+2*int(m.rows[off]) > rows {
 			return nil, broken
 		}

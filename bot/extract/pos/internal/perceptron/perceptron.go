@@ -4,6 +4,7 @@
 package perceptron
 
 import (
+	"math/bits"
 	"unicode"
 	"unicode/utf8"
 )
@@ -22,16 +23,30 @@ type Word struct {
 	suffix1 uint32
 	suffix2 uint32
 	suffix3 uint32
+	suffix4 uint32
 	prefix  uint32
 	shape   uint32
-	known   uint8 // the label as far as it is known before labelling
+	known   uint8  // the label as far as it is known before labelling
+	allowed uint64 // the labels that the word can have
 }
 
 // A Grammar carries what matters of a sentence so far, beyond the last two
-// labels, from word to word: the state after a word of this label, given the
-// state before it. The first state is 0. The word is in lower case, with plain
-// apostrophes and each digit as 0.
-type Grammar func(state uint8, folded string, label uint8) uint8
+// labels, from word to word. The first state is 0.
+type Grammar struct {
+	// Next is the state after a word of this label, given the state before
+	// it. The word is in lower case, with plain apostrophes and each digit
+	// as 0.
+	Next func(state uint8, folded string, label uint8) uint8
+	// Forbidden is the set of labels, as bits, that a word in this state
+	// cannot have.
+	Forbidden func(state uint8) uint64
+	// Open is the set of labels that any word may have. The others are only
+	// for words that had them in training.
+	Open uint64
+	// Name is the label that any word may have whose capital, or the want of
+	// capitals in the text, leaves it possible.
+	Name uint8
+}
 
 // hash is FNV-1a over the folded or exact bytes of a word.
 const (
@@ -103,7 +118,7 @@ func prepare(words []Word) (folded []string) {
 		for _, r := range words[i].Text {
 			if r >= 'a' && r <= 'z' {
 				small = true
-			} else if (i > 0 && len(words[i].Text) > 1 || i > 1) && unicode.IsUpper(r) && words[i].Text != "I" {
+			} else if unicode.IsUpper(r) && words[i].Text != "I" {
 				cased = true
 			}
 		}
@@ -122,6 +137,7 @@ func prepare(words []Word) (folded []string) {
 		}
 		n := len(buf)
 		w.suffix1, w.suffix2, w.suffix3 = hashBytes(buf[max(0, n-1):]), hashBytes(buf[max(0, n-2):]), hashBytes(buf[max(0, n-3):])
+		w.suffix4 = hashBytes(buf[max(0, n-4):])
 		w.prefix = hashBytes(buf[:min(n, 3)])
 		w.shape = shape(w.Text, start, cased)
 		w.known = w.Label
@@ -171,9 +187,9 @@ func shape(s string, start, cased bool) uint32 {
 	return shapeLower | hyphen
 }
 
-const templates = 27
+const templates = 31
 
-var outside = Word{form: 1, suffix3: 1, suffix2: 1, shape: 99}
+var outside = Word{form: 1, suffix3: 1, suffix2: 1, shape: 99, known: 63}
 
 // at is the word at i, or the one that stands for the outside of the text.
 func at(words []Word, i int) *Word {
@@ -216,12 +232,38 @@ func features(fs []uint32, words []Word, i int, p1, p2, state uint8) []uint32 {
 		mix(24, w.form, c.form),
 		mix(25, w.suffix2, t1),
 		mix(26, uint32(c.known)+1, w.suffix3),
+		mix(27, uint32(c.known)+1, st),
+		mix(28, uint32(c.known)+1, st<<8|t1),
+		mix(29, w.suffix4, 0),
+		mix(30, t1, c.form),
 	)
 }
 
+// look finds what the dictionary says of the words.
+func look(words []Word, dict *table, g Grammar) {
+	for i := range words {
+		w := &words[i]
+		if w.Label != 0 {
+			continue
+		}
+		set, ok := dict.get(w.exact)
+		if ok {
+			w.allowed = set
+			if set&(set-1) == 0 {
+				w.known = uint8(bits.TrailingZeros64(set))
+			}
+		} else {
+			w.allowed = g.Open
+		}
+		if w.shape&^8 != shapeLower {
+			w.allowed |= 1 << g.Name
+		}
+	}
+}
+
 // walk goes through prepared words from left to right, asking tell for the
-// label of each that has none.
-func walk(words []Word, folded []string, g Grammar, tell func(i int, fs []uint32) uint8) {
+// label of each that has none. The label must not be a forbidden one.
+func walk(words []Word, folded []string, g Grammar, tell func(i int, fs []uint32, forbidden uint64) uint8) {
 	var p1, p2, state uint8
 	fs := make([]uint32, 0, templates)
 	for i := range words {
@@ -231,9 +273,13 @@ func walk(words []Word, folded []string, g Grammar, tell func(i int, fs []uint32
 		}
 		if w.Label == 0 {
 			fs = features(fs[:0], words, i, p1, p2, state)
-			w.Label = tell(i, fs)
+			forbidden := g.Forbidden(state) | ^w.allowed
+			if ^forbidden == 0 {
+				forbidden = ^w.allowed
+			}
+			w.Label = tell(i, fs, forbidden)
 		}
-		state = g(state, folded[i], w.Label)
+		state = g.Next(state, folded[i], w.Label)
 		p2, p1 = p1, w.Label
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"hash/crc32"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -23,11 +24,13 @@ type Options struct {
 	MaxBytes int // the weakest weights are dropped until the file is no larger; 0 means 600,000
 }
 
-// How often a word is seen, and with what share of one label, before the
-// dictionary takes it in. Honnibal has 20 and 0.97.
+// What the dictionary takes in. A word seen often has the labels it had then,
+// stray ones apart (the labels are another tagger's, and about one in twenty is
+// wrong), any other the open ones too.
 const (
-	dictCount = 20
-	dictShare = 0.985
+	dictOften = 30
+	dictRare  = 5
+	dictStray = 0.015
 )
 
 // Train learns from examples and returns the model file. The same examples
@@ -57,36 +60,45 @@ func Train(examples []Example, g Grammar, o Options) []byte {
 			}
 		}
 	}
-	dict := make(map[uint32]uint8)
+	dict := make(map[uint32]uint64)
 	for key, counts := range seen {
-		sum, top := 0, 0
-		for l, n := range counts {
+		sum := 0
+		for _, n := range counts {
 			sum += n
-			if n > counts[top] {
-				top = l
+		}
+		if sum < dictRare {
+			continue
+		}
+		var set uint64
+		for l, n := range counts {
+			if n > 1 && float64(n) > dictStray*float64(sum) {
+				set |= 1 << l
 			}
 		}
-		if sum >= dictCount && float64(counts[top]) >= dictShare*float64(sum) {
-			dict[key] = uint8(top)
+		switch {
+		case sum >= dictOften && set != 0:
+			dict[key] = set
+		case set&^g.Open != 0:
+			dict[key] = set | g.Open
 		}
 	}
+	sets := newTable(len(dict))
+	for _, key := range slices.Sorted(maps.Keys(dict)) {
+		sets.put(key, dict[key])
+	}
 	for _, s := range all {
-		for i := range s.words {
-			if w := &s.words[i]; w.Label == 0 {
-				w.known = dict[w.exact]
-			}
-		}
+		look(s.words, &sets, g)
 	}
 
 	// The features that occur often enough, under the right labels.
 	counts := make(map[uint32]uint32)
 	work := make([]Word, 0, 256)
-	each := func(s sentence, tell func(i int, fs []uint32) uint8) {
+	each := func(s sentence, tell func(i int, fs []uint32, forbidden uint64) uint8) {
 		work = append(work[:0], s.words...)
 		walk(work, s.folded, g, tell)
 	}
 	for _, s := range all {
-		each(s, func(i int, fs []uint32) uint8 {
+		each(s, func(i int, fs []uint32, _ uint64) uint8 {
 			for _, f := range fs {
 				counts[f]++
 			}
@@ -103,7 +115,7 @@ func Train(examples []Example, g Grammar, o Options) []byte {
 	clear(counts)
 	place := newTable(len(keys))
 	for i, f := range keys {
-		place.put(f, uint32(i))
+		place.put(f, uint64(i))
 	}
 
 	type weights [MaxLabels]float32
@@ -114,12 +126,12 @@ func Train(examples []Example, g Grammar, o Options) []byte {
 	for i := range order {
 		order[i] = i
 	}
-	at := make([]uint32, 0, templates)
+	at := make([]uint64, 0, templates)
 	for range o.Rounds {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for _, k := range order {
 			s := all[k]
-			each(s, func(i int, fs []uint32) uint8 {
+			each(s, func(i int, fs []uint32, forbidden uint64) uint8 {
 				var scores [MaxLabels]float32
 				at = at[:0]
 				for _, f := range fs {
@@ -130,14 +142,9 @@ func Train(examples []Example, g Grammar, o Options) []byte {
 						}
 					}
 				}
-				guess := 1
-				for l := 2; l < MaxLabels; l++ {
-					if scores[l] > scores[guess] {
-						guess = l
-					}
-				}
-				if gold := s.gold[i]; gold != 0 {
-					if int(gold) != guess {
+				guess := best(&scores, forbidden)
+				if gold := s.gold[i]; gold != 0 && forbidden>>gold&1 == 0 {
+					if gold != guess {
 						// sum holds step × the change, so that the average is
 						// now - sum/step at the end.
 						for _, p := range at {
@@ -149,7 +156,7 @@ func Train(examples []Example, g Grammar, o Options) []byte {
 					}
 					step++
 				}
-				return uint8(guess)
+				return guess
 			})
 		}
 	}
@@ -169,7 +176,7 @@ func Train(examples []Example, g Grammar, o Options) []byte {
 // rare, and a twelfth is well below what tips a decision.
 const unit = 1.0 / 12
 
-func encode(dict map[uint32]uint8, keys []uint32, rows [][]float32, maxBytes int) []byte {
+func encode(dict map[uint32]uint64, keys []uint32, rows [][]float32, maxBytes int) []byte {
 	// The least threshold, in units, at which the file is small enough.
 	lo, hi := 1.0, 64.0
 	data := assemble(dict, keys, rows, lo)
@@ -187,7 +194,7 @@ func encode(dict map[uint32]uint8, keys []uint32, rows [][]float32, maxBytes int
 	return assemble(dict, keys, rows, hi)
 }
 
-func assemble(dict map[uint32]uint8, keys []uint32, rows [][]float32, threshold float64) []byte {
+func assemble(dict map[uint32]uint64, keys []uint32, rows [][]float32, threshold float64) []byte {
 	var words []uint32
 	for k := range dict {
 		words = append(words, k)
@@ -196,7 +203,8 @@ func assemble(dict map[uint32]uint8, keys []uint32, rows [][]float32, threshold 
 	var dictionary, features, pairs []byte
 	var last uint32
 	for _, k := range words {
-		dictionary = append(binary.AppendUvarint(dictionary, uint64(k-last)), dict[k])
+		dictionary = binary.AppendUvarint(dictionary, uint64(k-last))
+		dictionary = binary.AppendUvarint(dictionary, dict[k])
 		last = k
 	}
 	last = 0
