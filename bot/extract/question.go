@@ -1,0 +1,479 @@
+package extract
+
+import (
+	"strings"
+	"time"
+
+	"dateline/bot/extract/lexicon"
+	"dateline/bot/extract/pos"
+	"dateline/corpus"
+	"dateline/corpus/word"
+)
+
+var noDay time.Time
+
+// A kind is what sort of answer a question asks for.
+type kind uint8
+
+const (
+	describe kind = iota // "what is X", "who is X", key words
+	who                  // a person or an organisation
+	where
+	when
+	count  // how many
+	amount // how much, how long, how old
+	which  // one of a kind: "which newspaper"
+	what   // a thing or a clause
+	said   // what somebody said
+	did    // what somebody did
+	why
+	how
+	yesno
+)
+
+// A term is a word of the question that an answer's sentence should have.
+type term struct {
+	token
+	stem   string
+	weight float64
+	name   bool // a proper noun, or a word that general English does not know
+	number bool
+	verb   bool
+	focus  bool // belongs to "which newspaper", need not be in the sentence
+}
+
+// A question is what the reader makes of the asker's words.
+type question struct {
+	text     string
+	tokens   []token
+	kind     kind
+	terms    []term
+	names    []string // runs of names, as written
+	dates    []corpus.Date
+	wants    lexicon.Kind // of a which-question, or of "who"
+	focus    []string     // stems of "Russian newspaper"
+	focusAt  [2]int       // tokens of the focus
+	unit     string       // of how long, how old
+	verb     string       // folded main verb, "" if none
+	verbStem string
+	class    lexicon.Class // of a verb of saying
+	object   bool          // the answer is the verb's object: "whom did X meet"
+	agent    string        // folded surname or noun of the verb's subject, where the question names it
+	negated  bool
+	photo    bool // asks for a caption, a photographer or a contributor
+	asked    time.Time
+	lower    bool // typed without capitals
+}
+
+func parse(text string, asked time.Time) *question {
+	q := &question{text: strings.TrimSpace(text), asked: asked}
+	q.lower = strings.ToLower(q.text) == q.text
+	// The question is the last sentence that asks: "Trump spoke. What did he say?"
+	q.tokens = tokens(q.text)
+	wh := q.findWh()
+	q.dates = corpus.Dates(q.text, corpus.Span{Start: 0, End: len(q.text)}, asked)
+	q.classify(wh)
+	q.collect(wh)
+	return q
+}
+
+func (q *question) norm(i int) string {
+	if i < 0 || i >= len(q.tokens) {
+		return ""
+	}
+	return q.tokens[i].norm
+}
+
+func (q *question) tag(i int) pos.Tag {
+	if i < 0 || i >= len(q.tokens) {
+		return pos.None
+	}
+	return q.tokens[i].Tag
+}
+
+// findWh returns the question word that governs: the first of the last clause
+// that has one at its head, or -1.
+func (q *question) findWh() int {
+	at := -1
+	for i, t := range q.tokens {
+		switch t.norm {
+		case "who", "whom", "whose", "when", "where", "why", "how", "what", "which", "whos", "whats":
+		default:
+			continue
+		}
+		// After a noun, "who" and "which" are relatives: "the man who".
+		head := i == 0 || q.tokens[i-1].Tag == pos.PUNCT || q.tokens[i-1].Tag == pos.CC || q.tokens[i-1].Tag == pos.IN || q.tokens[i-1].Tag == pos.TO
+		if at < 0 && (head || t.norm != "which" && t.norm != "who" && t.norm != "whose" && t.norm != "when" && t.norm != "where") {
+			at = i
+		} else if at >= 0 && i > 0 && (strings.ContainsAny(q.tokens[i-1].Text, ",.:;!?")) && at > 0 == false && q.tokens[i-1].Text != "," {
+			at = i
+		} else if at < 0 && !head {
+			continue
+		}
+	}
+	if at < 0 {
+		for i, t := range q.tokens {
+			if t.Tag.Wh() && t.norm != "that" {
+				return i
+			}
+		}
+	}
+	return at
+}
+
+func isAux(n string) bool {
+	switch n {
+	case "is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "will", "would", "can", "could", "should", "may", "might", "must", "shall", "am", "isnt", "arent", "wasnt", "werent", "didnt", "doesnt", "dont", "hasnt", "havent", "wont":
+		return true
+	}
+	return false
+}
+
+func (q *question) classify(wh int) {
+	low := strings.ToLower(q.text)
+	for _, w := range [...]string{"photo", "picture", "image", "caption", "photograph", "contributed to", "pictured", "reported this", "wrote this", "byline", "photographer"} {
+		if strings.Contains(low, w) {
+			q.photo = true
+		}
+	}
+	for _, t := range q.tokens {
+		if t.norm == "not" || t.norm == "n't" || t.norm == "n’t" || t.norm == "never" {
+			q.negated = true
+		}
+	}
+	if wh < 0 {
+		if len(q.tokens) > 1 && isAux(q.tokens[0].norm) {
+			q.kind = yesno
+			q.mainVerb(0)
+			return
+		}
+		// "tell me who", "name the": key words otherwise.
+		q.kind = describe
+		for i, t := range q.tokens {
+			switch t.norm {
+			case "date", "day", "time":
+				q.kind, q.wants = when, lexicon.KindDate
+			case "number":
+				if q.norm(i+1) == "of" {
+					q.kind = count
+				}
+			}
+		}
+		return
+	}
+	next := wh + 1
+	switch q.norm(wh) {
+	case "who", "whom", "whos":
+		q.kind, q.wants = who, lexicon.KindPerson
+		if q.norm(wh) == "whom" {
+			q.object = true
+		}
+		if isAux(q.norm(next)) && q.norm(next) != "" {
+			// "who is Kirill Dmitriev?" wants a description; "who is the envoy?"
+			// a name.
+			if be(q.norm(next)) && q.bareName(next+1) {
+				q.kind = describe
+			}
+			if do(q.norm(next)) {
+				q.object = true
+			}
+		}
+		if wh > 0 && (q.tag(wh-1) == pos.IN || q.tag(wh-1) == pos.TO) {
+			q.object = true
+			if q.norm(wh-1) == "by" {
+				q.object = false
+			}
+		}
+	case "whose":
+		q.kind, q.wants = who, lexicon.KindPerson
+	case "when":
+		q.kind, q.wants = when, lexicon.KindDate
+	case "where":
+		q.kind, q.wants = where, lexicon.KindPlace
+	case "why":
+		q.kind = why
+	case "how":
+		switch q.norm(next) {
+		case "many":
+			q.kind, q.wants = count, lexicon.KindNumber
+			q.takeFocus(next + 1)
+		case "much":
+			q.kind, q.wants = amount, lexicon.KindMoney
+			q.takeFocus(next + 1)
+		case "long", "old", "far", "often", "big", "large", "tall", "high", "fast", "deep", "heavy", "wide", "hot", "cold", "late", "early", "soon", "quickly":
+			q.kind, q.wants = amount, lexicon.KindNumber
+			q.unit = q.norm(next)
+			if q.unit == "soon" || q.unit == "late" || q.unit == "early" {
+				q.kind = when
+			}
+		default:
+			q.kind = how
+		}
+	case "what", "which", "whats":
+		q.kind = what
+		if q.norm(next) == "kind" || q.norm(next) == "type" || q.norm(next) == "sort" {
+			next += 2
+		}
+		if !isAux(q.norm(next)) && !q.tag(next).Verb() || q.norm(wh) == "which" && q.tag(next).Noun() {
+			q.takeFocus(next)
+		}
+		if q.focusAt[1] > q.focusAt[0] {
+			q.kind = which
+			head := q.norm(q.focusAt[1] - 1)
+			k, ok := lexicon.TypeOf(head)
+			if !ok {
+				k, ok = lexicon.TypeOf(strings.TrimSuffix(head, "s"))
+			}
+			if ok {
+				q.wants = k
+			} else if lexicon.Role(head) || lexicon.Role(strings.TrimSuffix(head, "s")) {
+				q.wants = lexicon.KindPerson
+			}
+			switch {
+			case head == "time" || q.wants == lexicon.KindDate:
+				q.kind, q.wants = when, lexicon.KindDate
+			case q.wants == lexicon.KindNumber && q.norm(wh) == "what":
+				q.kind = amount
+			case q.wants == lexicon.KindMoney:
+				q.kind = amount
+			}
+		} else if be(q.norm(next)) {
+			// "what is the name of ...", "what was the final score?"
+			i := next + 1
+			for q.tag(i).Determiner() {
+				i++
+			}
+			from := i
+			for i < len(q.tokens) && (q.tag(i).Noun() || q.tag(i).Adjective() || q.tag(i) == pos.POS) {
+				i++
+			}
+			if i > from {
+				head := q.norm(i - 1)
+				k, ok := lexicon.TypeOf(head)
+				if !ok && lexicon.Role(head) {
+					k, ok = lexicon.KindPerson, true
+				}
+				if ok && q.tag(i-1).Common() {
+					q.wants = k
+					q.kind = which
+					if k == lexicon.KindDate {
+						q.kind = when
+					} else if k == lexicon.KindNumber || k == lexicon.KindMoney {
+						q.kind = amount
+					}
+					q.focusAt = [2]int{from, i}
+					q.fillFocus()
+				} else if i >= len(q.tokens)-1 {
+					q.kind = describe
+				}
+			}
+		}
+	}
+	q.mainVerb(wh)
+	if q.kind == what {
+		if _, class, ok := lexicon.Saying(q.verb); ok && class != "" {
+			q.kind = said
+		} else if q.verb == "do" || q.verb == "doing" || q.verb == "done" || q.verb == "happen" || q.verb == "happened" || q.verb == "happens" {
+			q.kind = did
+		}
+	}
+}
+
+func be(n string) bool {
+	switch n {
+	case "is", "are", "was", "were", "'s", "’s", "s":
+		return true
+	}
+	return false
+}
+
+func do(n string) bool { return n == "did" || n == "does" || n == "do" || n == "will" || n == "would" }
+
+// bareName reports whether the question consists of a name from token i on.
+func (q *question) bareName(i int) bool {
+	n := 0
+	for ; i < len(q.tokens); i++ {
+		t := q.tokens[i]
+		switch {
+		case t.Tag == pos.PUNCT:
+		case t.Tag.Proper() || t.capital() || particle(t.norm):
+			n++
+		case q.lower && (lexicon.FirstName(t.norm) || t.Tag.Noun() && word.IDF(word.Stem(t.norm)) > 6 && !lexicon.Role(t.norm)):
+			n++
+		default:
+			return false
+		}
+	}
+	return n > 0
+}
+
+// takeFocus reads the noun phrase behind "which" or "how many".
+func (q *question) takeFocus(i int) {
+	for q.tag(i).Determiner() || q.norm(i) == "of" || q.tag(i).Adverb() {
+		i++
+	}
+	from, noun := i, i
+	for i < len(q.tokens) {
+		t := q.tag(i)
+		switch {
+		case t.Noun() || t == pos.FW:
+			noun = i + 1
+		case t.Adjective() || t == pos.CD || t == pos.POS || t == pos.VBN && nounish(q.tag(i+1)) || t == pos.VBG && nounish(q.tag(i+1)):
+		default:
+			i = len(q.tokens)
+			continue
+		}
+		i++
+	}
+	if noun > from {
+		q.focusAt = [2]int{from, noun}
+		q.fillFocus()
+	}
+}
+
+func (q *question) fillFocus() {
+	for i := q.focusAt[0]; i < q.focusAt[1]; i++ {
+		q.focus = append(q.focus, q.tokens[i].stems...)
+	}
+}
+
+// mainVerb finds the verb that the question is about, and its subject.
+func (q *question) mainVerb(wh int) {
+	start := max(wh+1, q.focusAt[1])
+	if q.kind == which || q.kind == count || q.kind == amount {
+		start = max(start, q.focusAt[1])
+	}
+	aux := -1
+	for i := start; i < len(q.tokens); i++ {
+		n := q.norm(i)
+		if isAux(n) && aux < 0 {
+			aux = i
+			continue
+		}
+		t := q.tag(i)
+		verbal := t.Verb() && !auxiliary(n)
+		if !verbal && aux >= 0 && do(q.norm(aux)) && i > aux+1 {
+			// "what did ushakov deny": the tagger may be unsure.
+			_, _, saying := lexicon.Saying(n)
+			verbal = saying
+		}
+		if !verbal {
+			continue
+		}
+		if t == pos.VBG && q.tag(i-1) == pos.IN || t == pos.VBN && nounish(q.tag(i+1)) && q.tag(i-1).Determiner() {
+			continue
+		}
+		q.verb = n
+		q.verbStem = word.Stem(n)
+		if lemma, class, ok := lexicon.Saying(n); ok {
+			q.verbStem, q.class = word.Stem(lemma), class
+		}
+		// The subject stands between auxiliary and verb, or before the verb.
+		lo := start
+		if aux >= 0 {
+			lo = aux + 1
+		}
+		if q.kind == yesno {
+			lo = 1
+		}
+		for j := i - 1; j >= lo; j-- {
+			if q.tag(j) == pos.IN || q.tag(j) == pos.TO {
+				continue
+			}
+			if q.tag(j).Noun() || q.tokens[j].capital() {
+				q.agent = q.norm(j)
+				break
+			}
+			if q.tag(j) == pos.PRP {
+				break
+			}
+		}
+		if do(q.norm(aux)) && (q.kind == who || q.kind == which) && q.agent != "" && i > aux+1 {
+			q.object = true
+		}
+		return
+	}
+}
+
+// Words of questions that say nothing about what is asked.
+var idle = map[string]bool{"tell": true, "name": true, "please": true, "know": true, "many": true, "much": true, "say": false, "article": true, "articles": true,
+	"according": true, "mention": true, "mentioned": true, "reported": false, "happened": true, "happen": true, "called": true, "kind": true, "type": true, "long": true, "old": true,
+	"exactly": true, "actually": true, "ever": true, "give": true, "given": true, "find": true, "me": true, "us": true, "described": false, "get": true, "got": true, "else": true, "any": true}
+
+// collect gathers the terms and names of the question.
+func (q *question) collect(wh int) {
+	for i, t := range q.tokens {
+		if len(t.stems) == 0 || t.Tag == pos.PUNCT {
+			continue
+		}
+		if i == wh || t.Tag.Wh() && t.norm != "that" || word.Stop(t.norm) || auxiliary(t.norm) {
+			continue
+		}
+		if idle[t.norm] && !t.capital() {
+			continue
+		}
+		focus := i >= q.focusAt[0] && i < q.focusAt[1]
+		proper := t.capital() && i > 0 && (q.tokens[i-1].Text != "." && q.tokens[i-1].Text != "?") || t.Tag.Proper() && (t.capital() || q.lower)
+		if i == 0 && t.capital() && !t.Tag.Proper() {
+			proper = false
+		}
+		for _, st := range t.stems {
+			if len(st) < 2 && !t.digit() {
+				continue
+			}
+			if len(t.stems) > 1 && word.Stop(st) {
+				continue
+			}
+			idf := word.IDF(st)
+			tm := term{token: t, stem: st, weight: idf, name: proper, number: st[0] >= '0' && st[0] <= '9', focus: focus}
+			_, _, saying := lexicon.Saying(t.norm)
+			tm.verb = t.norm == q.verb
+			switch {
+			case tm.name || tm.number:
+				tm.weight = max(idf, 4) * 1.2
+			case saying && tm.verb && q.kind == said:
+				tm.weight = 1.2
+			case focus:
+				tm.weight *= 0.6
+			case t.Tag.Adjective() || t.Tag.Adverb():
+				tm.weight *= 0.8
+			}
+			if tm.weight > 0.3 {
+				q.terms = append(q.terms, tm)
+			}
+		}
+	}
+	// Runs of names.
+	for i := 0; i < len(q.tokens); i++ {
+		if !q.isName(i, wh) {
+			continue
+		}
+		j := i + 1
+		for j < len(q.tokens) && (q.isName(j, wh) || particle(q.norm(j)) && q.isName(j+1, wh)) {
+			j++
+		}
+		q.names = append(q.names, q.text[q.tokens[i].Start:q.tokens[j-1].End])
+		i = j
+	}
+}
+
+func (q *question) isName(i, wh int) bool {
+	if i < 0 || i >= len(q.tokens) || i == wh {
+		return false
+	}
+	t := q.tokens[i]
+	if len(t.stems) == 0 || word.Stop(t.norm) || isAux(t.norm) || t.Tag == pos.POS {
+		return false
+	}
+	if t.capital() && i > 0 {
+		return true
+	}
+	if t.capital() && t.Tag.Proper() {
+		return true
+	}
+	if q.lower && t.Tag.Noun() {
+		_, isPlace := lexicon.Place(t.norm)
+		return isPlace || lexicon.FirstName(t.norm) || t.Tag.Proper() && word.IDF(t.stems[0]) > 6
+	}
+	return false
+}
