@@ -167,7 +167,7 @@ var (
 
 	parenthesis = regexp.MustCompile(`^\((?:(?i:photo|photograph|image|picture|illustration)(?: (?i:credit|by|courtesy)\b|:|/)|AP Photo|Credit:|` + name + between + agencies + `\)|` + agencies + `(?:/| via )` + agencies + `\)).{0,110}$`)
 
-	captioned = regexp.MustCompile(`^(?:TOPSHOT|FILE(?: PHOTO| PICTURE)?|File (?:photo|picture)) ?(?:–|—|-|:)|^(?:Pictured|Caption|In this (?:undated |file |handout )?(?:photo|image)[^.]{0,80}(?:,|shows))\b|\b(?:is|are) (?:seen|shown|pictured) in (?:this|an?) (?:undated |file |handout )?(?:photo|photograph|image|picture|still|screengrab)\b`)
+	captioned = regexp.MustCompile(`^(?:TOPSHOT|FILE(?: PHOTO| PICTURE)?|File (?:photo|picture)) ?(?:–|—|-|:)|^(?:Pictured|Caption|In this (?:undated |file |handout )?(?:photo|image)[^.]{0,80}(?:,|shows))\b|\b(?:is|are) (?:seen|shown|pictured) in (?:this|an?) (?:undated |file |handout )*(?:photo|photograph|image|picture|still|screengrab)\b`)
 
 	// "LONDON and KYIV, Ukraine – ", "WASHINGTON (AP) — ", "MOSCOW, Nov 26 (Reuters) - "
 	capsPlace   = regexp.MustCompile(`^(\p{Lu}[\p{Lu}.'’\-]{2,}[\p{L}\p{M}.'’\-]*(?:(?: |, | and |/)\p{Lu}[\p{L}\p{M}.'’\-]+){0,6}(?:, ` + month + ` \d{1,2})?)(?:\s*\((` + wires + `)\))?\s*(?:–|—|--|-)\s`)

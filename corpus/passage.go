@@ -8,7 +8,23 @@ type Passage struct {
 
 // PassageSize is how many bytes of text a passage has at the most, unless one
 // sentence, with what introduces it, is longer.
-const PassageSize = 900
+//
+// TestPassageSize chose it. Plain BM25 over the passages of the 7,107 articles
+// of rtqa-articles, 103 questions; the last column is how often an answer
+// stands in the first 10,800 bytes of passages:
+//
+//	size  passages  Hits@1  Hits@10  MRR@10  answer
+//	 500   151,220    .553     .835    .647    .854
+//	 700   107,626    .505     .854    .611    .835
+//	 900    85,164    .485     .835    .601    .835
+//	1200    66,621    .544     .854    .636    .864
+//	1600    53,545    .534     .854    .630    .825
+//
+// The differences lie within chance (9 points), as they do on squad2 (.785 to
+// .808), so the index that is smaller for no loss was taken. An overlap of one
+// sentence changed no figure by more than 3 points, in both directions, and
+// there is none.
+const PassageSize = 1200
 
 // Passages groups the sentences of a text into passages; each sentence is in
 // one of them. Captions, credits and other furniture get passages of their

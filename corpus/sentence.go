@@ -8,7 +8,7 @@ import (
 
 // Version changes when texts are divided or their parts recognised in another
 // way, so that an index built before is known to be of an older kind.
-const Version = 2
+const Version = 3
 
 // A Kind says what a sentence is in the article.
 type Kind uint8
@@ -252,6 +252,12 @@ func closing(text string, i, end int) int {
 		switch r {
 		case '”', '’', '»', '›', '」', '』', '）', '】':
 			i += n
+		case '“':
+			// It closes in German, „so.“ In English a word follows it.
+			if i+n < end && spaceLen(text[i+n:end]) == 0 {
+				return i
+			}
+			i += n
 		default:
 			return i
 		}
@@ -334,11 +340,14 @@ func ends(text string, s Span, mark, gap, next int) bool {
 		}
 		from -= n
 	}
+	follows := text[word:min(s.End, word+24)]
+	if at := strings.IndexFunc(follows, func(r rune) bool { return !unicode.IsLetter(r) && r != '’' && r != '\'' }); at >= 0 {
+		follows = follows[:at]
+	}
+	if from == len(before) && from > 0 && '0' <= before[from-1] && before[from-1] <= '9' && germanMonths[follows] {
+		return false // "am 3. März"
+	}
 	if abbr := before[from:]; abbr != "" && len(abbr) <= 9 {
-		follows := text[word:min(s.End, word+24)]
-		if at := strings.IndexFunc(follows, func(r rune) bool { return !unicode.IsLetter(r) && r != '’' && r != '\'' }); at >= 0 {
-			follows = follows[:at]
-		}
 		lower := strings.ToLower(abbr)
 		capital := abbr[0] < 'a' || abbr[0] > 'z'
 		switch {
@@ -469,7 +478,8 @@ var (
 	// What follows a time of day without ending its sentence.
 	clock = set(`Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August September October
 		November December Eastern Central Mountain Pacific Local Moscow London Kyiv Beijing Tokyo Greenwich Atlantic`)
-	speaks = set(`said says asked asks wrote writes told added tweeted posted replied continued shouted yelled cried wondered exclaimed joked recalled`)
+	germanMonths = set(`Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember`)
+	speaks       = set(`said says asked asks wrote writes told added tweeted posted replied continued shouted yelled cried wondered exclaimed joked recalled`)
 )
 
 // trim narrows a span until it neither begins nor ends with white space or

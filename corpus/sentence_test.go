@@ -1,0 +1,254 @@
+package corpus
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/tools/txtar"
+)
+
+var update = flag.Bool("update", false, "write what the tests got into testdata")
+
+// TestSentences divides the texts of testdata/*.txtar. Each file NAME of an
+// archive is an article, NAME/want its sentences: paragraph, kind and words,
+// with ⏎ for a line break inside. A ␍ in an article stands for a carriage
+// return.
+func TestSentences(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no archives in testdata: %v", err)
+	}
+	for _, path := range paths {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := make(map[string]string)
+		for _, f := range archive.Files {
+			want[f.Name] = string(f.Data)
+		}
+		out := &txtar.Archive{Comment: archive.Comment}
+		for _, f := range archive.Files {
+			if strings.HasSuffix(f.Name, "/want") {
+				continue
+			}
+			text := strings.ReplaceAll(string(f.Data), "␍", "\r")
+			a := &Article{Text: text, Body: Span{0, len(text)}}
+			ss := a.Sentences()
+			checkSentences(t, a, ss)
+			var b strings.Builder
+			for _, s := range ss {
+				words := strings.NewReplacer("\r\n", "⏎", "\n", "⏎", "\r", "⏎").Replace(s.Of(text))
+				fmt.Fprintf(&b, "%d %-11s %s\n", s.Paragraph, s.Kind, words)
+			}
+			got := b.String()
+			name := f.Name + "/want"
+			out.Files = append(out.Files, f, txtar.File{Name: name, Data: []byte(got)})
+			t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar")+"/"+f.Name, func(t *testing.T) {
+				if got != want[name] && !*update {
+					t.Errorf("got:\n%swant:\n%s", got, want[name])
+				}
+			})
+		}
+		if *update {
+			if err := os.WriteFile(path, txtar.Format(out), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// checkSentences holds sentences against what Sentences promises.
+func checkSentences(t *testing.T, a *Article, ss []Sentence) {
+	t.Helper()
+	end, paragraph := a.Body.Start, 0
+	for i, s := range ss {
+		switch {
+		case !s.Within(len(a.Text)) || !a.Body.Contains(s.Span):
+			t.Fatalf("sentence %d: got span %v outside the body %v", i, s.Span, a.Body)
+		case s.Start < end:
+			t.Fatalf("sentence %d: got span %v, the one before ends at %d", i, s.Span, end)
+		case s.Len() == 0:
+			t.Fatalf("sentence %d: got an empty span at %d", i, s.Start)
+		case trim(a.Text, s.Span) != s.Span:
+			t.Fatalf("sentence %d: got untrimmed %q", i, s.Of(a.Text))
+		case s.Paragraph < paragraph:
+			t.Fatalf("sentence %d: got paragraph %d behind %d", i, s.Paragraph, paragraph)
+		case strings.Trim(blankOut(a.Text[end:s.Start]), "#>-*•+") != "" && i > 0 && s.Paragraph == ss[i-1].Paragraph:
+			t.Fatalf("between sentences %d and %d: got %q left out", i-1, i, a.Text[end:s.Start])
+		}
+		if utf8.ValidString(a.Text) && !utf8.ValidString(s.Of(a.Text)) {
+			t.Fatalf("sentence %d: got a span that cuts a character: %q", i, s.Of(a.Text))
+		}
+		end, paragraph = s.End, s.Paragraph
+	}
+}
+
+// blankOut removes what shows nothing.
+func blankOut(s string) string {
+	return strings.Map(func(r rune) rune {
+		if blank(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// TestSentencesKeepEverything: nothing that can be read is in no sentence,
+// but for Markdown's marks.
+func TestSentencesKeepEverything(t *testing.T) {
+	text := "# Title\n\nBy A. Writer\n\nHARROW — First. Second!\n\n- item one\n- item two\n\n> Quoted.\n\nName Name/Reuters\n\n***\nEnd"
+	a := &Article{Text: text, Body: Span{0, len(text)}}
+	var b strings.Builder
+	for _, s := range a.Sentences() {
+		b.WriteString(s.Of(text))
+	}
+	got := strings.NewReplacer(" ", "").Replace(b.String())
+	want := "TitleByA.WriterHARROW—First.Second!itemoneitemtwoQuoted.NameName/Reuters***End"
+	if got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestSentencesLong(t *testing.T) {
+	tests := []struct {
+		name, text string
+		pieces     int
+	}{
+		{"names with commas", strings.Repeat("Ann Example of Harrow, ", 200), 4},
+		{"no spaces", strings.Repeat("x", 4000), 3},
+		{"no spaces, three bytes each", strings.Repeat("字", 1500), 3},
+		{"invalid bytes", "a" + strings.Repeat("\x80", 4000), 3},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := &Article{Text: tt.text, Body: Span{0, len(tt.text)}}
+			ss := a.Sentences()
+			checkSentences(t, a, ss)
+			if len(ss) != tt.pieces {
+				t.Errorf("got %d pieces, want %d", len(ss), tt.pieces)
+			}
+			for i, s := range ss {
+				if s.Len() > maxSentence {
+					t.Errorf("piece %d: got %d bytes, want at most %d", i, s.Len(), maxSentence)
+				}
+			}
+		})
+	}
+}
+
+func TestSentencesBody(t *testing.T) {
+	text := "---\ntitle: X\n---\nOne. Two.\nrest"
+	tests := []struct {
+		name string
+		body Span
+		want []string
+	}{
+		{"all", Span{17, len(text)}, []string{"One.", "Two.", "rest"}},
+		{"part", Span{17, 26}, []string{"One.", "Two."}},
+		{"empty", Span{17, 17}, nil},
+		{"outside", Span{17, len(text) + 1}, nil},
+		{"reversed", Span{5, 2}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := &Article{Text: text, Body: tt.body}
+			var got []string
+			for _, s := range a.Sentences() {
+				got = append(got, s.Of(text))
+			}
+			if fmt.Sprint(got) != fmt.Sprint(tt.want) {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestKind(t *testing.T) {
+	for k := Prose; k <= Boilerplate; k++ {
+		if k.String() == "" || k.String() == "unknown" {
+			t.Errorf("Kind(%d).String(): got %q, want a name", k, k)
+		}
+		if got, want := k.Evidence(), k == Prose || k == Heading; got != want {
+			t.Errorf("%v.Evidence(): got %v, want %v", k, got, want)
+		}
+	}
+	if got := (Boilerplate + 1).String(); got != "unknown" {
+		t.Errorf("String of no kind: got %q, want unknown", got)
+	}
+}
+
+func FuzzSentences(f *testing.F) {
+	for _, s := range []string{
+		"", " ", "\n", "One. Two! Three?", "U.S. Sen. J. D. Vance said so. “No,” she said.\r\n\r\nBy A. B\r\n",
+		"bad \xff\xfe utf-8.\x80 More.\xc3", "e\u0301. E\u0301 again\u0301!", "👩‍👩‍👧. 👍🏽! Ok", "שלום עולם. מה שלומך? טוב.", "مرحبا. كيف حالك؟ بخير۔",
+		"新しい橋。開通！本当？", "# Head\n\n- a\n- b\n\n1. x\n2. y\n\n> q\n", "HARROW, Nov 2 (Reuters) - Text. (Photo by A B/AFP)\nA B/AFP\n\n date 2025-01-02",
+		"....", "…", "\"", "”. ”. ”", "a.“B", ".X", "—", "– Name Name", "A.", "2. 3. 4.", "(Photo", "Hide Caption", "x\u2028y\u2029z\rw\u00a0v\ufeff",
+		"– CNN’s A B contributed to this report.", strings.Repeat("a, ", 800), strings.Repeat("\x80", 2000), "By", "date 2025-13-45", "？", "。。。\"",
+	} {
+		f.Add(s, 0, len(s))
+	}
+	f.Fuzz(func(t *testing.T, text string, start, end int) {
+		a := &Article{Text: text, Body: Span{start, end}}
+		if b := a.Body; !b.Within(len(text)) || !utf8.RuneStart((text + "x")[b.Start]) || !utf8.RuneStart((text + "x")[b.End]) {
+			a.Body = Span{0, len(text)}
+		}
+		ss := a.Sentences()
+		checkSentences(t, a, ss)
+		checkPassages(t, a.Text, ss, Passages(a.Text, ss), PassageSize)
+		checkPassages(t, a.Text, ss, passages(ss, 40), 40)
+		body := a.Body
+		a.Derive()
+		if a.Body != body {
+			t.Fatalf("Derive moved the body: got %v, want %v", a.Body, body)
+		}
+		for _, fact := range []Fact{a.Title, a.Publisher, a.Byline, a.Place, a.Published, a.Language} {
+			if (fact.Value == "") != (fact.From == "") {
+				t.Fatalf("got a fact without a value or an origin: %q", fact)
+			}
+		}
+		if a.Published.Value != "" {
+			if _, ok := a.Date(); !ok {
+				t.Fatalf("published: got %q, want a date", a.Published.Value)
+			}
+		}
+	})
+}
+
+// news is a text of about n bytes that has a bit of everything.
+func news(n int) string {
+	const story = "HARROW (AP) — The council of Harrow voted on Monday to mend the bridge, Mayor Ann E. Oake said.\n\n" +
+		"“We waited for 12.5 years,” she told the Harrow Echo. “Now it is done. Nobody is happier than the U.S. engineers.”\n\n" +
+		"Work on the bridge\n\nThe work is to cost $4.2 million, of which St. Mary’s parish pays half, according to Dr. Hob Tarrant.\n\n" +
+		"The bridge at Harrow before the storm, March 3, 2024.\n\nAnn Example/Reuters\n\nRead more: Bridges of the north\n\n"
+	return strings.Repeat(story, 1+n/len(story))
+}
+
+func BenchmarkSentences(b *testing.B) {
+	for _, n := range []int{10_000, 1_000_000} {
+		b.Run(fmt.Sprintf("%dk", n/1000), func(b *testing.B) {
+			text := news(n)
+			a := &Article{Text: text, Body: Span{0, len(text)}}
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				a.Sentences()
+			}
+		})
+	}
+}
+
+func BenchmarkDerive(b *testing.B) {
+	text := news(10_000)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		a := &Article{Text: text, Body: Span{0, len(text)}}
+		a.Derive()
+	}
+}
