@@ -39,7 +39,9 @@ func (r root) supported() error {
 // A tree is a root opened for the length of one call, so that a folder that
 // was moved away and made anew is seen as it is.
 type tree struct {
-	fs.FS
+	// Not embedded: fs.Stat and fs.ReadDir of a tree would not see that its
+	// file system has these itself, and open the file instead, even a pipe.
+	fsys  fs.FS
 	close func() error
 	// dir is where a tree on disk lies, without links; "" for an FS.
 	dir string
@@ -49,7 +51,7 @@ type tree struct {
 
 func (r root) open() (*tree, error) {
 	if r.fsys != nil {
-		return &tree{FS: r.fsys, close: func() error { return nil }, top: "."}, nil
+		return &tree{fsys: r.fsys, close: func() error { return nil }, top: "."}, nil
 	}
 	real, err := filepath.EvalSymlinks(r.id)
 	if err != nil {
@@ -69,7 +71,7 @@ func (r root) open() (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.FS, t.close = in.FS(), in.Close
+	t.fsys, t.close = in.FS(), in.Close
 	return t, nil
 }
 
@@ -113,14 +115,14 @@ func (t *tree) resolve(name string) (string, error) {
 // open opens a regular file for reading, and nothing else: opening a pipe
 // would wait, and opening a device may do anything.
 func (t *tree) open(name string) (fs.File, fs.FileInfo, error) {
-	info, err := fs.Stat(t, name)
+	info, err := fs.Stat(t.fsys, name)
 	if err == nil && !info.Mode().IsRegular() {
 		err = irregular(info.Mode())
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := t.Open(name)
+	f, err := t.fsys.Open(name)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -185,7 +187,7 @@ func (l *lister) list(ctx context.Context, r root) error {
 	l.root, l.tree, l.dirs = r, t, make(map[string]bool)
 
 	if t.top != "." {
-		info, err := fs.Stat(t, t.top)
+		info, err := fs.Stat(t.fsys, t.top)
 		if err != nil {
 			return explain(err)
 		}
@@ -220,7 +222,7 @@ func (l *lister) folder(ctx context.Context, p place) error {
 		return nil
 	}
 	l.dirs[p.real] = true
-	entries, err := fs.ReadDir(l.tree, p.real)
+	entries, err := fs.ReadDir(l.fsys, p.real)
 	for _, e := range entries { // may be some even if there is an error
 		child := place{path.Join(p.name, e.Name()), path.Join(p.real, e.Name())}
 		known := formatOf(e.Name()) != none
@@ -278,7 +280,7 @@ func (l *lister) link(ctx context.Context, p place) {
 		err = refuse(err, "is a symbolic link that cannot be followed (%v): repair or remove it", cause(err))
 	default:
 		var info fs.FileInfo
-		if info, err = fs.Stat(l.tree, real); err != nil {
+		if info, err = fs.Stat(l.fsys, real); err != nil {
 			err = explain(err)
 		} else if info.IsDir() {
 			if err := l.folder(ctx, place{p.name, real}); err != nil {
