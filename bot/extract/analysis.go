@@ -162,7 +162,8 @@ func (s *sentence) chunk() {
 				if noun >= 0 && s.tokens[noun].Tag == pos.NNP && t.Adjective() && s.tokens[j].capital() == false && noun == j-1 && !(j+1 < len(s.tokens) && nounish(s.tokens[j+1].Tag)) {
 					goto done
 				}
-			case (s.tokens[j].Text == "&" || particle(s.tokens[j].norm)) && noun == j-1 && noun >= 0 && s.tokens[noun].Tag.Proper() && j+1 < len(s.tokens) && s.tokens[j+1].capital():
+			case (s.tokens[j].Text == "&" || particle(s.tokens[j].norm)) && noun == j-1 && noun >= 0 && s.tokens[noun].Tag.Proper() && s.surnameAhead(j+1):
+				noun = j
 			default:
 				goto done
 			}
@@ -176,6 +177,15 @@ func (s *sentence) chunk() {
 		s.addPhrase(phrase{i, noun + 1})
 		i = noun + 1
 	}
+}
+
+// surnameAhead reports whether a capital follows at i, or behind one more
+// particle: "von [der Leyen]".
+func (s *sentence) surnameAhead(i int) bool {
+	if i+1 < len(s.tokens) && particle(s.tokens[i].norm) {
+		i++
+	}
+	return i < len(s.tokens) && s.tokens[i].capital()
 }
 
 func (s *sentence) addPhrase(p phrase) {

@@ -37,6 +37,9 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 		}
 		cs = append(cs, candidate{s: s, at: at, p: p, span: s.span(p), class: s.classOf(p), fit: fit, role: role, cover: c, verb: verb})
 	}
+	if s.conditional(verbAt) {
+		verb *= 0.3
+	}
 	switch q.kind {
 	case who:
 		q.whoCandidates(s, verbAt, verb, add, func(x candidate) {
@@ -84,6 +87,19 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 			}
 		}
 	case when:
+		if containsAny(q.focus, "time") {
+			// "what time": an hour, not a day.
+			for i, t := range s.tokens {
+				if (t.norm == "am" || t.norm == "pm") && i > 0 && s.tokens[i-1].digit() || t.digit() && strings.Contains(t.Text, ":") || t.norm == "noon" || t.norm == "midnight" {
+					from := i
+					if t.norm == "am" || t.norm == "pm" {
+						from--
+					}
+					add(phrase{from, i + 1}, 1, 0)
+				}
+			}
+			break
+		}
 		for _, d := range s.dates {
 			p := s.phraseOf(d.Span)
 			fit := 1.0
@@ -137,6 +153,20 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 		cs[i].prox = q.proximity(s, cs[i].p, c)
 	}
 	return cs
+}
+
+// conditional reports whether the verb at a token depends on an "if" or a
+// "whether" that stands before it in its clause.
+func (s *sentence) conditional(verb int) bool {
+	for i := verb - 1; i >= max(0, verb-6); i-- {
+		switch s.norm(i) {
+		case "if", "whether":
+			return true
+		case ",", ".", "“", "”":
+			return false
+		}
+	}
+	return false
 }
 
 func abs(n int) int {
@@ -273,6 +303,27 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 		if len(s.speech) == 0 && s.speaker != "" && s.voice != nil && !q.termNamed(s.speaker) {
 			if full, span := s.doc.fullName(s.speaker, s.voice); full != "" {
 				put(candidate{p: phrase{0, 1}, span: span, text: full, voice: s.voice, class: person, fit: 0.9, role: 0.6})
+			}
+		}
+	}
+	if q.photo && (s.Kind == corpus.Credit || s.Kind == corpus.Contributor) {
+		for _, p := range s.phrases {
+			for _, n := range s.names(p) {
+				if s.classOf(n) != organization {
+					add(n, 1.1, 1)
+				}
+			}
+		}
+	}
+	// "a call between X and Y"
+	for i, t := range s.tokens {
+		if t.norm == "between" && i+1 < len(s.tokens) && s.at[i+1] >= 0 {
+			a := s.phrases[s.at[i+1]]
+			if s.norm(a.to) == "and" && a.to+1 < len(s.tokens) && s.at[a.to+1] >= 0 {
+				b := s.phrases[s.at[a.to+1]]
+				if s.classOf(a) == person && s.classOf(b) == person && !q.repeats(s, a) && !q.repeats(s, b) {
+					add(phrase{a.from, b.to}, 1, 0.4)
+				}
 			}
 		}
 	}

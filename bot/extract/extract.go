@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"dateline/bot"
+	"dateline/bot/extract/lexicon"
 	"dateline/bot/extract/pos"
 	"dateline/corpus"
 	"dateline/corpus/word"
@@ -131,13 +132,32 @@ func (r *reading) answer() bot.Draft {
 	}
 	r.rank()
 	if len(r.cands) == 0 {
-		return r.refuse(nil, "")
+		if len(r.spare) == 0 {
+			return r.refuse(nil, "")
+		}
+		r.cands, r.spare = r.spare, nil
 	}
-	top := r.cands[0]
-	if why := r.doubt(&top); why != "" {
-		return r.refuse(nil, why)
+	why := r.doubt(&r.cands[0])
+	if why == "" {
+		return r.compose()
 	}
-	return r.compose()
+	// The next best may stand where the best does not, if it is nearly as good.
+	for i := range r.cands[1:min(len(r.cands), 8)] {
+		if x := r.cands[i+1]; x.score > r.cands[0].score*0.9 && r.doubt(&x) == "" {
+			r.cands = r.cands[i+1:]
+			return r.compose()
+		}
+	}
+	// What only a photograph's caption tells is told as such.
+	if len(r.spare) > 0 {
+		if x := r.spare[0]; x.cover.cov > leastCaption && r.doubt(&x) == "" {
+			r.cands = r.spare[:1]
+			d := r.compose()
+			d.Note = "This stands in a photograph’s caption, not in the story."
+			return d
+		}
+	}
+	return r.refuse(nil, why)
 }
 
 // known reports whether a term of the question stands in any sentence read.
@@ -196,20 +216,6 @@ func (q *question) nameOf(t *term) string {
 	return t.Text
 }
 
-// Weights of a candidate's features.
-const (
-	weighCover = 2.2
-	weighNear  = 1.6
-	weighFit   = 1.3
-	weighRole  = 0.9
-	weighProx  = 1.2
-	weighVerb  = 0.5
-	weighRank  = 0.5
-	weighLede  = 0.12
-	weighNames = 0.8
-	weighDates = 0.8
-)
-
 // rank scores all candidates, best first.
 func (r *reading) rank() {
 	for di, d := range r.docs {
@@ -238,14 +244,7 @@ func compare(a, b candidate) int {
 }
 
 func (r *reading) score(x *candidate) float64 {
-	c := x.cover
-	v := weighCover*c.cov + weighNear*c.ctx + weighFit*x.fit + weighRole*x.role + weighProx*x.prox + weighVerb*x.verb + weighRank*x.s.rank + weighNames*(c.names-1)
-	v += weighLede / float64(1+x.s.Paragraph)
-	v += weighDates * r.q.dateFit(x.s)
-	if x.s.Kind == corpus.Heading {
-		v -= 0.4
-	}
-	return v
+	return models()["rank"].score(r.q.rankFeatures(x))
 }
 
 // dateFit compares the dates of the question with those of a sentence: 0 if
@@ -278,32 +277,148 @@ func (q *question) dateFit(s *sentence) float64 {
 
 // Thresholds of confidence, see the questions in cmd/dateline/testdata.
 const (
-	leastNear  = 0.5  // weighted share of the question's words in and around the sentence
-	leastNames = 0.75 // share of the question's names there
-	leastScore = 3.0
+	leastNear    = 0.5  // weighted share of the question's words in and around the sentence
+	leastNames   = 0.75 // share of the question's names there
+	leastScore   = 3.0
+	leastCaption = 0.8 // of the question's words in a caption
+	leastWords   = 0.5 // weighted share of the question's words other than names
 )
+
+// Verbs that say too little for their absence to mean anything.
+var lightVerbs = map[string]bool{"be": true, "have": true, "do": true, "make": true, "take": true, "get": true, "give": true, "go": true, "become": true, "happen": true, "say": true,
+	"call": true, "mean": true, "know": true, "use": true, "come": true, "involve": true, "relate": true, "concern": true, "think": true}
 
 // doubt says why the best candidate is no answer, or "".
 func (r *reading) doubt(x *candidate) string {
-	c := x.cover
+	q, c := r.q, x.cover
 	if c.names < leastNames {
 		var far []string
-		for i, t := range r.q.terms {
-			if t.name && c.near[i] < 0.35 {
-				if n := r.q.nameOf(&t); !slices.Contains(far, n) {
+		for i, t := range q.terms {
+			if t.name && c.near[i] < 0.55 {
+				if n := q.nameOf(&t); !slices.Contains(far, n) {
 					far = append(far, n)
 				}
 			}
 		}
 		if len(far) > 0 {
-			return fmt.Sprintf("The articles mention %s, but not in connection with this.", strings.Join(far, " and "))
+			return fmt.Sprintf("The articles mention %s, but do not say this of %s.", strings.Join(far, " and "), pronoun(far))
 		}
 		return "The articles mention the names of the question, but not together."
 	}
 	if c.ctx < leastNear || x.score < leastScore {
 		return "The articles do not say."
 	}
+	// The words besides names: "sign", "airline", "square kilometres".
+	total, found := 0.0, 0.0
+	verbFound := q.verb == "" || lightVerbs[q.verbStem] || lightVerbs[q.verb] || q.kind == describe || q.kind == said
+	for i, t := range q.terms {
+		if t.name || t.norm == q.leading {
+			continue
+		}
+		if t.verb && c.near[i] >= 0.3 {
+			verbFound = true
+		}
+		w := t.weight
+		total += w
+		if c.near[i] >= 0.3 {
+			found += w * min(1, c.near[i]/0.6)
+		}
+	}
+	if x.verb >= 0.5 {
+		verbFound = true
+	}
+	if total > 0 && found/total < leastWords {
+		return "The articles do not say."
+	}
+	if !verbFound && (total == 0 || found/total < 0.8) {
+		return "The articles do not say."
+	}
+	switch {
+	case (q.kind == count || q.kind == amount) && x.fit < 0.75:
+		return "The articles give no such number."
+	case q.kind == which && x.fit < 0.6:
+		return "The articles do not name one."
+	case q.kind == when && x.fit < 0.5:
+		return "The articles give no time."
+	}
+	if q.dateFit(x.s) < 0 {
+		return "The articles do not say this of that date."
+	}
+	if why := r.otherAgent(x); why != "" {
+		return why
+	}
 	return ""
+}
+
+func pronoun(names []string) string {
+	if len(names) > 1 {
+		return "them"
+	}
+	return names[0]
+}
+
+// otherAgent says that somebody else does what the question says its subject
+// does, or that it was denied: "Why did X admit" where X denied.
+func (r *reading) otherAgent(x *candidate) string {
+	q, s := r.q, x.s
+	if q.agent == "" || q.kind == describe {
+		return ""
+	}
+	at, v := q.verbAt(s)
+	if q.kind == said {
+		if s.speaker != "" && !alike(s.speaker, q.agent) && x.role <= 0 && !s.doc.samePerson(s.speaker, q.agent) {
+			return "The articles do not quote " + q.agentName() + " on this."
+		}
+		return ""
+	}
+	if q.class != "" && q.class != lexicon.Plain {
+		for _, sp := range s.speech {
+			if q.class == lexicon.Deny && sp.class == lexicon.Confirm || q.class == lexicon.Confirm && sp.class == lexicon.Deny {
+				return fmt.Sprintf("The articles say the opposite: “%s”", oneLine(s.text()))
+			}
+		}
+	}
+	if at < 0 || v < 0.6 || !s.tag(at).Verb() {
+		return ""
+	}
+	var name bool
+	for _, t := range q.terms {
+		name = name || t.norm == q.agent && t.name
+	}
+	if !name {
+		return ""
+	}
+	p, ok := s.subject(at)
+	if s.tag(at) == pos.VBN && s.norm(at+1) == "by" && at+2 < len(s.tokens) && s.at[at+2] >= 0 {
+		p, ok = s.phrases[s.at[at+2]], true
+	}
+	if !ok || s.tag(p.from) == pos.PRP || s.inQuote(p.from) {
+		return ""
+	}
+	if s.classOf(s.best(p)) != person {
+		return ""
+	}
+	for i := p.from; i < p.to; i++ {
+		n := s.norm(i)
+		if alike(n, q.agent) || s.doc.samePerson(n, q.agent) {
+			return ""
+		}
+	}
+	return "The articles say this of " + s.words(s.best(p)) + ", not of " + q.agentName() + "."
+}
+
+func alike(a, b string) bool {
+	return a == b || len(a) > 3 && len(b) > 3 && distance(a, b, 1) <= 1
+}
+
+// agentName is the subject of the question as it was written.
+func (q *question) agentName() string {
+	for _, t := range q.terms {
+		if t.norm == q.agent {
+			return q.nameOf(&t)
+		}
+	}
+	return q.agent
 }
 
 // compose writes the answer around the best candidate.

@@ -141,7 +141,11 @@ func (q *question) cover(s *sentence) cover {
 		t := &q.terms[i]
 		c.at[i] = -1
 		for j := range s.tokens {
-			if v := q.same(t, &s.tokens[j]); v > c.in[i] {
+			v := q.same(t, &s.tokens[j])
+			if v < variant && t.name && s.doc.samePerson(t.norm, s.tokens[j].norm) {
+				v = variant
+			}
+			if v > c.in[i] {
 				c.in[i], c.at[i] = v, j
 			}
 		}
@@ -189,10 +193,10 @@ func (q *question) lookAround(d *document, at int, covers []cover) {
 		near += w * c.near[i]
 		if t.name {
 			named++
-			if c.near[i] >= nearEqual {
+			if c.near[i] >= 0.55 {
 				names++
 			} else if c.near[i] >= 0.35 {
-				names += 0.5
+				names += 0.4
 			}
 		}
 	}
@@ -203,6 +207,28 @@ func (q *question) lookAround(d *document, at int, covers []cover) {
 	if named > 0 {
 		c.names = names / named
 	}
+}
+
+// samePerson reports whether two folded names are parts of the name of one
+// person of the document: "jared" and "kushner".
+func (d *document) samePerson(a, b string) bool {
+	full := d.people[a]
+	if full == "" {
+		full = d.people[b]
+	}
+	if full == "" || a == b {
+		return false
+	}
+	ws := word.Split(full)
+	has := func(n string) bool {
+		for _, w := range ws {
+			if w.Norm == n {
+				return true
+			}
+		}
+		return false
+	}
+	return has(a) && has(b)
 }
 
 func adjacentQuote(a, b *sentence) bool { return a.speaker != "" && a.speaker == b.speaker }

@@ -58,6 +58,7 @@ type question struct {
 	verbStem string
 	class    lexicon.Class // of a verb of saying
 	object   bool          // the answer is the verb's object: "whom did X meet"
+	leading  string        // a verb that only leads up to the main one: "expected" to meet
 	agent    string        // folded surname or noun of the verb's subject, where the question names it
 	negated  bool
 	photo    bool // asks for a caption, a photographer or a contributor
@@ -70,11 +71,27 @@ func parse(text string, asked time.Time) *question {
 	q.lower = strings.ToLower(q.text) == q.text
 	// The question is the last sentence that asks: "Trump spoke. What did he say?"
 	q.tokens = tokens(q.text)
+	for i := range q.tokens {
+		t := &q.tokens[i]
+		if w, ok := mistyped[t.norm]; ok {
+			t.norm, t.Tag = w.word, w.tag
+		}
+	}
 	wh := q.findWh()
 	q.dates = corpus.Dates(q.text, corpus.Span{Start: 0, End: len(q.text)}, asked)
 	q.classify(wh)
 	q.collect(wh)
 	return q
+}
+
+// Question words as hurried people type them.
+var mistyped = map[string]struct {
+	word string
+	tag  pos.Tag
+}{
+	"wich": {"which", pos.WDT}, "whcih": {"which", pos.WDT}, "witch": {"which", pos.WDT}, "wat": {"what", pos.WP}, "waht": {"what", pos.WP}, "wht": {"what", pos.WP},
+	"hwo": {"who", pos.WP}, "woh": {"who", pos.WP}, "wen": {"when", pos.WRB}, "whne": {"when", pos.WRB}, "wehn": {"when", pos.WRB},
+	"wher": {"where", pos.WRB}, "whre": {"where", pos.WRB}, "wehre": {"where", pos.WRB}, "wy": {"why", pos.WRB}, "hw": {"how", pos.WRB},
 }
 
 func (q *question) norm(i int) string {
@@ -214,7 +231,7 @@ func (q *question) classify(wh int) {
 		if q.norm(next) == "kind" || q.norm(next) == "type" || q.norm(next) == "sort" {
 			next += 2
 		}
-		if !isAux(q.norm(next)) && !q.tag(next).Verb() || q.norm(wh) == "which" && q.tag(next).Noun() {
+		if !isAux(q.norm(next)) && (!q.tag(next).Verb() || q.tag(next).Participle() && nounish(q.tag(next+1))) || q.norm(wh) == "which" && q.tag(next).Noun() {
 			q.takeFocus(next)
 		}
 		if q.focusAt[1] > q.focusAt[0] {
@@ -245,10 +262,25 @@ func (q *question) classify(wh int) {
 			}
 			from := i
 			for i < len(q.tokens) && (q.tag(i).Noun() || q.tag(i).Adjective() || q.tag(i) == pos.POS) {
+				if q.tag(i) == pos.POS {
+					from = i + 1 // "Ushakov's job": a job is asked for
+				}
 				i++
 			}
 			if i > from {
 				head := q.norm(i - 1)
+				if head == "name" && q.norm(i) == "of" {
+					// "the name of the programme": the programme is what is asked for.
+					from = i + 1
+					for q.tag(from).Determiner() {
+						from++
+					}
+					for i = from; i < len(q.tokens) && (q.tag(i).Common() || q.tag(i).Adjective()) || q.norm(i) == "tv"; {
+						i++
+					}
+					i = max(i, from+1)
+					head = q.norm(i - 1)
+				}
 				k, ok := lexicon.TypeOf(head)
 				if !ok && lexicon.Role(head) {
 					k, ok = lexicon.KindPerson, true
@@ -363,6 +395,13 @@ func (q *question) mainVerb(wh int) {
 		if t == pos.VBG && q.tag(i-1) == pos.IN || t == pos.VBN && nounish(q.tag(i+1)) && q.tag(i-1).Determiner() {
 			continue
 		}
+		// "expected to meet", "going to visit": the infinitive says what.
+		if q.tag(i+1) == pos.TO && q.tag(i+2).Verb() && !auxiliary(q.norm(i+2)) {
+			if _, _, saying := lexicon.Saying(n); !saying || n == "expected" || n == "expecting" || n == "supposed" {
+				q.leading = n
+				continue
+			}
+		}
 		q.verb = n
 		q.verbStem = word.Stem(n)
 		if lemma, class, ok := lexicon.Saying(n); ok {
@@ -414,8 +453,11 @@ func (q *question) collect(wh int) {
 		}
 		focus := i >= q.focusAt[0] && i < q.focusAt[1]
 		proper := t.capital() && i > 0 && (q.tokens[i-1].Text != "." && q.tokens[i-1].Text != "?") || t.Tag.Proper() && (t.capital() || q.lower)
-		if i == 0 && t.capital() && !t.Tag.Proper() {
+		if i == 0 && t.capital() && !t.Tag.Proper() || acronym(t.Text) && word.IDF(t.stems[0]) < 5 && t.norm != "usa" {
 			proper = false
+		}
+		if !proper && q.lower && t.Tag.Noun() && word.IDF(t.stems[0]) >= unknownWord && !lexicon.Role(t.norm) {
+			proper = true // "starmer"
 		}
 		for _, st := range t.stems {
 			if len(st) < 2 && !t.digit() {
@@ -429,8 +471,12 @@ func (q *question) collect(wh int) {
 			_, _, saying := lexicon.Saying(t.norm)
 			tm.verb = t.norm == q.verb
 			switch {
+			case q.kind == said && t.norm == q.agent:
+				tm.weight = max(idf, 4) * 0.4 // the speaker is compared apart
 			case tm.name || tm.number:
 				tm.weight = max(idf, 4) * 1.2
+			case t.norm == q.leading:
+				tm.weight = 0.5
 			case saying && tm.verb && q.kind == said:
 				tm.weight = 1.2
 			case focus:
@@ -457,12 +503,23 @@ func (q *question) collect(wh int) {
 	}
 }
 
+// unknownWord is the background weight of words that general English hardly
+// uses, see word.IDF.
+const unknownWord = 6.0
+
+func acronym(w string) bool {
+	return len(w) > 1 && len(w) < 5 && strings.ToUpper(w) == w
+}
+
 func (q *question) isName(i, wh int) bool {
 	if i < 0 || i >= len(q.tokens) || i == wh {
 		return false
 	}
 	t := q.tokens[i]
 	if len(t.stems) == 0 || word.Stop(t.norm) || isAux(t.norm) || t.Tag == pos.POS {
+		return false
+	}
+	if acronym(t.Text) && word.IDF(t.stems[0]) < 5 && t.norm != "usa" {
 		return false
 	}
 	if t.capital() && i > 0 {
