@@ -161,9 +161,12 @@ func doVerb(tokens []Token, n int) {
 		for j := 1; j < n; j++ {
 			prev, next := tokens[j-1].Tag, tagAt(tokens, j+1)
 			if t := &tokens[j]; (t.Tag == NN || t.Tag == JJ) && !capital(t.Text) &&
-				(prev.Noun() && !named || prev.Proper() || prev == PRP) &&
+				(prev.Noun() && !named || prev.Proper() || prev == PRP || prev == JJ && next == DT) &&
 				(named || !next.Noun() && !next.Adjective() && next != POS) {
 				t.Tag = VB
+				if prev == JJ { // "did the leak damage the talks", where no adjective can be
+					tokens[j-1].Tag = NN
+				}
 				return
 			}
 		}

@@ -1,6 +1,16 @@
 // Package pos tells nouns from verbs: it cuts English news prose and questions
 // into tokens and gives each its part of speech, in one pass and without
 // dependencies.
+//
+// The model is an averaged perceptron in model.bin, part of the program. It
+// was trained on the tags that another tagger gives to text that may be
+// trained on, mended by rules; bot/extract/pos/train makes it anew in a minute:
+//
+//	go run -C bot/extract/pos/train . -o ../model.bin DATA/squadshifts-wiki DATA/squadshifts-reddit DATA/trecqa-train
+//
+// Of the tags of other sentences of those sets it gives 96.7 % as they were,
+// 94.2 % where the sentence is in lower case throughout. What that is worth is
+// better told by the sentences in testdata, tagged by hand.
 package pos
 
 import (
@@ -40,7 +50,7 @@ func alone(w string) Tag {
 	if t := number(w); t != None {
 		return t
 	}
-	if len(w) > 1 && 'A' <= w[0] && w[0] <= 'Z' && 'A' <= w[1] && w[1] <= 'Z' && w != "IT" {
+	if len(w) > 1 && 'A' <= w[0] && w[0] <= 'Z' && 'A' <= w[1] && w[1] <= 'Z' {
 		if t := closed(strings.ToLower(w)); t != None && t != PRP {
 			return t
 		}

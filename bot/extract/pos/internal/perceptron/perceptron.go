@@ -240,7 +240,7 @@ func features(fs []uint32, words []Word, i int, p1, p2, state uint8) []uint32 {
 }
 
 // look finds what the dictionary says of the words.
-func look(words []Word, dict *table, g Grammar) {
+func look(words []Word, dict *table[uint64], g Grammar) {
 	for i := range words {
 		w := &words[i]
 		if w.Label != 0 {

@@ -82,7 +82,7 @@ func Train(examples []Example, g Grammar, o Options) []byte {
 			dict[key] = set | g.Open
 		}
 	}
-	sets := newTable(len(dict))
+	sets := newTable[uint64](len(dict))
 	for _, key := range slices.Sorted(maps.Keys(dict)) {
 		sets.put(key, dict[key])
 	}
@@ -113,9 +113,9 @@ func Train(examples []Example, g Grammar, o Options) []byte {
 	}
 	slices.Sort(keys)
 	clear(counts)
-	place := newTable(len(keys))
+	place := newTable[uint32](len(keys))
 	for i, f := range keys {
-		place.put(f, uint64(i))
+		place.put(f, uint32(i))
 	}
 
 	type weights [MaxLabels]float32
@@ -126,7 +126,7 @@ func Train(examples []Example, g Grammar, o Options) []byte {
 	for i := range order {
 		order[i] = i
 	}
-	at := make([]uint64, 0, templates)
+	at := make([]uint32, 0, templates)
 	for range o.Rounds {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for _, k := range order {
