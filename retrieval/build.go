@@ -104,9 +104,11 @@ func (b *build) start(ctx context.Context) {
 	b.docs = make(chan KeywordDoc, 256)
 	b.words = make(chan error, 1)
 	b.layout = make(chan []KeywordPlace, 1)
+	// finish may be through with b.jobs before a worker has even started.
+	jobs := b.jobs
 	for range runtime.GOMAXPROCS(0) {
 		b.work.Go(func() {
-			for j := range b.jobs {
+			for j := range jobs {
 				if err := b.do(j); err != nil {
 					b.cancel(err)
 					return
@@ -253,6 +255,7 @@ func divide(a *corpus.Article) (divided, error) {
 				}
 			}
 		}
+		e.Lede = len(docs[0].Lede)
 	}
 	return divided{e, a.Text, meta, docs}, nil
 }
@@ -400,7 +403,7 @@ func (b *build) table(entries []entry) (*table, []KeywordPlace) {
 		t.articles[i] = a
 		t.passages = append(t.passages, ps...)
 		for j, p := range ps {
-			layout = append(layout, KeywordPlace{ID: docID(&a, j), Article: i, Terms: int(p.Terms), Title: a.Title})
+			layout = append(layout, KeywordPlace{ID: docID(&a, j), Article: i, Terms: int(p.Terms), Title: a.Title, Lede: a.Lede})
 		}
 	}
 	return t, layout

@@ -1,10 +1,13 @@
 package retrieval_test
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,6 +17,7 @@ import (
 	"time"
 
 	"dateline/corpus"
+	"dateline/corpus/word"
 	"dateline/retrieval"
 	"dateline/retrieval/bleve"
 	"dateline/retrieval/chromem"
@@ -163,4 +167,130 @@ func TestMeasureIndexing(t *testing.T) {
 func quantile(ds []time.Duration, q float64) time.Duration {
 	slices.Sort(ds)
 	return ds[int(q*float64(len(ds)-1))]
+}
+
+// TestMeasureRanking prints how well articles are ranked, plain BM25 over whole
+// articles beside it. Several of an article's passages count once, at the best
+// one's place.
+func TestMeasureRanking(t *testing.T) {
+	ctx := context.Background()
+	for _, set := range []string{"rtqa-evidence", "squad2", "rtqa-articles"} {
+		t.Run(set, func(t *testing.T) {
+			src, articles := load(t, set, -1)
+			x, err := retrieval.Open(t.TempDir(), options())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer x.Close()
+			if _, err := x.Sync(ctx, src, nil); err != nil {
+				t.Fatal(err)
+			}
+			questions := slices.DeleteFunc(readLines[question](t, filepath.Join(sets(t), set, "questions.jsonl")), func(q question) bool {
+				return len(q.Sources) == 0
+			})
+			texts := make([]string, len(articles))
+			for i, a := range articles {
+				texts[i] = a.Text
+			}
+			plain := newPlain(texts)
+			var fused, bm25 ranking
+			for _, q := range questions {
+				r, err := x.Search(ctx, retrieval.Query{Text: q.Question, Limit: 100})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var order []string
+				for _, h := range r.Hits {
+					if id := strings.TrimPrefix(h.Article.Source, "articles.jsonl#"); !slices.Contains(order, id) {
+						order = append(order, id)
+					}
+				}
+				fused.add(order, q.Sources)
+				order = nil
+				for _, i := range plain.search(q.Question, 10) {
+					order = append(order, strings.TrimPrefix(articles[i].Source, "articles.jsonl#"))
+				}
+				bm25.add(order, q.Sources)
+			}
+			t.Logf("%-12s %7s %7s %7s %7s %7s   of %d questions", "", "hits@1", "hits@5", "hits@10", "MRR@10", "nDCG@10", len(questions))
+			t.Logf("%-12s %v", "plain BM25", bm25)
+			t.Logf("%-12s %v", "dateline", fused)
+		})
+	}
+}
+
+// A ranking adds up the measures of many questions.
+type ranking struct{ n, hits1, hits5, hits10, mrr, ndcg float64 }
+
+func (r *ranking) add(order, gold []string) {
+	r.n++
+	var dcg, ideal float64
+	first := true
+	for i, id := range order[:min(10, len(order))] {
+		if !slices.Contains(gold, id) {
+			continue
+		}
+		dcg += 1 / math.Log2(float64(i+2))
+		if first {
+			first = false
+			r.mrr += 1 / float64(i+1)
+			r.hits10++
+			if i < 5 {
+				r.hits5++
+			}
+			if i == 0 {
+				r.hits1++
+			}
+		}
+	}
+	for i := range min(10, len(gold)) {
+		ideal += 1 / math.Log2(float64(i+2))
+	}
+	r.ndcg += dcg / ideal
+}
+
+func (r ranking) String() string {
+	return fmt.Sprintf("%7.4f %7.4f %7.4f %7.4f %7.4f", r.hits1/r.n, r.hits5/r.n, r.hits10/r.n, r.mrr/r.n, r.ndcg/r.n)
+}
+
+// plain is BM25 over whole texts, k1 1.2 and b 0.75.
+type plain struct {
+	docs    map[string]map[int]float64 // term to text to frequency
+	lengths []float64
+	average float64
+}
+
+func newPlain(texts []string) *plain {
+	p := &plain{docs: make(map[string]map[int]float64)}
+	for i, t := range texts {
+		terms := word.Terms(t)
+		for _, w := range terms {
+			if p.docs[w] == nil {
+				p.docs[w] = make(map[int]float64)
+			}
+			p.docs[w][i]++
+		}
+		p.lengths = append(p.lengths, float64(len(terms)))
+		p.average += float64(len(terms)) / float64(len(texts))
+	}
+	return p
+}
+
+func (p *plain) search(query string, n int) []int {
+	scores := make([]float64, len(p.lengths))
+	for _, w := range word.Terms(query) {
+		with := float64(len(p.docs[w]))
+		idf := math.Log(1 + (float64(len(p.lengths))-with+0.5)/(with+0.5))
+		for i, f := range p.docs[w] {
+			scores[i] += idf * f * 2.2 / (f + 1.2*(0.25+0.75*p.lengths[i]/p.average))
+		}
+	}
+	var order []int
+	for i, s := range scores {
+		if s > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(a, b)) })
+	return order[:min(n, len(order))]
 }

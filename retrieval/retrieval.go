@@ -130,8 +130,8 @@ type KeywordPlace struct {
 	ID      string
 	Article int // number of the article, counted from 0; its passages stand together
 	Terms   int // length of Body
-	// Title is the length of the article's Title.
-	Title int
+	// Title and Lede are the lengths of the article's.
+	Title, Lede int
 }
 
 // A KeywordIndex finds passages by their words. It is safe for concurrent use.

@@ -14,8 +14,14 @@ const (
 	// candidates is how many passages each engine is asked for.
 	candidates = 200
 	// semanticWeight is what a cosine of 1 adds to a score, as a share of the
-	// most that the query's words could score.
-	semanticWeight = 0.0
+	// background idf of the query's words: enough to order what words leave
+	// equal and what no word found, too little to overrule a word. The
+	// built-in embedder knows spellings and no meanings, and by itself finds
+	// the passage first for 38 % of the questions of rtqa-evidence, BM25 for
+	// 63 %. At 0.03 the whole fell under BM25 there by one question of 625, at
+	// 0.2 it was above by five and on squad2 below by five of 2,439, at 1.0 it
+	// lost 12 and 23 of them. A trained embedder will earn more.
+	semanticWeight = 0.005
 )
 
 // Search returns the passages that bear on a query, best first. An index that

@@ -44,7 +44,7 @@ type article struct {
 	Text, Meta            int // bytes at Offset, text first
 	Sum                   uint32
 	First, Passages       int // its passages
-	Title                 int // terms in its title
+	Title, Lede           int // terms in its title and its first sentences
 }
 
 const unknownDay = math.MinInt32
@@ -117,7 +117,7 @@ func (t *table) encode() []byte {
 		e.string(a.Source)
 		e.string(a.Publisher)
 		e.string(a.Hash)
-		for _, n := range [...]int{a.File, a.Day - unknownDay, int(a.Offset), a.Text, a.Meta, int(a.Sum), a.Passages, a.Title} {
+		for _, n := range [...]int{a.File, a.Day - unknownDay, int(a.Offset), a.Text, a.Meta, int(a.Sum), a.Passages, a.Title, a.Lede} {
 			e.int(n)
 		}
 	}
@@ -144,13 +144,14 @@ func decodeTable(data []byte) (*table, error) {
 			}
 		}
 	}
-	t.articles = make([]article, d.count(12))
+	t.articles = make([]article, d.count(13))
 	first := 0
 	for i := range t.articles {
 		a := &t.articles[i]
 		a.ID, a.Source, a.Publisher, a.Hash = d.string(), d.string(), d.string(), d.string()
 		a.File, a.Day, a.Offset = d.int(), d.int()+unknownDay, int64(d.int())
 		a.Text, a.Meta, a.Sum, a.Passages, a.Title = d.int(), d.int(), uint32(d.int()), d.int(), d.int()
+		a.Lede = d.int()
 		a.First = first
 		first += a.Passages
 		if a.File >= len(t.files) || first < 0 {

@@ -20,9 +20,10 @@ type places struct {
 	article  []uint32 // of each passage
 	terms    []uint32 // length of each passage
 	title    []uint32 // length of each article's title
+	lede     []uint32 // and of its first sentences
 	articles []uint32 // length of each article: the sum of its passages'
-	// average lengths of a passage, an article and a title
-	avgPassage, avgArticle, avgTitle float64
+	// average lengths; of titles and ledes, those that are not empty
+	avgPassage, avgArticle, avgTitle, avgLede float64
 }
 
 // number finds out how scorch numbered the documents of a finished index, and
@@ -60,14 +61,14 @@ func number(store string, ps []retrieval.KeywordPlace) error {
 
 // The file "places": the number of documents, of passages and of articles,
 // then a number for each document (its passage), each passage (its article),
-// each passage (its terms) and each article (terms of its title); all 32-bit,
-// little-endian.
+// each passage (its terms), each article (terms of its title) and each article
+// (terms of its lede); all 32-bit, little-endian.
 func writePlaces(dir string, docs []uint32, ps []retrieval.KeywordPlace) error {
 	articles := 0
 	for _, p := range ps {
 		articles = max(articles, p.Article+1)
 	}
-	buf := make([]byte, 0, 4*(3+len(docs)+2*len(ps)+articles))
+	buf := make([]byte, 0, 4*(3+len(docs)+2*len(ps)+2*articles))
 	put := func(n int) { buf = binary.LittleEndian.AppendUint32(buf, uint32(n)) }
 	put(len(docs))
 	put(len(ps))
@@ -81,11 +82,11 @@ func writePlaces(dir string, docs []uint32, ps []retrieval.KeywordPlace) error {
 	for _, p := range ps {
 		put(p.Terms)
 	}
-	titles := make([]int, articles)
+	titles, ledes := make([]int, articles), make([]int, articles)
 	for _, p := range ps {
-		titles[p.Article] = p.Title
+		titles[p.Article], ledes[p.Article] = p.Title, p.Lede
 	}
-	for _, n := range titles {
+	for _, n := range append(titles, ledes...) {
 		put(n)
 	}
 	return os.WriteFile(filepath.Join(dir, "places"), buf, 0o644)
@@ -105,7 +106,7 @@ func readPlaces(dir string) (*places, error) {
 		n[i] = int(binary.LittleEndian.Uint32(buf[4*i:]))
 	}
 	docs, passages, articles := n[0], n[1], n[2]
-	if len(buf) != 4*(3+docs+2*passages+articles) {
+	if len(buf) != 4*(3+docs+2*passages+2*articles) {
 		return nil, fmt.Errorf("%s: %d bytes for %d documents, %d passages and %d articles", name, len(buf), docs, passages, articles)
 	}
 	buf = buf[12:]
@@ -121,12 +122,12 @@ func readPlaces(dir string) (*places, error) {
 		return v
 	}
 	const any = 1 << 31
-	p := &places{passage: take(docs, passages), article: take(passages, articles), terms: take(passages, any), title: take(articles, any)}
+	p := &places{passage: take(docs, passages), article: take(passages, articles), terms: take(passages, any), title: take(articles, any), lede: take(articles, any)}
 	if err != nil {
 		return nil, err
 	}
 	p.articles = make([]uint32, articles)
-	var sum, titles, titled float64
+	var sum float64
 	for i, n := range p.terms {
 		if p.article[i] == none {
 			return nil, fmt.Errorf("%s: number out of range", name)
@@ -134,15 +135,22 @@ func readPlaces(dir string) (*places, error) {
 		p.articles[p.article[i]] += n
 		sum += float64(n)
 	}
-	for _, n := range p.title {
-		titles += float64(n)
-		if n > 0 {
-			titled++
-		}
-	}
 	// An index of nothing but empty passages still divides by these.
 	p.avgPassage = max(1, sum/float64(max(1, passages)))
 	p.avgArticle = max(1, sum/float64(max(1, articles)))
-	p.avgTitle = max(1, titles/max(1, titled))
+	p.avgTitle = average(p.title)
+	p.avgLede = average(p.lede)
 	return p, nil
+}
+
+// average is that of the numbers that are not 0.
+func average(ns []uint32) float64 {
+	var sum, n float64
+	for _, v := range ns {
+		sum += float64(v)
+		if v > 0 {
+			n++
+		}
+	}
+	return max(1, sum/max(1, n))
 }

@@ -20,11 +20,23 @@ const (
 	b  = 0.75
 )
 
-// What an article adds to the score of its passages.
+// What an article adds to the score of its passages: its own BM25, that of its
+// title and that of its first sentences, times these. Measured as ranking of
+// articles by their best passage, hits@1 / hits@10 / MRR@10 (passages as of
+// split of 900 bytes; see TestMeasureRanking):
+//
+//	                      rtqa-articles       rtqa-evidence       squad2
+//	BM25 of article       .515 .874 .628      .627 .867 .713      .829 .977 .886
+//	passage alone         .476 .845 .598      .627 .867 .713      .824 .977 .883
+//	+ 1.2 article         .553 .893 .662      .627 .867 .713      .829 .977 .887
+//	+ 0.1 title, 0.2 lede .563 .893 .668      .629 .869 .714      .830 .976 .887
+//
+// More for the title finds paragraphs of an encyclopedia better and news worse:
+// with 0.4, rtqa-articles falls to .476 .864 .597.
 const (
-	articleWeight = 1.0
-	titleWeight   = 0.0
-	ledeWeight    = 0.0
+	articleWeight = 1.2
+	titleWeight   = 0.1
+	ledeWeight    = 0.1
 )
 
 // An Index is an open keyword index.
@@ -118,6 +130,9 @@ func (x *Index) Search(ctx context.Context, terms []string, allowed *retrieval.S
 			freq[a] = 0
 		}
 	}
+	if err := x.beginnings(ctx, r, terms, articles); err != nil {
+		return nil, err
+	}
 	for _, p := range found {
 		if allowed.Has(int(p)) {
 			ms = append(ms, retrieval.KeywordMatch{
@@ -129,6 +144,34 @@ func (x *Index) Search(ctx context.Context, terms []string, allowed *retrieval.S
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Passage, b.Passage))
 	})
 	return ms[:min(limit, len(ms))], nil
+}
+
+// beginnings adds the scores of titles and first sentences to those of
+// articles. Where these are most of the article they are no sign of what it is
+// about, and count for less.
+func (x *Index) beginnings(ctx context.Context, r index.IndexReader, terms []string, articles []float64) error {
+	var ps []posting
+	var err error
+	for term, times := range counted(terms) {
+		if ps, err = x.postings(ctx, r, fieldTitle, term, ps[:0]); err != nil {
+			return err
+		}
+		w := titleWeight * float64(times) * idf(len(articles), len(ps))
+		for _, p := range ps {
+			a := x.places.article[p.passage]
+			articles[a] += w * saturate(p.freq, x.places.title[a], x.places.avgTitle)
+		}
+		if ps, err = x.postings(ctx, r, fieldLede, term, ps[:0]); err != nil {
+			return err
+		}
+		w = ledeWeight * float64(times) * idf(len(articles), len(ps))
+		for _, p := range ps {
+			a := x.places.article[p.passage]
+			rest := 1 - float64(x.places.lede[a])/float64(max(1, x.places.articles[a]))
+			articles[a] += w * max(0, rest) * max(0, rest) * saturate(p.freq, x.places.lede[a], x.places.avgLede)
+		}
+	}
+	return nil
 }
 
 // counted yields each term of a query once, in order, with how often it occurs
