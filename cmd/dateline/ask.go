@@ -1,0 +1,158 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"dateline/bot"
+	"dateline/retrieval"
+)
+
+// filterFlags are the flags that narrow a search.
+type filterFlags struct {
+	since, until string
+	sources      []string
+	publishers   []string
+}
+
+func (f *filterFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.since, "since", "", "only articles published on this `day` or later, as 2025-11-26")
+	cmd.Flags().StringVar(&f.until, "until", "", "only articles published on this `day` or earlier")
+	cmd.Flags().StringArrayVar(&f.sources, "source", nil, "only this `article`, or this folder if it ends in /; may be repeated")
+	cmd.Flags().StringArrayVar(&f.publishers, "publisher", nil, "only articles of the publisher of this `name`; may be repeated")
+}
+
+func (f *filterFlags) filter() (retrieval.Filter, error) {
+	out := retrieval.Filter{Sources: f.sources, Publishers: f.publishers}
+	for _, d := range []struct {
+		flag, value string
+		to          *time.Time
+	}{{"since", f.since, &out.Since}, {"until", f.until, &out.Until}} {
+		if d.value == "" {
+			continue
+		}
+		t, err := time.Parse(time.DateOnly, d.value)
+		if err != nil {
+			return out, usageError{fmt.Errorf("--%s %q is not a day: write it like 2025-11-26", d.flag, d.value)}
+		}
+		*d.to = t
+	}
+	if !out.Since.IsZero() && !out.Until.IsZero() && out.Until.Before(out.Since) {
+		return out, usageError{fmt.Errorf("--until %s comes before --since %s", f.until, f.since)}
+	}
+	return out, nil
+}
+
+func (p *program) askCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "ask [flags] QUESTION",
+		Short: "Answer a question from the articles",
+		Long: `Ask answers a question from the articles, each sentence with a citation, or says
+that they do not tell and what was searched. Articles that are new or changed
+are read first.
+
+The question may stand in quotes or be several words; "-" reads it from standard
+input.`,
+		Example: `  dateline ask "who confirmed the Moscow visit?"
+  dateline ask --corpus ./articles --since 2025-11-01 how many points does the plan have
+  echo "where did the talks take place?" | dateline ask --json -`,
+		Args: someArgs("question"),
+	}
+	var filter filterFlags
+	var engine string
+	p.corpusFlags(cmd)
+	filter.add(cmd)
+	cmd.Flags().StringVar(&engine, "engine", "auto", "`name` of what reads the articles: auto, extract (built in) or llm (a model server)")
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		ctx := cmd.Context()
+		text, err := p.question(args)
+		if err != nil {
+			return err
+		}
+		q := bot.Question{Text: text, Engine: engine}
+		if q.Filter, err = filter.filter(); err != nil {
+			return err
+		}
+		switch engine {
+		case "auto", "extract":
+		case "llm":
+			return errors.New("no model server is configured in this version: leave out --engine llm, or use --engine extract")
+		default:
+			return usageError{fmt.Errorf("there is no engine %q: auto, extract or llm", engine)}
+		}
+		lib, err := p.library(p.corpusFlag, temporaryIfNeeded)
+		if err != nil {
+			return err
+		}
+		defer lib.close()
+		if _, err := p.sync(ctx, lib, nil); err != nil {
+			return err
+		}
+		answer, err := lib.bot(p.log).Ask(ctx, q, nil)
+		if err != nil {
+			if errors.Is(err, bot.ErrNoQuestion) {
+				err = usageError{err}
+			}
+			return err
+		}
+		kept := p.keep(lib, answer)
+		if *asJSON {
+			return p.printJSON(answer)
+		}
+		for _, d := range answer.Dropped {
+			p.verbosef("dropped: %s (%s)", d.Text, strings.Join(d.Reasons, "; "))
+		}
+		p.printAnswer(answer)
+		if kept && len(answer.Citations) > 0 && p.out.terminal {
+			p.err.printf("\nSee a citation in its place: dateline source %s#1\n", answer.ID)
+		}
+		return nil
+	}
+	return cmd
+}
+
+// question takes the question from the arguments, or from standard input if
+// they are "-".
+func (p *program) question(args []string) (string, error) {
+	text := strings.Join(args, " ")
+	if len(args) == 1 && args[0] == "-" {
+		// Characters take up to 4 bytes; one more shows that there are more.
+		data, err := io.ReadAll(io.LimitReader(p.in, 4*bot.MaxQuestion+1))
+		if err != nil {
+			return "", fmt.Errorf("reading the question from standard input: %w", err)
+		}
+		text = string(data)
+	}
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", usageError{bot.ErrNoQuestion}
+	}
+	if len(text) > bot.MaxQuestion {
+		n := fmt.Sprint(utf8.RuneCountInString(text))
+		if len(text) > 4*bot.MaxQuestion {
+			n = "more than " + fmt.Sprint(bot.MaxQuestion)
+		}
+		return "", usageError{fmt.Errorf("the question has %s characters, at most %d are read: ask one thing at a time", n, bot.MaxQuestion)}
+	}
+	return text, nil
+}
+
+// keep archives an answer for "source", and reports whether that worked. One
+// on a temporary index is not kept: there is nowhere to put it.
+func (p *program) keep(lib *library, a bot.Answer) bool {
+	if lib.temporary {
+		return false
+	}
+	if err := lib.archive().Save(a); err != nil {
+		p.warn(fmt.Errorf("this answer cannot be looked up later: %w", err))
+		return false
+	}
+	return true
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"dateline/retrieval"
+)
+
+// A check is one thing that the doctor looked at.
+type check struct {
+	Name   string `json:"name"`
+	Status status `json:"status"`
+	Found  string `json:"found"`
+	// Do says what to do about it; empty if nothing.
+	Do string `json:"do,omitempty"`
+}
+
+type status string
+
+const (
+	good   status = "ok"
+	poor   status = "warning" // works, but see Do
+	broken status = "broken"
+)
+
+// lowSpace is the free space under which the doctor warns: the index of some
+// thousand articles takes up about a tenth of it.
+const lowSpace = 1 << 30
+
+func (p *program) doctorCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "doctor [flags]",
+		Short: "Check settings, corpus, data directory and index, and say what to do",
+		Long: `Doctor looks at the settings in effect and where each comes from, at the corpus,
+the data directory and the index, every byte of which is compared with its
+checksum. It changes nothing. The exit code is 1 if something is broken.`,
+		Example: "  dateline doctor\n  dateline doctor --corpus ./articles --json",
+		Args:    noArgs,
+	}
+	p.corpusFlags(cmd)
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		settings, checks, err := p.examine(cmd.Context())
+		if err != nil {
+			return err
+		}
+		ok := true
+		for _, c := range checks {
+			ok = ok && c.Status != broken
+		}
+		if *asJSON {
+			err = p.printJSON(struct {
+				OK       bool      `json:"ok"`
+				Settings []setting `json:"settings"`
+				Checks   []check   `json:"checks"`
+			}{ok, settings, checks})
+			if err != nil {
+				return err
+			}
+		} else {
+			for _, s := range settings {
+				p.out.printf("%-16s %s (%s)\n", s.Name, oneLine(s.Value), s.From)
+			}
+			p.out.printf("\n")
+			for _, c := range checks {
+				p.out.printf("%-16s %s: %s\n", c.Name, string(c.Status), oneLine(c.Found))
+				if c.Do != "" {
+					p.out.paragraph(17, "", "→ "+c.Do)
+				}
+			}
+		}
+		if !ok {
+			return errReported
+		}
+		return nil
+	}
+	return cmd
+}
+
+// examine looks at everything. The error is the context's, or for a command
+// that was not understood; all else is a check that failed.
+func (p *program) examine(ctx context.Context) ([]setting, []check, error) {
+	chosen, err := p.chooseCorpus(p.corpusFlag)
+	if err != nil {
+		return nil, nil, err
+	}
+	settings := []setting{{envCorpus, chosen.String(), chosen.From}}
+	data, err := p.dataDir()
+	var checks []check
+	if err != nil {
+		checks = append(checks, check{"data directory", broken, err.Error(), "Questions are answered from a temporary index until then."})
+	} else {
+		settings = append(settings, data)
+	}
+	if s := p.env.lookup(envNoColor); s.Value != "" {
+		settings = append(settings, s)
+	}
+	checks = append(checks, p.examineCorpus(ctx, chosen))
+	if data.Value != "" {
+		checks = append(checks, examineData(data.Value))
+		checks = append(checks, p.examineIndex(ctx))
+	}
+	return settings, checks, ctx.Err()
+}
+
+func (p *program) examineCorpus(ctx context.Context, chosen corpusChoice) check {
+	c := check{Name: "corpus", Status: good}
+	source, err := chosen.open()
+	if err != nil {
+		c.Status, c.Found = broken, err.Error()
+		return c
+	}
+	files, problems, err := source.Files(ctx)
+	if err != nil {
+		c.Status, c.Found, c.Do = broken, err.Error(), "Give files or folders of articles with --corpus or "+envCorpus+"."
+		return c
+	}
+	var size int64
+	for _, f := range files {
+		size += f.Size
+	}
+	c.Found = fmt.Sprintf("%s, %s", count(len(files), "file"), bytesize(size))
+	if len(problems) > 0 {
+		c.Status = poor
+		c.Found += ", " + count(len(problems), "problem")
+		c.Do = problems[0].Error()
+		if n := len(problems) - 1; n > 0 {
+			c.Do += fmt.Sprintf(" (and %d more: see dateline index)", n)
+		}
+	}
+	return c
+}
+
+func examineData(dir string) check {
+	c := check{Name: "data directory", Status: good}
+	// The folder itself may not have been needed yet.
+	existing := dir
+	for {
+		info, err := os.Stat(existing)
+		if err == nil && !info.IsDir() {
+			c.Status, c.Found = broken, existing+" is not a folder"
+			c.Do = "Choose another with --data or " + envData + "."
+			return c
+		}
+		if err == nil {
+			break
+		}
+		if parent := filepath.Dir(existing); errors.Is(err, fs.ErrNotExist) && parent != existing {
+			existing = parent
+			continue
+		}
+		c.Status, c.Found = broken, err.Error()
+		c.Do = "Make it readable, or choose another with --data or " + envData + "."
+		return c
+	}
+	probe, err := os.CreateTemp(existing, ".dateline-probe-*")
+	if err != nil {
+		c.Status, c.Found = broken, "cannot be written: "+err.Error()
+		c.Do = "Make it writable, or choose another with --data or " + envData + "; until then questions are answered from a temporary index."
+		return c
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		c.Status, c.Found = poor, err.Error()
+		return c
+	}
+	c.Found = "can be written"
+	if existing != dir {
+		c.Found += ", will be made when it is needed"
+	}
+	var size int64
+	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			if info, err := d.Info(); err == nil {
+				size += info.Size()
+			}
+		}
+		return nil // the size is a hint; what cannot be read is found by the index check
+	})
+	if err == nil {
+		c.Found += ", holds " + bytesize(size)
+	}
+	if free, err := freeSpace(existing); err == nil {
+		c.Found += ", " + bytesize(free) + " free"
+		if free < lowSpace {
+			c.Status, c.Do = poor, "Free some space before indexing a large corpus."
+		}
+	}
+	return c
+}
+
+func (p *program) examineIndex(ctx context.Context) check {
+	c := check{Name: "index", Status: good}
+	lib, err := p.library(p.corpusFlag, keptOrNothing)
+	if err != nil {
+		c.Status, c.Found = broken, err.Error()
+		return c
+	}
+	defer lib.close()
+	h, err := lib.index.Verify(ctx)
+	var outdated *retrieval.OutdatedError
+	switch {
+	case errors.As(err, &outdated):
+		c.Status, c.Found, c.Do = poor, "made by another version of Dateline or with another model", "Nothing: the next question makes it anew."
+	case err != nil:
+		c.Status, c.Found = broken, err.Error()
+		c.Do = "Ask a question or run dateline index: what is damaged is made anew from the articles."
+	case h.Generation == "":
+		c.Found = "none yet, the next question makes it"
+	default:
+		c.Found = fmt.Sprintf("sound, %s, %s, model %s", coverage(h.Coverage), bytesize(h.Bytes), h.Model)
+	}
+	return c
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"dateline/retrieval"
+)
+
+// An indexed corpus is what "index --json" prints.
+type indexed struct {
+	Corpus             []string  `json:"corpus"`
+	Index              string    `json:"index"`
+	New                int       `json:"new"`
+	Changed            int       `json:"changed"`
+	Unchanged          int       `json:"unchanged"`
+	Vanished           int       `json:"vanished"`
+	Kept               int       `json:"kept"`
+	Passages           int       `json:"passages_indexed"`
+	Problems           []problem `json:"problems"`
+	Rebuilt            string    `json:"rebuilt,omitempty"`
+	Seconds            float64   `json:"seconds"`
+	PassagesASecond    float64   `json:"passages_per_second"`
+	Articles           int       `json:"articles"`
+	PassagesAltogether int       `json:"passages"`
+	Bytes              int64     `json:"bytes"`
+}
+
+type problem struct {
+	Name  string `json:"name"`
+	Error string `json:"error"`
+}
+
+func (p *program) indexCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "index [flags] PATH...",
+		Short: "Bring the index of files and folders up to date",
+		Long: `Index reads what is new or changed below the paths and forgets what is gone. The
+paths become the corpus that other commands use when none is given.
+
+"ask" does the same for its corpus by itself; "index" is for a large corpus, and
+shows how far it has come. It can be stopped at any time: what was indexed
+before stays as it was.`,
+		Example: `  dateline index ./articles
+  dateline index ./archive/2025 news.jsonl.gz`,
+		Args: someArgs("path"),
+	}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		ctx := cmd.Context()
+		lib, err := p.library(args, keptOrNothing)
+		if err != nil {
+			return err
+		}
+		defer lib.close()
+		report, err := p.sync(ctx, lib, p.lines())
+		if err != nil {
+			return err
+		}
+		places, err := lib.chosen.places()
+		if err != nil {
+			return err
+		}
+		if err := writeRecord(filepath.Join(lib.data, defaultFile), record{places}); err != nil {
+			return fmt.Errorf("indexed, but not remembered as the corpus to use: %w; give it with --corpus", err)
+		}
+		health, err := lib.index.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		out := indexed{
+			Corpus: places, Index: lib.index.Dir(),
+			New: report.New, Changed: report.Changed, Unchanged: report.Unchanged, Vanished: report.Vanished, Kept: report.Kept,
+			Passages: report.Passages, Problems: []problem{}, Rebuilt: report.Rebuilt,
+			Seconds:  report.Took.Seconds(),
+			Articles: health.Articles, PassagesAltogether: health.Passages, Bytes: health.Bytes,
+		}
+		if report.Took > 0 {
+			out.PassagesASecond = float64(report.Passages) / report.Took.Seconds()
+		}
+		for _, pr := range report.Problems {
+			out.Problems = append(out.Problems, problem{pr.Name, pr.Err.Error()})
+		}
+		if *asJSON {
+			return p.printJSON(out)
+		}
+		if out.Rebuilt != "" {
+			p.out.printf("Indexed anew: %s.\n", out.Rebuilt)
+		}
+		p.out.printf("%s: %d new, %d changed, %d unchanged, %d vanished", count(out.Articles, "article"), out.New, out.Changed, out.Unchanged, out.Vanished)
+		if out.Kept > 0 {
+			p.out.printf(", %d kept of files that could not be read", out.Kept)
+		}
+		if n := len(out.Problems); n > 0 {
+			p.out.printf(", %s", count(n, "problem"))
+		}
+		p.out.printf("\n%s", count(out.PassagesAltogether, "passage"))
+		if out.Passages > 0 {
+			p.out.printf(", %d of them indexed now in %s (%.0f a second)", out.Passages, seconds(report.Took), out.PassagesASecond)
+		}
+		p.out.printf("\n%s in %s\n", bytesize(out.Bytes), out.Index)
+		return nil
+	}
+	return cmd
+}
+
+// lines returns a way to say how far a sync has come where there is no terminal
+// to draw a bar on: a line every few seconds.
+func (p *program) lines() func(retrieval.Progress) {
+	if p.err.terminal {
+		return nil
+	}
+	const every = 5 * time.Second
+	last := time.Now()
+	return func(pr retrieval.Progress) {
+		if time.Since(last) < every {
+			return
+		}
+		last = time.Now()
+		p.err.printf("%s: %d of %d files, %s of %s, %s\n", pr.Stage, pr.FilesDone, pr.Files, bytesize(pr.BytesDone), bytesize(pr.Bytes), count(pr.Articles, "article"))
+	}
+}

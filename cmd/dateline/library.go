@@ -1,0 +1,399 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"dateline/bot"
+	"dateline/corpus"
+	"dateline/corpus/files"
+	"dateline/corpus/sample"
+	"dateline/retrieval"
+	"dateline/retrieval/bleve"
+	"dateline/retrieval/chromem"
+	"dateline/retrieval/static"
+)
+
+// sampleName stands for the place of the sample articles, which have none on
+// disk, in ids.
+const sampleName = "sample"
+
+// A corpusChoice is the corpus to work on, and who chose it.
+type corpusChoice struct {
+	// Roots are files and folders as they were given; none means the sample.
+	Roots []string
+	From  string
+}
+
+func (c corpusChoice) String() string {
+	if len(c.Roots) == 0 {
+		return "the sample articles"
+	}
+	return strings.Join(c.Roots, string(os.PathListSeparator))
+}
+
+func (c corpusChoice) open() (*files.Corpus, error) {
+	if len(c.Roots) == 0 {
+		return files.FS(sampleName, sample.FS), nil
+	}
+	return files.Open(c.Roots...)
+}
+
+// places are the roots as article ids know them.
+func (c corpusChoice) places() ([]string, error) {
+	if len(c.Roots) == 0 {
+		return []string{sampleName}, nil
+	}
+	var places []string
+	for _, r := range c.Roots {
+		abs, err := filepath.Abs(r)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r, err)
+		}
+		places = append(places, abs)
+	}
+	slices.Sort(places)
+	return slices.Compact(places), nil
+}
+
+// holds reports whether a citation is of an article in this corpus.
+func (c corpusChoice) holds(cited bot.Citation) bool {
+	places, err := c.places()
+	return err == nil && slices.ContainsFunc(places, func(root string) bool {
+		return corpus.NewID(root, cited.Source) == cited.Article
+	})
+}
+
+// dataDir is where indexes and answers are kept. The error is for a machine
+// without a cache folder.
+func (p *program) dataDir() (setting, error) {
+	if p.dataFlag != "" {
+		return setting{envData, p.dataFlag, "--data"}, nil
+	}
+	if s := p.env.lookup(envData); s.Value != "" {
+		return s, nil
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return setting{Name: envData}, fmt.Errorf("no place for the index: %w; set %s or --data to a folder", err, envData)
+	}
+	return setting{envData, filepath.Join(cache, "dateline"), "default"}, nil
+}
+
+// Below the data directory:
+//
+//	answers/ID.json  an answer, see bot.Archive
+//	index/KEY/       the index of a corpus, see retrieval.Index
+//	index/KEY.json   the corpus it is of, a record
+//	corpus.json      the corpus last given to "index", a record
+const (
+	answersDir  = "answers"
+	indexDir    = "index"
+	defaultFile = "corpus.json"
+)
+
+// A record is a corpus written down.
+type record struct {
+	Roots []string `json:"roots"` // absolute
+}
+
+func readRecord(name string) (record, error) {
+	var r record
+	data, err := os.ReadFile(name)
+	if err == nil {
+		err = json.Unmarshal(data, &r)
+	}
+	return r, err
+}
+
+// writeRecord replaces a record in one step; nothing is lost if it was not on
+// the disk when the power went, for it can be given again.
+func writeRecord(name string, r record) error {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if old, err := os.ReadFile(name); err == nil && string(old) == string(data) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".saving-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// chooseCorpus finds out which articles are meant: those given, those set,
+// those indexed last, the sample.
+func (p *program) chooseCorpus(given []string) (corpusChoice, error) {
+	if len(given) > 0 {
+		if slices.Contains(given, "") {
+			return corpusChoice{}, usageError{errors.New("the path of a corpus is empty")}
+		}
+		return corpusChoice{given, "--corpus"}, nil
+	}
+	if s := p.env.lookup(envCorpus); s.Value != "" {
+		roots := slices.DeleteFunc(filepath.SplitList(s.Value), func(r string) bool { return r == "" })
+		if len(roots) > 0 {
+			return corpusChoice{roots, s.From}, nil
+		}
+	}
+	if data, err := p.dataDir(); err == nil {
+		r, err := readRecord(filepath.Join(data.Value, defaultFile))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			p.warn(fmt.Errorf("what was indexed last is not known, so the sample articles are used: %w", err))
+		}
+		if len(r.Roots) > 0 {
+			return corpusChoice{r.Roots, "indexed last"}, nil
+		}
+	}
+	return corpusChoice{nil, "default"}, nil
+}
+
+// knownCorpora are the chosen corpus and all others that were ever indexed.
+func (p *program) knownCorpora() []corpusChoice {
+	var known []corpusChoice
+	if c, err := p.chooseCorpus(p.corpusFlag); err == nil {
+		known = append(known, c)
+	}
+	if data, err := p.dataDir(); err == nil {
+		records, _ := filepath.Glob(filepath.Join(data.Value, indexDir, "*.json")) // only a bad pattern is an error
+		for _, name := range records {
+			if r, err := readRecord(name); err == nil && len(r.Roots) > 0 {
+				known = append(known, corpusChoice{r.Roots, "indexed before"})
+			}
+		}
+	}
+	return append(known, corpusChoice{nil, "default"})
+}
+
+// archived returns an answer that was given before.
+func (p *program) archived(id string) (bot.Answer, error) {
+	data, err := p.dataDir()
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("%w: %w", bot.ErrNoAnswer, err)
+	}
+	return bot.Archive{Dir: filepath.Join(data.Value, answersDir)}.Load(id)
+}
+
+// A library is a corpus and the index of it.
+type library struct {
+	chosen corpusChoice
+	source retrieval.Source
+	index  *retrieval.Index
+	data   string // directory
+	key    string
+	// temporary is set if the index lies in a folder of its own, which close
+	// removes.
+	temporary bool
+	// mayBeTemporary is set if an index that cannot be kept is better than none.
+	mayBeTemporary bool
+	log            *slog.Logger
+}
+
+// What to do where the data directory cannot be written.
+const (
+	temporaryIfNeeded = true
+	keptOrNothing     = false
+)
+
+// library opens the index of the given corpus, or of the one that is set.
+func (p *program) library(given []string, mayBeTemporary bool) (*library, error) {
+	chosen, err := p.chooseCorpus(given)
+	if err != nil {
+		return nil, err
+	}
+	source, err := chosen.open()
+	if err != nil {
+		return nil, err
+	}
+	lib := &library{chosen: chosen, source: guarded{source}, mayBeTemporary: mayBeTemporary, log: p.log}
+	embedder := new(static.Embedder)
+	places, err := chosen.places()
+	if err != nil {
+		return nil, err
+	}
+	lib.key = indexKey(places, embedder.Model())
+	data, err := p.dataDir()
+	if err != nil {
+		if !mayBeTemporary {
+			return nil, err
+		}
+		p.warn(fmt.Errorf("%w; this answer comes from a temporary index", err))
+		return lib, lib.moveToTemp()
+	}
+	lib.data = data.Value
+	return lib, lib.openIndex(filepath.Join(data.Value, indexDir, lib.key))
+}
+
+func (l *library) openIndex(dir string) (err error) {
+	l.index, err = retrieval.Open(dir, retrieval.Options{
+		Keywords: bleve.Engine{}, Embedder: new(static.Embedder), Vectors: chromem.Engine{}, Log: l.log,
+	})
+	return err
+}
+
+// indexKey names the index of a set of places, which have to be sorted, made
+// with an embedding model.
+func indexKey(places []string, model string) string {
+	sum := sha256.Sum256([]byte(model + "\x00" + strings.Join(places, "\x00")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// moveToTemp has the library use an index of its own, to be removed by close.
+func (l *library) moveToTemp() error {
+	dir, err := os.MkdirTemp("", "dateline-*")
+	if err != nil {
+		return fmt.Errorf("no place for a temporary index either: %w; set TMPDIR to a folder that can be written", err)
+	}
+	if l.index != nil {
+		err = l.index.Close()
+	}
+	l.temporary = true
+	return cmp.Or(l.openIndex(dir), err)
+}
+
+func (l *library) close() {
+	if l.index == nil {
+		return
+	}
+	if err := l.index.Close(); err != nil {
+		l.log.Warn("index not closed", "index", l.index.Dir(), "err", err)
+	}
+	if l.temporary {
+		if err := os.RemoveAll(l.index.Dir()); err != nil {
+			l.log.Warn("temporary index not removed", "index", l.index.Dir(), "err", err)
+		}
+	}
+}
+
+func (l *library) bot(log *slog.Logger) *bot.Bot {
+	return bot.New(bot.Config{Searcher: l.index, Engines: engines(), Log: log})
+}
+
+func (l *library) archive() bot.Archive { return bot.Archive{Dir: filepath.Join(l.data, answersDir)} }
+
+// original returns the bytes that citations of an article refer to, read anew:
+// the file's, or for a record its text.
+func (l *library) original(a *corpus.Article) ([]byte, error) {
+	if strings.Contains(a.Source, "#") && !strings.HasSuffix(a.Path, filepath.FromSlash(a.Source)) {
+		return []byte(a.Text), nil
+	}
+	if a.Path == "" {
+		return fs.ReadFile(sample.FS, a.Source)
+	}
+	return os.ReadFile(a.Path)
+}
+
+// sync brings the library's index up to date, with progress on a terminal.
+// Problems with single articles are said, and the rest goes on. If the index
+// cannot be written, it is made in a temporary folder where that is of use.
+// watch, which may be nil, is told how far it has come.
+func (p *program) sync(ctx context.Context, l *library, watch func(retrieval.Progress)) (retrieval.Report, error) {
+	p.verbosef("articles: %s (%s)", l.chosen, l.chosen.From)
+	p.verbosef("index: %s", l.index.Dir())
+	bar := p.bar("reading articles", -1)
+	progress := func(pr retrieval.Progress) {
+		// What takes a moment needs no bar.
+		if pr.Passages > 500 {
+			bar.set(pr.BytesDone, pr.Bytes)
+		}
+		if watch != nil {
+			watch(pr)
+		}
+	}
+	report, err := l.index.Sync(ctx, l.source, progress)
+	bar.clear()
+	var write *retrieval.WriteError
+	if errors.As(err, &write) && l.mayBeTemporary && !l.temporary {
+		p.warn(fmt.Errorf("%w; this answer comes from a temporary index", err))
+		if err := l.moveToTemp(); err != nil {
+			return report, err
+		}
+		report, err = l.index.Sync(ctx, l.source, progress)
+		bar.clear()
+	}
+	if err != nil {
+		return report, err
+	}
+	if !l.temporary && len(l.chosen.Roots) > 0 {
+		if places, err := l.chosen.places(); err == nil {
+			if err := writeRecord(filepath.Join(l.data, indexDir, l.key+".json"), record{places}); err != nil {
+				l.log.Debug("corpus not written down", "err", err)
+			}
+		}
+	}
+	for _, pr := range report.Problems {
+		p.err.printf("%s: %s\n", oneLine(pr.Name), pr.Err)
+	}
+	if report.Rebuilt != "" && !l.temporary {
+		p.verbosef("indexed anew: %s", report.Rebuilt)
+	}
+	p.verbosef("%s", describeSync(report))
+	return report, nil
+}
+
+func describeSync(r retrieval.Report) string {
+	s := fmt.Sprintf("%d new, %d changed, %d unchanged, %d vanished", r.New, r.Changed, r.Unchanged, r.Vanished)
+	if r.Kept > 0 {
+		s += fmt.Sprintf(", %d kept of files that could not be read this time", r.Kept)
+	}
+	return fmt.Sprintf("%s; %s indexed in %s", s, count(r.Passages, "passage"), seconds(r.Took))
+}
+
+// guarded keeps a fault that one file brings to light from taking the others
+// along.
+type guarded struct{ *files.Corpus }
+
+var _ retrieval.Source = guarded{}
+
+func (g guarded) Read(ctx context.Context, f corpus.File, yield func(*corpus.Article) error) (problems []corpus.Problem, err error) {
+	yielding := false
+	defer func() {
+		// A fault in what is done with an article is none of the file's.
+		if yielding {
+			return
+		}
+		if r := recover(); r != nil {
+			problems = append(problems, corpus.Problem{Name: f.Name, Err: &faultError{r, debug.Stack()}})
+		}
+	}()
+	return g.Corpus.Read(ctx, f, func(a *corpus.Article) error {
+		yielding = true
+		err := yield(a)
+		yielding = false
+		return err
+	})
+}
+
+// A faultError is a panic that was caught.
+type faultError struct {
+	value any
+	stack []byte
+}
+
+func (e *faultError) Error() string {
+	return fmt.Sprintf("was left out because of a fault in Dateline (%v); please report it", e.value)
+}

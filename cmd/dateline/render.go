@@ -1,0 +1,158 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"dateline/bot"
+	"dateline/retrieval"
+)
+
+// printAnswer shows an answer to people: its sentences, then what each mark
+// stands for; or why there is none, and what comes nearest.
+func (p *program) printAnswer(a bot.Answer) {
+	if !a.Answered {
+		p.printRefusal(a)
+		return
+	}
+	p.out.paragraph(0, bold, a.Text)
+	if a.Note != "" {
+		p.out.paragraph(0, "", a.Note)
+	}
+	p.out.printf("\n")
+	for _, c := range a.Citations {
+		p.printCitation(fmt.Sprintf("[%d]", c.N), c)
+	}
+}
+
+func (p *program) printRefusal(a bot.Answer) {
+	p.out.paragraph(0, bold, a.Reason)
+	p.out.paragraph(0, "", "Searched "+coverage(a.Searched)+".")
+	if len(a.Nearest) == 0 {
+		return
+	}
+	p.out.printf("\nNearest:\n")
+	for _, c := range a.Nearest {
+		p.printCitation("-", c)
+	}
+}
+
+func (p *program) printCitation(label string, c bot.Citation) {
+	facts := []string{place(c.Source, c.Lines)}
+	if c.Published != "" {
+		facts = slices.Insert(facts, 0, c.Published)
+	}
+	if c.Publisher != "" {
+		facts = slices.Insert(facts, 0, c.Publisher)
+	}
+	p.out.printf("%s %s\n", label, oneLine(strings.Join(facts, " · ")))
+	indent := utf8.RuneCountInString(label) + 1
+	p.out.paragraph(indent, dim, quoted(c.Quote))
+	if len(c.Resolved) > 0 {
+		var dates []string
+		for _, words := range slices.Sorted(maps.Keys(c.Resolved)) {
+			dates = append(dates, words+": "+strings.Replace(c.Resolved[words], "/", " to ", 1))
+		}
+		p.out.paragraph(indent, dim, "("+strings.Join(dates, "; ")+")")
+	}
+}
+
+// place names lines of a source as "source" takes them: "a.txt:3", "a.txt:3-5".
+func place(source string, lines [2]int) string {
+	if lines[1] > lines[0] {
+		return fmt.Sprintf("%s:%d-%d", source, lines[0], lines[1])
+	}
+	return fmt.Sprintf("%s:%d", source, lines[0])
+}
+
+// quoted puts marks around words that have none of their own on the outside.
+func quoted(s string) string {
+	s = strings.TrimSpace(s)
+	if strings.HasPrefix(s, "“") && strings.HasSuffix(s, "”") && strings.Count(s, "“") == 1 ||
+		strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) && strings.Count(s, `"`) == 2 {
+		return s
+	}
+	if strings.ContainsAny(s, "“”") {
+		return "‘" + s + "’"
+	}
+	return "“" + s + "”"
+}
+
+// oneLine keeps text that is printed in a line of its own from taking up more.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// coverage says what was searched: "2 articles, 31 passages, 2025-11-26".
+func coverage(c retrieval.Coverage) string {
+	s := count(c.Articles, "article") + ", " + count(c.Passages, "passage")
+	switch {
+	case c.From == "":
+		return s
+	case c.From == c.To:
+		return s + ", published on " + c.From
+	}
+	return s + ", published from " + c.From + " to " + c.To
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s + " " + noun + "s"
+}
+
+func bytesize(n int64) string {
+	switch {
+	case n < 1<<10:
+		return fmt.Sprintf("%d B", n)
+	case n < 1<<20:
+		return fmt.Sprintf("%.1f KB", float64(n)/(1<<10))
+	case n < 1<<30:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+
+// printJSON writes one object on a line.
+func (p *program) printJSON(v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = p.out.Write(append(escapeJSON(data), '\n'))
+	return err
+}
+
+// escapeJSON writes the characters that a terminal acts on, or that hide, as
+// \u escapes, which mean the same to a program. encoding/json does so for the
+// C0 controls alone. Outside of strings JSON holds ASCII only.
+func escapeJSON(data []byte) []byte {
+	if clean(string(data)) {
+		return data
+	}
+	out := make([]byte, 0, len(data)+64)
+	for i := 0; i < len(data); {
+		r, n := utf8.DecodeRune(data[i:])
+		switch {
+		case r == 0x7f || r >= utf8.RuneSelf && r <= 0xffff && hidden(r):
+			out = fmt.Appendf(out, `\u%04x`, r)
+		case r > 0xffff && hidden(r):
+			hi, lo := 0xd800+(r-0x10000)>>10, 0xdc00+(r-0x10000)&0x3ff
+			out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
+		default:
+			out = append(out, data[i:i+n]...)
+		}
+		i += n
+	}
+	return out
+}

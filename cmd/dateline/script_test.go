@@ -1,0 +1,171 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "write what the program prints into the transcripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"dateline": main,
+		// Permissions do not stop root, as whom CI runs.
+		"dateline-nobody": func() {
+			if os.Geteuid() == 0 {
+				const nobody = 65534
+				for _, err := range []error{syscall.Setgroups(nil), syscall.Setgid(nobody), syscall.Setuid(nobody)} {
+					if err != nil {
+						panic(err)
+					}
+				}
+			}
+			main()
+		},
+	})
+}
+
+// Each transcript is what somebody types and what comes of it. $DATA is the
+// data directory; nothing of the machine's own settings shows through.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                "testdata",
+		UpdateScripts:      *update,
+		RequireUniqueNames: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
+			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, "cache"))
+			e.Setenv("DATA", filepath.Join(e.WorkDir, "cache", "dateline"))
+			if os.Geteuid() != 0 {
+				return nil
+			}
+			// dateline-nobody has to get here, and to make temporary files.
+			if err := os.Chmod(filepath.Join(e.WorkDir, ".tmp"), 0o1777); err != nil {
+				return err
+			}
+			for dir := e.WorkDir; dir != os.TempDir() && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+				info, err := os.Stat(dir)
+				if err != nil {
+					return err
+				}
+				if err := os.Chmod(dir, info.Mode().Perm()|0o055); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			switch cond {
+			case "mount":
+				return canMount(), nil
+			}
+			return false, os.ErrInvalid
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"sparse": sparse,
+			"repeat": repeat,
+			"raw":    raw,
+			"disk":   disk,
+			"code":   code,
+			"damage": damage,
+		},
+	})
+}
+
+// sparse makes a file of a size that takes up no room: sparse FILE BYTES.
+func sparse(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sparse FILE BYTES")
+	}
+	n, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Check(f.Truncate(n))
+	ts.Check(f.Close())
+}
+
+// repeat appends to a file a string as often as is said: repeat FILE TIMES STRING.
+func repeat(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: repeat FILE TIMES STRING")
+	}
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	appendTo(ts, args[0], strings.Repeat(args[2], n))
+}
+
+// raw appends to a file bytes in Go's notation: raw FILE '\x00'.
+func raw(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: raw FILE BYTES")
+	}
+	s, err := strconv.Unquote(`"` + strings.ReplaceAll(args[1], `"`, `\"`) + `"`)
+	ts.Check(err)
+	appendTo(ts, args[0], s)
+}
+
+func appendTo(ts *testscript.TestScript, name, s string) {
+	f, err := os.OpenFile(ts.MkAbs(name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+	ts.Check(err)
+	_, err = f.WriteString(s)
+	ts.Check(err)
+	ts.Check(f.Close())
+}
+
+// code runs a command and wants an exit code and nothing on standard output:
+// code 2 dateline ask.
+func code(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code N COMMAND...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if want, err := strconv.Atoi(args[0]); err != nil || got != want {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+	if out := ts.ReadFile("stdout"); out != "" {
+		ts.Fatalf("on standard output: %s", out)
+	}
+}
+
+// damage flips a bit in the middle of the largest file below a folder: damage
+// DIR.
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: damage DIR")
+	}
+	var name string
+	var size int64
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.Size() > size {
+			name, size = path, info.Size()
+		}
+		return err
+	}))
+	data, err := os.ReadFile(name)
+	ts.Check(err)
+	data[len(data)/2] ^= 1
+	ts.Check(os.Chmod(name, 0o600))
+	ts.Check(os.WriteFile(name, data, 0o600))
+}

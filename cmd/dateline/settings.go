@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/joho/godotenv"
+)
+
+// The settings that can be given by flag, by environment and by a .env file in
+// the working directory; the first that is given counts. .env.example lists
+// them all, as a test sees to.
+const (
+	envCorpus  = "DATELINE_CORPUS" // a list, separated as PATH is
+	envData    = "DATELINE_DATA"
+	envNoColor = "NO_COLOR"
+)
+
+// A setting is a value and where it came from.
+type setting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	From  string `json:"from"`
+}
+
+// environment looks settings up.
+type environment struct {
+	getenv func(string) string
+	file   map[string]string
+}
+
+// readEnvironment reads the file of settings, if there is one. The error is for
+// a warning: a .env that is not ours should not keep Dateline from answering.
+func readEnvironment(name string, getenv func(string) string) (environment, error) {
+	e := environment{getenv: getenv}
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return e, nil
+	}
+	if err != nil {
+		return e, fmt.Errorf("settings in .env are not used: %w", err)
+	}
+	defer f.Close()
+	if e.file, err = godotenv.Parse(f); err != nil {
+		return e, fmt.Errorf("settings in .env are not used, correct the file: %w", err)
+	}
+	return e, nil
+}
+
+// lookup returns the value of a setting that no flag gave; From is empty if
+// nothing else gave it either.
+func (e environment) lookup(name string) setting {
+	if v := e.getenv(name); v != "" {
+		return setting{name, v, "environment"}
+	}
+	if v := e.file[name]; v != "" {
+		return setting{name, v, ".env"}
+	}
+	return setting{Name: name}
+}

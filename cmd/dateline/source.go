@@ -1,0 +1,382 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"dateline/bot"
+	"dateline/corpus"
+)
+
+// A shown source is what "source --json" prints of one place.
+type shown struct {
+	Source    string        `json:"source"`
+	Title     string        `json:"title"`
+	Publisher string        `json:"publisher"`
+	Published string        `json:"published"`
+	URL       string        `json:"url,omitempty"`
+	Path      string        `json:"path,omitempty"`
+	Lines     [2]int        `json:"lines"`
+	Text      []shownLine   `json:"text"`
+	Changed   bool          `json:"changed,omitempty"`
+	Citation  *bot.Citation `json:"citation,omitempty"`
+
+	// marked is the span of the article's text to be marked; empty for none.
+	marked corpus.Span
+}
+
+type shownLine struct {
+	N    int    `json:"n"`
+	Text string `json:"text"`
+	// Marked are the parts of Text that the citation quotes, in bytes.
+	Marked [][2]int `json:"marked,omitempty"`
+	start  int
+}
+
+func (p *program) sourceCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "source [flags] REF",
+		Short: "Show a source in its place",
+		Long: `Source shows the lines around a place in the articles. The place is a file, a
+file and line, or a citation of an answer: ANSWERID#2 is its second, ANSWERID
+stands for all of them. "ask --json" prints an answer's id.
+
+The words that a citation quotes are marked. If the file was changed since the
+answer was given, source says so.`,
+		Example: `  dateline source articles/visit.txt:12
+  dateline source --context 5 k3j2x7aq5e#2`,
+		Args: func(_ *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 0:
+				return usageError{errors.New("no REF given: a file, file:line or ANSWERID#n")}
+			case len(args) > 1:
+				return usageError{fmt.Errorf("takes one REF, but got %d", len(args))}
+			}
+			return nil
+		},
+	}
+	p.corpusFlags(cmd)
+	around := cmd.Flags().Int("context", 2, "how many lines to show before and after")
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if *around < 0 {
+			return usageError{fmt.Errorf("--context %d: it cannot be less than 0", *around)}
+		}
+		places, err := p.lookUp(cmd.Context(), args[0], *around)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return p.printJSON(struct {
+				Ref     string  `json:"ref"`
+				Sources []shown `json:"sources"`
+			}{args[0], places})
+		}
+		for i, s := range places {
+			if i > 0 {
+				p.out.printf("\n")
+			}
+			p.printShown(s)
+		}
+		return nil
+	}
+	return cmd
+}
+
+var (
+	citationRef = regexp.MustCompile(`^([0-9A-Za-z_-]+)(?:#([0-9]+))?$`)
+	lineRef     = regexp.MustCompile(`^(.+?):([0-9]+)(?:-([0-9]+))?$`)
+)
+
+// lookUp finds what a reference stands for.
+func (p *program) lookUp(ctx context.Context, ref string, around int) ([]shown, error) {
+	if m := citationRef.FindStringSubmatch(ref); m != nil {
+		answer, err := p.archived(m[1])
+		switch {
+		case err == nil:
+			return p.citations(ctx, answer, m[2], around)
+		case !errors.Is(err, bot.ErrNoAnswer):
+			return nil, err
+		}
+	}
+	chosen, err := p.chooseCorpus(p.corpusFlag)
+	if err != nil {
+		return nil, err
+	}
+	name, lines := ref, [2]int{}
+	article, err := p.article(ctx, chosen, name)
+	if m := lineRef.FindStringSubmatch(ref); errors.Is(err, errNoSource) && m != nil {
+		name = m[1]
+		lines[0], _ = strconv.Atoi(m[2]) // too large a number is past the last line
+		lines[1] = lines[0]
+		if m[3] != "" {
+			lines[1], _ = strconv.Atoi(m[3])
+		}
+		article, err = p.article(ctx, chosen, name)
+	}
+	if errors.Is(err, errNoSource) && citationRef.MatchString(ref) && strings.Contains(ref, "#") {
+		return nil, fmt.Errorf("%s: neither an answer that is kept nor an article of the corpus", ref)
+	}
+	if err != nil {
+		return nil, err
+	}
+	all := splitLines(article.Text)
+	if lines[0] == 0 && name == ref {
+		lines = [2]int{1, len(all)}
+	}
+	if lines[0] < 1 || lines[1] < lines[0] || lines[0] > len(all) {
+		return nil, fmt.Errorf("%s: %s has lines 1 to %d", ref, article.Source, len(all))
+	}
+	s := newShown(article)
+	s.Lines = [2]int{lines[0], min(lines[1], len(all))}
+	s.cut(all, around)
+	return []shown{s}, nil
+}
+
+// citations shows the citations of an answer: the one numbered n, or all.
+func (p *program) citations(ctx context.Context, a bot.Answer, n string, around int) ([]shown, error) {
+	cited := a.Citations
+	if n != "" {
+		i := slices.IndexFunc(cited, func(c bot.Citation) bool { return strconv.Itoa(c.N) == n })
+		if i < 0 {
+			return nil, fmt.Errorf("answer %s has %s, none numbered %s", a.ID, count(len(cited), "citation"), n)
+		}
+		cited = cited[i : i+1]
+	}
+	if len(cited) == 0 {
+		return nil, fmt.Errorf("answer %s is a refusal and cites nothing: %s", a.ID, a.Reason)
+	}
+	places := make([]shown, 0, len(cited))
+	for _, c := range cited {
+		article, err := p.citedArticle(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		s := newShown(article)
+		s.Citation = &c
+		all := splitLines(article.Text)
+		if span, ok := findQuote(article, c); ok {
+			s.marked = span
+			s.Lines = article.Lines(span)
+		} else {
+			s.Changed = true
+			// The words may have moved; if they are gone, show where they were.
+			if i := strings.Index(article.Text, c.Quote); i >= 0 && c.Quote != "" {
+				s.marked = corpus.Span{Start: i, End: i + len(c.Quote)}
+				s.Lines = article.Lines(s.marked)
+			} else {
+				s.Lines = [2]int{min(c.Lines[0], len(all)), min(c.Lines[1], len(all))}
+			}
+		}
+		s.cut(all, around)
+		places = append(places, s)
+	}
+	return places, nil
+}
+
+// findQuote returns where in the article's text a citation's bytes stand, if
+// they still hold its words.
+func findQuote(a *corpus.Article, c bot.Citation) (corpus.Span, bool) {
+	want := corpus.Span{Start: c.Bytes[0], End: c.Bytes[1]}
+	if len(a.Offsets) == 0 {
+		return want, want.Within(len(a.Text)) && want.Of(a.Text) == c.Quote
+	}
+	for at := 0; c.Quote != ""; at++ {
+		i := strings.Index(a.Text[at:], c.Quote)
+		if i < 0 {
+			break
+		}
+		at += i
+		s := corpus.Span{Start: at, End: at + len(c.Quote)}
+		if a.FileSpan(s) == want {
+			return s, true
+		}
+	}
+	return corpus.Span{}, false
+}
+
+var errNoSource = errors.New("no such article in the corpus")
+
+// article reads the article that people call name: its source, or the path of
+// its file on disk.
+func (p *program) article(ctx context.Context, chosen corpusChoice, name string) (*corpus.Article, error) {
+	source, err := chosen.open()
+	if err != nil {
+		return nil, err
+	}
+	files, problems, err := source.Files(ctx)
+	if err != nil {
+		return nil, err
+	}
+	abs, err := filepath.Abs(name)
+	if err != nil {
+		abs = name
+	}
+	for _, f := range files {
+		if name != f.Name && (f.Path == "" || abs != f.Path) && !strings.HasPrefix(name, f.Name+"#") {
+			continue
+		}
+		a, err := readArticle(ctx, source, f, func(a *corpus.Article) bool { return a.Source == name || a.Source == f.Name })
+		if a != nil || err != nil {
+			return a, err
+		}
+		if name == f.Name || abs == f.Path {
+			return nil, fmt.Errorf("%s holds many articles: name one, as %s#ID", f.Name, f.Name)
+		}
+	}
+	for _, pr := range problems {
+		if pr.Name == name {
+			return nil, pr
+		}
+	}
+	if leavesCorpus(chosen, name, abs) {
+		return nil, fmt.Errorf("%s lies outside the corpus (%s): give its folder with --corpus", name, chosen)
+	}
+	return nil, fmt.Errorf("%s: %w (%s)", name, errNoSource, chosen)
+}
+
+// leavesCorpus reports whether a name that is no article's is a path to
+// somewhere else.
+func leavesCorpus(chosen corpusChoice, name, abs string) bool {
+	if filepath.IsLocal(filepath.FromSlash(name)) {
+		return false
+	}
+	for _, root := range chosen.Roots {
+		if rel, err := filepath.Rel(root, abs); err == nil && filepath.IsLocal(rel) {
+			return false
+		}
+	}
+	return true
+}
+
+// citedArticle reads the article that a citation is of, from whichever corpus
+// that Dateline knows it came from: an article's id tells its place.
+func (p *program) citedArticle(ctx context.Context, c bot.Citation) (*corpus.Article, error) {
+	for _, chosen := range p.knownCorpora() {
+		if !chosen.holds(c) {
+			continue
+		}
+		source, err := chosen.open()
+		if err != nil {
+			continue
+		}
+		files, _, err := source.Files(ctx)
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		for _, f := range files {
+			if c.Source != f.Name && !strings.HasPrefix(c.Source, f.Name+"#") {
+				continue
+			}
+			a, err := readArticle(ctx, source, f, func(a *corpus.Article) bool { return a.ID == c.Article })
+			if a != nil || err != nil {
+				return a, err
+			}
+		}
+	}
+	return nil, fmt.Errorf("%s is not there any more, or not in a corpus that is known: give it with --corpus; quoted from it was: %q", c.Source, c.Quote)
+}
+
+var errFound = errors.New("found")
+
+// readArticle reads the first article of a file that is wanted, nil if there is
+// none.
+func readArticle(ctx context.Context, source articleReader, f corpus.File, wanted func(*corpus.Article) bool) (*corpus.Article, error) {
+	var found *corpus.Article
+	problems, err := source.Read(ctx, f, func(a *corpus.Article) error {
+		if !wanted(a) {
+			return nil
+		}
+		found = a
+		return errFound
+	})
+	if errors.Is(err, errFound) {
+		err = nil
+	}
+	if found == nil && err == nil && len(problems) > 0 {
+		err = problems[0]
+	}
+	return found, err
+}
+
+type articleReader interface {
+	Read(ctx context.Context, f corpus.File, yield func(*corpus.Article) error) ([]corpus.Problem, error)
+}
+
+func newShown(a *corpus.Article) shown {
+	return shown{
+		Source: a.Source, Title: a.Title.Value, Publisher: a.Publisher.Value, Published: a.Published.Value,
+		URL: a.URL, Path: a.Path,
+	}
+}
+
+// splitLines divides a text into lines, each with its offset and without its
+// end.
+func splitLines(text string) []shownLine {
+	var lines []shownLine
+	at := 0
+	for line := range strings.Lines(text) {
+		lines = append(lines, shownLine{N: len(lines) + 1, Text: strings.TrimRight(line, "\r\n"), start: at})
+		at += len(line)
+	}
+	return lines
+}
+
+// cut keeps the lines of s.Lines and around, and marks the quoted words.
+func (s *shown) cut(all []shownLine, around int) {
+	first := max(s.Lines[0]-around, 1)
+	last := min(s.Lines[1]+around, len(all))
+	for _, line := range all[first-1 : last] {
+		from := max(s.marked.Start-line.start, 0)
+		to := min(s.marked.End-line.start, len(line.Text))
+		if from < to {
+			line.Marked = [][2]int{{from, to}}
+		}
+		s.Text = append(s.Text, line)
+	}
+}
+
+func (p *program) printShown(s shown) {
+	facts := []string{place(s.Source, s.Lines)}
+	for _, f := range []string{s.Published, s.Publisher} {
+		if f != "" {
+			facts = slices.Insert(facts, 0, f)
+		}
+	}
+	label := ""
+	if s.Citation != nil {
+		label = fmt.Sprintf("[%d] ", s.Citation.N)
+	}
+	p.out.printf("%s%s\n", label, oneLine(strings.Join(facts, " · ")))
+	if s.Title != "" {
+		p.out.paragraph(0, bold, s.Title)
+	}
+	if s.URL != "" {
+		p.out.printf("%s\n", oneLine(s.URL))
+	}
+	if s.Changed {
+		p.out.paragraph(0, "", "The file was changed since the answer was given. Quoted then: "+quoted(s.Citation.Quote))
+	}
+	width := len(strconv.Itoa(s.Text[len(s.Text)-1].N))
+	for _, line := range s.Text {
+		sign := " "
+		if s.Lines[0] <= line.N && line.N <= s.Lines[1] {
+			sign = ">"
+		}
+		gutter := fmt.Sprintf("%s %*d  ", sign, width, line.N)
+		if len(line.Marked) == 0 {
+			p.out.marked(gutter, line.Text, "", "")
+			continue
+		}
+		from, to := line.Marked[0][0], line.Marked[0][1]
+		p.out.marked(gutter, line.Text[:from], line.Text[from:to], line.Text[to:])
+	}
+}

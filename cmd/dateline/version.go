@@ -1,0 +1,65 @@
+package main
+
+import (
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// A build says what was built, from what, with what.
+type build struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision,omitempty"`
+	Time     string `json:"time,omitempty"`
+	Modified bool   `json:"modified,omitempty"`
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+}
+
+func readBuild() build {
+	b := build{Version: "(unknown)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return b
+	}
+	b.Version = info.Main.Version
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			b.Revision = s.Value
+		case "vcs.time":
+			b.Time = s.Value
+		case "vcs.modified":
+			b.Modified = s.Value == "true"
+		}
+	}
+	return b
+}
+
+func (p *program) versionCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "version",
+		Short:   "Say which build of Dateline this is",
+		Example: "  dateline version\n  dateline version --json",
+		Args:    noArgs,
+	}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		b := readBuild()
+		if *asJSON {
+			return p.printJSON(b)
+		}
+		p.out.printf("dateline %s", b.Version)
+		if b.Revision != "" {
+			p.out.printf(" (%.12s", b.Revision)
+			if b.Modified {
+				p.out.printf(", modified")
+			}
+			p.out.printf(", %s)", b.Time)
+		}
+		p.out.printf(" %s %s\n", b.Go, b.Platform)
+		return nil
+	}
+	return cmd
+}
