@@ -22,8 +22,8 @@ import (
 )
 
 const (
-	// A whole text file is held in memory while it is read. The longest
-	// newspaper archive in one text file that we met was 40 MB.
+	// A whole text file is held in memory while it is read, twice if it has to
+	// be converted.
 	maxText = 256 << 20
 	// A line of JSON is one article.
 	maxLine = 64 << 20
