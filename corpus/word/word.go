@@ -96,8 +96,8 @@ func appendWords(words []Word, text string) []Word {
 		if !plain {
 			if end < len(text) && text[end] == '.' && initials(w) {
 				end++
-				i = end
 				w = text[start:end]
+				i = end + possessive(text[end:])
 			}
 			w = possessor(w)
 			end = start + len(w)
@@ -109,6 +109,19 @@ func appendWords(words []Word, text string) []Word {
 		words = append(words, word)
 	}
 	return words
+}
+
+// possessive is the length of the possessive ending that s starts with: the
+// ’s of "the U.S.’s".
+func possessive(s string) int {
+	for _, mark := range [...]string{"'s", "’s", "ʼs"} {
+		if rest, ok := strings.CutPrefix(s, mark); ok {
+			if r, _ := utf8.DecodeRuneInString(rest); !letter(r) {
+				return len(mark)
+			}
+		}
+	}
+	return 0
 }
 
 // possessor cuts a possessive ending off.
@@ -243,7 +256,7 @@ func foldRunes(w string) string {
 			if w[0] >= '0' && w[0] <= '9' {
 				b.WriteRune(r)
 			}
-		case r == ',', r == '\'', r == '’', r == 'ʼ', r == '\u00ad', r == '\u200c', r == '\u200d', unicode.Is(unicode.Mn, r):
+		case r == ',', r == '\'', r == '’', r == 'ʼ', r == '\u00ad', r == '\u200c', r == '\u200d', accent(r):
 		default:
 			if to, ok := plainLetters[r]; ok {
 				b.WriteString(to)
@@ -252,7 +265,14 @@ func foldRunes(w string) string {
 			}
 		}
 	}
-	return b.String()
+	return norm.NFKC.String(b.String())
+}
+
+// accent reports whether r is a mark that a word is the same without: those of
+// Latin, Greek and Cyrillic, the points of Hebrew and Arabic. The vowels of
+// Hindi and the voicing of kana are marks too, and are none of them.
+func accent(r rune) bool {
+	return 0x300 <= r && r <= 0x36f || 0x591 <= r && r <= 0x5c7 || 0x64b <= r && r <= 0x65f || r == 0x670
 }
 
 func spelling(w string) string {
