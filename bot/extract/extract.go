@@ -179,19 +179,21 @@ func (r *reading) known(i int) float64 {
 // missing are the names and numbers of the question that nothing read has.
 func (r *reading) missing() []string {
 	var missing []string
+	add := func(t *term) {
+		if name := r.q.nameOf(t); !slices.Contains(missing, name) {
+			missing = append(missing, name)
+		}
+	}
+	for _, run := range r.q.runs {
+		last := &r.q.terms[run[len(run)-1]]
+		if !r.q.inDate(last) && r.q.has(run, r.known) < seat {
+			add(last)
+		}
+	}
 	for i := range r.q.terms {
 		t := &r.q.terms[i]
-		if !t.name && !(t.number && len(t.stem) > 1) || r.known(i) >= seat {
-			continue
-		}
-		if r.q.inDate(t) {
-			continue // dates are compared as dates
-		}
-		// A full name whose other part is known is a spelling or a first
-		// name that the articles leave out, unless it is someone else's.
-		name := r.q.nameOf(t)
-		if !slices.Contains(missing, name) {
-			missing = append(missing, name)
+		if t.number && len(t.stem) > 1 && !t.name && r.known(i) < seat && !r.q.inDate(t) {
+			add(t)
 		}
 	}
 	return missing
@@ -286,16 +288,17 @@ const (
 
 // Verbs that say too little for their absence to mean anything.
 var lightVerbs = map[string]bool{"be": true, "have": true, "do": true, "make": true, "take": true, "get": true, "give": true, "go": true, "become": true, "happen": true, "say": true,
-	"call": true, "mean": true, "know": true, "use": true, "come": true, "involve": true, "relate": true, "concern": true, "think": true}
+	"call": true, "mean": true, "know": true, "use": true, "come": true, "involve": true, "relate": true, "concern": true, "think": true, "took": true, "play": true, "run": true, "keep": true, "hold": true, "put": true, "set": true,
+	"invok": true, "cite": true, "refer": true, "rais": true, "mention": true, "talk": true, "speak": true}
 
 // doubt says why the best candidate is no answer, or "".
 func (r *reading) doubt(x *candidate) string {
 	q, c := r.q, x.cover
 	if c.names < leastNames {
 		var far []string
-		for i, t := range q.terms {
-			if t.name && c.near[i] < 0.55 {
-				if n := q.nameOf(&t); !slices.Contains(far, n) {
+		for _, run := range q.runs {
+			if q.has(run, func(i int) float64 { return c.near[i] }) < 0.55 {
+				if n := q.nameOf(&q.terms[run[len(run)-1]]); !slices.Contains(far, n) {
 					far = append(far, n)
 				}
 			}
@@ -366,7 +369,7 @@ func (r *reading) otherAgent(x *candidate) string {
 	}
 	at, v := q.verbAt(s)
 	if q.kind == said {
-		if s.speaker != "" && !alike(s.speaker, q.agent) && x.role <= 0 && !s.doc.samePerson(s.speaker, q.agent) {
+		if s.speaker != "" && q.agentNamed() && !alike(s.speaker, q.agent) && x.role <= 0 && !s.doc.samePerson(s.speaker, q.agent) {
 			return "The articles do not quote " + q.agentName() + " on this."
 		}
 		return ""
@@ -381,11 +384,7 @@ func (r *reading) otherAgent(x *candidate) string {
 	if at < 0 || v < 0.6 || !s.tag(at).Verb() {
 		return ""
 	}
-	var name bool
-	for _, t := range q.terms {
-		name = name || t.norm == q.agent && t.name
-	}
-	if !name {
+	if !q.agentNamed() {
 		return ""
 	}
 	p, ok := s.subject(at)
@@ -405,6 +404,11 @@ func (r *reading) otherAgent(x *candidate) string {
 		}
 	}
 	return "The articles say this of " + s.words(s.best(p)) + ", not of " + q.agentName() + "."
+}
+
+// agentNamed reports whether the subject of the question is a name.
+func (q *question) agentNamed() bool {
+	return slices.ContainsFunc(q.terms, func(t term) bool { return t.norm == q.agent && t.name })
 }
 
 func alike(a, b string) bool {

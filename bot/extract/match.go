@@ -185,23 +185,29 @@ func (q *question) lookAround(d *document, at int, covers []cover) {
 		}
 		c.near[i] = best
 	}
-	total, in, near, names, named := 0.0, 0.0, 0.0, 0.0, 0.0
+	total, in, near := 0.0, 0.0, 0.0
 	for i, t := range q.terms {
 		w := t.weight
 		total += w
 		in += w * c.in[i]
 		near += w * c.near[i]
-		if t.name {
-			named++
-			if c.near[i] >= 0.55 {
-				names++
-			} else if c.near[i] >= 0.35 {
-				names += 0.4
-			}
-		}
 	}
 	if total > 0 {
 		c.cov, c.ctx = in/total, near/total
+	}
+	names, named := 0.0, 0.0
+	for _, run := range q.runs {
+		w := 1.0
+		if l, ok := lexicon.Place(q.terms[run[len(run)-1]].norm); ok && l.Kind == lexicon.Country {
+			w = 0.5 // articles take the country for granted
+		}
+		named += w
+		switch v := q.has(run, func(i int) float64 { return c.near[i] }); {
+		case v >= 0.55:
+			names += w
+		case v >= 0.35:
+			names += 0.4 * w
+		}
 	}
 	c.names = 1
 	if named > 0 {
@@ -245,7 +251,7 @@ func (q *question) verbAt(s *sentence) (int, float64) {
 		}
 		v := 0.0
 		switch {
-		case t.stems[0] == q.verbStem || t.norm == q.verb:
+		case t.stems[0] == q.verbStem || t.norm == q.verb || t.Tag.Verb() && lexicon.Base(t.stems[0]) == q.verbStem:
 			v = 1
 		case lexicon.Synonyms(q.verbStem, t.stems[0]):
 			v = synonym
@@ -260,6 +266,9 @@ func (q *question) verbAt(s *sentence) (int, float64) {
 				v = 0.7
 			}
 		}
+		if leads[q.verbStem] && leader[t.stems[0]] {
+			v = max(v, 0.8)
+		}
 		if n := common(q.verbStem, t.stems[0]); v == 0 && n >= 5 && n+3 >= max(len(q.verbStem), len(t.stems[0])) {
 			v = related
 		}
@@ -272,6 +281,12 @@ func (q *question) verbAt(s *sentence) (int, float64) {
 	}
 	return at, best
 }
+
+// Stems: who leads a body is its president.
+var (
+	leads  = map[string]bool{"head": true, "lead": true, "run": true, "chair": true}
+	leader = map[string]bool{"presid": true, "chief": true, "head": true, "chair": true, "chairman": true, "leader": true, "director": true, "ceo": true, "boss": true, "chairwoman": true, "command": true}
+)
 
 func key(s string) string {
 	ws := word.Split(s)

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +50,7 @@ type question struct {
 	kind     kind
 	terms    []term
 	names    []string // runs of names, as written
+	runs     [][]int  // the terms of each
 	dates    []corpus.Date
 	wants    lexicon.Kind // of a which-question, or of "who"
 	focus    []string     // stems of "Russian newspaper"
@@ -225,6 +227,14 @@ func (q *question) classify(wh int) {
 			}
 		default:
 			q.kind = how
+			for i := next; i < len(q.tokens); i++ {
+				switch lexicon.Base(word.Stem(q.norm(i))) {
+				case "describ", "character", "characteris", "respond", "react", "explain", "answer", "put", "justifi", "call":
+					if q.tag(i).Verb() {
+						q.kind = said // "how did he describe it?"
+					}
+				}
+			}
 		}
 	case "what", "which", "whats":
 		q.kind = what
@@ -269,7 +279,8 @@ func (q *question) classify(wh int) {
 			}
 			if i > from {
 				head := q.norm(i - 1)
-				if head == "name" && q.norm(i) == "of" {
+				named := head == "name" && q.norm(i) == "of"
+				if named {
 					// "the name of the programme": the programme is what is asked for.
 					from = i + 1
 					for q.tag(from).Determiner() {
@@ -285,6 +296,17 @@ func (q *question) classify(wh int) {
 				if !ok && lexicon.Role(head) {
 					k, ok = lexicon.KindPerson, true
 				}
+				if !ok && named {
+					k, ok = lexicon.KindTitle, true
+				}
+				switch head {
+				case "job", "role", "position", "post", "occupation", "profession":
+					q.kind = describe
+					ok = false
+				case "aim", "purpose", "goal", "reason", "cause", "motive", "point", "idea":
+					q.kind = why
+					ok = false
+				}
 				if ok && q.tag(i-1).Common() {
 					q.wants = k
 					q.kind = which
@@ -295,7 +317,7 @@ func (q *question) classify(wh int) {
 					}
 					q.focusAt = [2]int{from, i}
 					q.fillFocus()
-				} else if i >= len(q.tokens)-1 {
+				} else if i >= len(q.tokens)-1 && q.kind == what {
 					q.kind = describe
 				}
 			}
@@ -383,7 +405,7 @@ func (q *question) mainVerb(wh int) {
 			continue
 		}
 		t := q.tag(i)
-		verbal := t.Verb() && !auxiliary(n)
+		verbal := t.Verb() && !auxiliary(n) && n != "according" || n == "do" && aux >= 0 && i > aux+1
 		if !verbal && aux >= 0 && do(q.norm(aux)) && i > aux+1 {
 			// "what did ushakov deny": the tagger may be unsure.
 			_, _, saying := lexicon.Saying(n)
@@ -403,9 +425,11 @@ func (q *question) mainVerb(wh int) {
 			}
 		}
 		q.verb = n
-		q.verbStem = word.Stem(n)
+		q.verbStem = lexicon.Base(word.Stem(n))
 		if lemma, class, ok := lexicon.Saying(n); ok {
 			q.verbStem, q.class = word.Stem(lemma), class
+		} else if bringsUp[q.verbStem] {
+			q.class = lexicon.Plain
 		}
 		// The subject stands between auxiliary and verb, or before the verb.
 		lo := start
@@ -434,10 +458,13 @@ func (q *question) mainVerb(wh int) {
 	}
 }
 
+// Stems of verbs that are done by speaking, though none introduces a quotation.
+var bringsUp = map[string]bool{"invok": true, "cite": true, "refer": true, "rais": true, "quot": true, "talk": true, "speak": true, "mention": true, "evok": true, "recal": true, "compar": true, "brought": true}
+
 // Words of questions that say nothing about what is asked.
 var idle = map[string]bool{"tell": true, "name": true, "please": true, "know": true, "many": true, "much": true, "say": false, "article": true, "articles": true,
 	"according": true, "mention": true, "mentioned": true, "reported": false, "happened": true, "happen": true, "called": true, "kind": true, "type": true, "long": true, "old": true,
-	"exactly": true, "actually": true, "ever": true, "give": true, "given": true, "find": true, "me": true, "us": true, "described": false, "get": true, "got": true, "else": true, "any": true}
+	"exactly": true, "actually": true, "ever": true, "give": true, "given": true, "find": true, "me": true, "us": true, "described": false, "get": true, "got": true, "else": true, "any": true, "due": true, "touch": false}
 
 // collect gathers the terms and names of the question.
 func (q *question) collect(wh int) {
@@ -456,7 +483,7 @@ func (q *question) collect(wh int) {
 		if i == 0 && t.capital() && !t.Tag.Proper() || acronym(t.Text) && word.IDF(t.stems[0]) < 5 && t.norm != "usa" {
 			proper = false
 		}
-		if !proper && q.lower && t.Tag.Noun() && word.IDF(t.stems[0]) >= unknownWord && !lexicon.Role(t.norm) {
+		if !proper && q.lower && !t.Tag.Adverb() && t.Tag != pos.VBG && t.Tag != pos.VBD && t.Tag != pos.VBN && word.IDF(t.stems[0]) >= unknownWord && len(t.norm) > 3 && !lexicon.Role(t.norm) && !knownWord(t.norm) {
 			proper = true // "starmer"
 		}
 		for _, st := range t.stems {
@@ -478,7 +505,7 @@ func (q *question) collect(wh int) {
 			case t.norm == q.leading:
 				tm.weight = 0.5
 			case saying && tm.verb && q.kind == said:
-				tm.weight = 1.2
+				continue // who speaks is compared apart
 			case focus:
 				tm.weight *= 0.6
 			case t.Tag.Adjective() || t.Tag.Adverb():
@@ -501,11 +528,47 @@ func (q *question) collect(wh int) {
 		q.names = append(q.names, q.text[q.tokens[i].Start:q.tokens[j-1].End])
 		i = j
 	}
+	for _, n := range q.names {
+		var run []int
+		at := strings.Index(q.text, n)
+		for i, t := range q.terms {
+			if t.name && t.Start >= at && t.End <= at+len(n) && !(honorific(t.norm) || lexicon.Role(t.norm)) {
+				run = append(run, i)
+			}
+		}
+		if len(run) > 0 {
+			q.runs = append(q.runs, run)
+		}
+	}
+	// Names of one word that are no run: "starmer", typed without capitals.
+	for i, t := range q.terms {
+		if t.name && !slices.ContainsFunc(q.runs, func(r []int) bool { return slices.Contains(r, i) }) && !honorific(t.norm) {
+			q.runs = append(q.runs, []int{i})
+		}
+	}
+}
+
+// has tells how well a run of names is matched, given how well each term is:
+// by its last word, as a surname stands for the whole, or on average.
+func (q *question) has(run []int, match func(term int) float64) float64 {
+	sum := 0.0
+	for _, i := range run {
+		sum += match(i)
+	}
+	return max(sum/float64(len(run)), match(run[len(run)-1]))
 }
 
 // unknownWord is the background weight of words that general English hardly
 // uses, see word.IDF.
 const unknownWord = 6.0
+
+// knownWord reports whether a lexicon has a word, which then is no name even
+// if general English hardly uses it.
+func knownWord(n string) bool {
+	_, typ := lexicon.TypeOf(n)
+	_, _, saying := lexicon.Saying(n)
+	return typ || saying || lexicon.Hedge(n)
+}
 
 func acronym(w string) bool {
 	return len(w) > 1 && len(w) < 5 && strings.ToUpper(w) == w
