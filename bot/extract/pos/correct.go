@@ -87,6 +87,10 @@ func Correct(tokens []Token) {
 				t.Tag = VBD
 			}
 		}
+		if t.Tag == JJ && st&article != 0 && number(t.Text) == None && !capital(t.Text) &&
+			(next == None || next.Finite() || next == IN || next == RB || next == WDT || next == PUNCT && wordAt(tokens, i+1) != ",") {
+			t.Tag = NN // "won the prize twice"
+		}
 		wait := st & waiting
 		switch {
 		case prev == TO && t.Tag == NN && !capital(t.Text) && !next.Proper() && wants(wordAt(tokens, i-2)):

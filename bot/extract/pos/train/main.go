@@ -1,4 +1,4 @@
-// Train makes the model of package pos. It labels text with the tagger of
+// Train makes the model of package pos. It labels text with the model of the tagger of
 // github.com/jdkato/prose (MIT), mends what that is known to get wrong, and
 // trains a smaller tagger on the result. Run it in this folder, on data sets
 // that may be trained on:
@@ -52,7 +52,11 @@ func run(out string, size, show int, folders []string) error {
 	if err != nil {
 		return err
 	}
-	silver, common := label(texts)
+	prose, err := newTeacher()
+	if err != nil {
+		return err
+	}
+	silver, common := label(texts, prose)
 	if show > 0 {
 		for i := 0; i < len(silver); i += max(1, len(silver)/show) {
 			for j, t := range silver[i].Tokens {

@@ -6,26 +6,14 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/jdkato/prose/v2"
-
 	"dateline/bot/extract/pos"
 )
-
-// proseTags are prose's names of tags that differ from ours or must be known.
-var proseTags = func() map[string]pos.Tag {
-	m := make(map[string]pos.Tag)
-	for t := pos.NN; t < pos.NumTags; t++ {
-		m[t.String()] = t
-	}
-	return m
-}()
 
 // longest is how many tokens a sentence may have; what is longer is a list.
 const longest = 120
 
 // label turns texts into sentences with silver tags.
-func label(texts []string) ([]pos.Sentence, common) {
-	prose := teacher{prose.ModelFromData("tagger")}
+func label(texts []string, prose *teacher) ([]pos.Sentence, common) {
 	var all []pos.Sentence
 	seen := make(map[string]bool)
 	for _, text := range texts {
@@ -70,70 +58,25 @@ func sentences(text string) [][]pos.Token {
 	return all
 }
 
-// A teacher is prose's tagger.
-type teacher struct{ model *prose.Model }
-
-// silver is prose's tags of the tokens, None where they are not to be had.
-func (t teacher) silver(tokens []pos.Token) []pos.Tag {
+// silver is prose's tags of the tokens, those that Split gives apart.
+func (p *teacher) silver(tokens []pos.Token) []pos.Tag {
 	words := make([]string, len(tokens))
-	last := make(map[string]int)
 	for i, tok := range tokens {
 		words[i] = plain.Replace(tok.Text)
-		last[words[i]] = i
 	}
-	tags := t.tag(words)
+	tags := p.tag(words)
 	for i, tok := range tokens {
-		switch {
-		case tok.Tag != pos.None:
+		if tok.Tag != pos.None {
 			tags[i] = tok.Tag
-		case last[words[i]] != i:
-			// Prose gives all occurrences of a word in a text the tag of the
-			// last. Its tagger sees two words ahead, so that a text that ends
-			// there gives the same tag, unless the word is there again.
-			end := min(i+3, len(words))
-			if again := slices.Contains(words[i+1:end], words[i]); again {
-				tags[i] = pos.None
-			} else {
-				tags[i] = t.tag(words[:end])[i]
-			}
-		}
-		if tok.Tag == pos.None && (tags[i] == pos.PUNCT || tags[i] == pos.SYM) {
+		} else if tags[i] == pos.PUNCT || tags[i] == pos.SYM {
 			tags[i] = pos.None
 		}
 	}
 	return tags
 }
 
-// tag is prose's tags of words, all None where it saw other words.
-func (t teacher) tag(words []string) []pos.Tag {
-	tags := make([]pos.Tag, len(words))
-	doc, err := prose.NewDocument(strings.Join(words, " "), prose.UsingModel(t.model), prose.WithExtraction(false), prose.WithSegmentation(false))
-	if err != nil {
-		return tags
-	}
-	got := doc.Tokens()
-	k := 0
-	for i, w := range words {
-		// Prose may cut a token of ours further. The last part that is a word
-		// tells its tag.
-		tag := ""
-		for w != "" && k < len(got) && strings.HasPrefix(w, got[k].Text) {
-			if r, _ := utf8.DecodeRuneInString(got[k].Text); tag == "" || unicode.IsLetter(r) {
-				tag = got[k].Tag
-			}
-			w = w[len(got[k].Text):]
-			k++
-		}
-		if w != "" {
-			return make([]pos.Tag, len(words)) // out of step
-		}
-		tags[i] = proseTags[tag]
-	}
-	return tags
-}
-
 // plain makes a token one that prose knows.
-var plain = strings.NewReplacer("’", "'", "‘", "'", "“", "\"", "”", "\"", " ", "_")
+var plain = strings.NewReplacer("’", "'", "‘", "'", "“", "\"", "”", "\"")
 
 // common is how often each word in lower case has each tag, in the middle of
 // sentences that have capitals, and how often it has a capital there.
