@@ -80,6 +80,7 @@ type document struct {
 	sentences []*sentence
 	people    map[string]string // surname or full name, folded, to full name as written
 	title     []string          // stems of title, publisher and dateline
+	about     map[string]bool   // stems of the capitalised words of title, dateline and lede
 }
 
 // text is the sentence's words as they stand in the article.

@@ -541,9 +541,11 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 			if money {
 				fit = 1
 			} else if percent {
-				fit = 0.7
+				fit = 0.85
 			}
 		case match:
+			fit = 1
+		case money && (q.wants == lexicon.KindMoney || containsAny(q.focus, "fine", "reward", "price", "cost", "bill", "fee", "budget", "salari", "wage", "fare", "worth", "valu")):
 			fit = 1
 		case percent && containsAny(q.focus, "percentag", "percent", "rate", "share", "proport"):
 			fit = 1
@@ -597,7 +599,7 @@ func numberWord(n string) bool {
 
 func moneyWord(n string) bool {
 	switch n {
-	case "dollars", "dollar", "pounds", "euros", "euro", "rubles", "roubles", "yen", "cents", "pence", "yuan":
+	case "crown", "crowns", "krona", "kronor", "krone", "kroner", "francs", "peso", "pesos", "rupees", "rupee", "ruble", "rouble", "won", "pound", "cent", "dollars", "dollar", "pounds", "euros", "euro", "rubles", "roubles", "yen", "cents", "pence", "yuan":
 		return true
 	}
 	return false
@@ -661,8 +663,10 @@ func (q *question) whichCandidates(s *sentence, verbAt int, verb float64, add fu
 			}
 			fit := 0.4
 			switch c := s.classOf(n); {
-			case q.wants == lexicon.KindPerson && c == person, q.wants == lexicon.KindPlace && c == place, q.wants == lexicon.KindOrganization && c == organization:
+			case q.wants == lexicon.KindPerson && c == person, q.wants == lexicon.KindPlace && c == place:
 				fit = 1
+			case q.wants == lexicon.KindOrganization && c == organization:
+				fit = 0.75
 			case q.wants == lexicon.KindPerson || q.wants == lexicon.KindPlace || q.wants == lexicon.KindOrganization:
 				fit = 0.3
 				if c == thing {

@@ -99,6 +99,27 @@ func (r *reading) load(hits []retrieval.Hit) {
 	}
 	for _, d := range r.docs {
 		id := d.article.ID
+		d.about = make(map[string]bool)
+		ledes := 0
+		for _, cs := range all[id] {
+			if cs.Kind != corpus.Prose && cs.Kind != corpus.Dateline && cs.Kind != corpus.Heading {
+				continue
+			}
+			for _, w := range word.Split(cs.Of(d.article.Text)) {
+				if w.Capital() && !w.Stop() {
+					d.about[w.Stem()] = true
+				}
+			}
+			if cs.Kind == corpus.Prose {
+				ledes++
+			}
+			if ledes == 2 {
+				break
+			}
+		}
+		for _, w := range word.Split(d.article.Title.Value) {
+			d.about[w.Stem()] = true
+		}
 		for i, cs := range all[id] {
 			rank, ok := ranks[id][i]
 			if !ok || cs.Kind == corpus.Dateline || cs.Kind == corpus.Stamp || cs.Kind == corpus.Boilerplate {
@@ -339,6 +360,8 @@ func (r *reading) doubt(x *candidate) string {
 	switch {
 	case (q.kind == count || q.kind == amount) && x.fit < 0.75:
 		return "The articles give no such number."
+	case q.wants == lexicon.KindPerson && x.class != person && x.class != someone && x.class != organization && x.text == "" && !(q.kind == who && x.fit > 0.4):
+		return "The articles do not name one."
 	case q.kind == which && x.fit < 0.6:
 		return "The articles do not name one."
 	case q.kind == when && x.fit < 0.5:

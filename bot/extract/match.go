@@ -180,6 +180,9 @@ func (q *question) lookAround(d *document, at int, covers []cover) {
 				best = max(best, 0.5)
 			}
 		}
+		if t.name && t.norm != q.agent && d.about[t.stem] {
+			best = max(best, 0.56) // the article is about it
+		}
 		if s.speaker != "" && t.name && (s.speaker == t.norm || distance(s.speaker, t.norm, 1) <= 1) {
 			best = max(best, 0.95)
 		}

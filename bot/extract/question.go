@@ -281,15 +281,22 @@ func (q *question) classify(wh int) {
 				head := q.norm(i - 1)
 				named := head == "name" && q.norm(i) == "of"
 				if named {
-					// "the name of the programme": the programme is what is asked for.
+					// "the name of the programme", "of the ship’s captain": it is
+					// the programme, the captain, who is asked for.
 					from = i + 1
 					for q.tag(from).Determiner() {
 						from++
 					}
-					for i = from; i < len(q.tokens) && (q.tag(i).Common() || q.tag(i).Adjective()) || q.norm(i) == "tv"; {
+					for i = from; i < len(q.tokens) && (q.tag(i).Noun() || q.tag(i).Adjective() || q.tag(i) == pos.POS); {
+						if q.tag(i) == pos.POS {
+							from = i + 1
+						}
 						i++
 					}
-					i = max(i, from+1)
+					for i-1 > from && q.tag(i-1).Proper() && q.tag(i-2).Common() {
+						i-- // "the program Ushakov spoke to"
+					}
+					i = min(max(i, from+1), len(q.tokens))
 					head = q.norm(i - 1)
 				}
 				k, ok := lexicon.TypeOf(head)
@@ -414,7 +421,7 @@ func (q *question) mainVerb(wh int) {
 		if !verbal {
 			continue
 		}
-		if t == pos.VBG && q.tag(i-1) == pos.IN || t == pos.VBN && nounish(q.tag(i+1)) && q.tag(i-1).Determiner() {
+		if particle(n) || t == pos.VBG && q.tag(i-1) == pos.IN || t == pos.VBN && nounish(q.tag(i+1)) && q.tag(i-1).Determiner() {
 			continue
 		}
 		// "expected to meet", "going to visit": the infinitive says what.
@@ -464,7 +471,7 @@ var bringsUp = map[string]bool{"invok": true, "cite": true, "refer": true, "rais
 // Words of questions that say nothing about what is asked.
 var idle = map[string]bool{"tell": true, "name": true, "please": true, "know": true, "many": true, "much": true, "say": false, "article": true, "articles": true,
 	"according": true, "mention": true, "mentioned": true, "reported": false, "happened": true, "happen": true, "called": true, "kind": true, "type": true, "long": true, "old": true,
-	"exactly": true, "actually": true, "ever": true, "give": true, "given": true, "find": true, "me": true, "us": true, "described": false, "get": true, "got": true, "else": true, "any": true, "due": true, "touch": false}
+	"exactly": true, "actually": true, "ever": true, "give": true, "given": true, "find": true, "me": true, "us": true, "described": false, "get": true, "got": true, "else": true, "any": true, "due": true, "job": true, "name's": true}
 
 // collect gathers the terms and names of the question.
 func (q *question) collect(wh int) {
