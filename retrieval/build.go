@@ -301,7 +301,7 @@ func embed(ctx context.Context, e Embedder, texts []string) ([][]float32, error)
 			sum += float64(f) * float64(f)
 		}
 		if sum != 0 && !(math.Abs(sum-1) < 1e-3) {
-			return nil, fmt.Errorf("embedding with %s: a vector of length %g instead of 1", e.Model(), math.Sqrt(sum))
+			return nil, fmt.Errorf("embedding with %s: a vector of length %.4g instead of 1", e.Model(), math.Sqrt(sum))
 		}
 	}
 	return vs, nil
@@ -353,6 +353,7 @@ func (b *build) finish() (content string, err error) {
 	close(b.docs)
 	s := b.s
 	entries := append(s.entries, b.entries...)
+	s.sortFiles(entries)
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.ID, b.ID) })
 	m := s.x.makers()
 	t, layout := b.table(entries)
@@ -374,6 +375,13 @@ func (b *build) finish() (content string, err error) {
 		return "", &WriteError{s.x.dir, err}
 	}
 	b.dir = ""
+	// The generation before is let go of first, so that it can be removed.
+	s.release()
+	if g, err := s.x.acquire(); err != nil {
+		return "", err
+	} else if g != nil {
+		s.x.release(g)
+	}
 	b.sweep()
 	return m.Content, nil
 }
@@ -480,6 +488,7 @@ func (b *build) abort(err error) error {
 		<-b.words
 	}
 	if b.dir != "" {
+		// A next attempt removes what cannot be removed now.
 		_ = errors.Join(b.texts.remove(), b.vectors.remove(), os.RemoveAll(b.dir))
 	}
 	_ = b.lock.Unlock()

@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/gofrs/flock"
 
@@ -129,8 +130,8 @@ func lockGeneration(dir, name string) (*flock.Flock, error) {
 // readCurrent returns the name of the current generation, "" if there is none.
 func readCurrent(dir string) (string, error) {
 	data, err := os.ReadFile(filepath.Join(dir, currentFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return "", nil // a directory that cannot be is found out by who writes
 	}
 	if err != nil {
 		return "", err
@@ -385,10 +386,26 @@ func seal(dir string, m manifest, step func(string)) (string, error) {
 	return nameOf(data), syncPath(dir)
 }
 
+// settle gives the folder temp its name. If there is one of that name, from
+// when the articles were the same before, it stays: somebody may read it.
+func settle(dir, temp, name string) error {
+	path := filepath.Join(dir, name)
+	if _, err := os.Stat(path); err == nil {
+		g := &generation{dir: path, name: name}
+		if err := g.readManifest(); err == nil && g.check(func(string) bool { return true }) == nil {
+			return os.RemoveAll(temp)
+		}
+		if err := os.Rename(path, filepath.Join(dir, tempPrefix+name)); err != nil {
+			return err
+		}
+	}
+	return os.Rename(temp, path)
+}
+
 // makeCurrent gives the folder temp its name and lets CURRENT name it.
 func makeCurrent(dir, temp, name string, step func(string)) error {
 	step("rename")
-	if err := os.Rename(temp, filepath.Join(dir, name)); err != nil {
+	if err := settle(dir, temp, name); err != nil {
 		return err
 	}
 	if err := syncPath(dir); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 
@@ -130,7 +131,11 @@ func (x *Index) acquire() (*generation, error) {
 func (x *Index) load(name string) (*generation, error) {
 	lock, err := lockGeneration(x.dir, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &DamagedError{filepath.Join(x.dir, name), err}
+		damaged := filepath.Join(x.dir, name, readersLock)
+		if _, statErr := os.Stat(filepath.Dir(damaged)); statErr != nil {
+			damaged = filepath.Join(x.dir, currentFile) // names what never was
+		}
+		return nil, &DamagedError{damaged, err}
 	}
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -123,9 +124,7 @@ func (s *syncer) run(ctx context.Context) (err error) {
 	if err := s.open(); err != nil {
 		return err
 	}
-	if s.prev != nil {
-		defer s.x.release(s.prev)
-	}
+	defer s.release()
 	defer func() {
 		if s.build != nil {
 			err = s.build.abort(err)
@@ -187,10 +186,20 @@ func (s *syncer) open() error {
 		s.report.Rebuilt = damaged.File + " is damaged"
 		// The name is only compared; one that cannot be read is none.
 		s.current, _ = readCurrent(s.x.dir)
+	case errors.Is(err, fs.ErrPermission):
+		return &WriteError{s.x.dir, err} // what may not be read may not be written either
 	default:
 		return err
 	}
 	return nil
+}
+
+// release lets go of the previous generation.
+func (s *syncer) release() {
+	if s.prev != nil {
+		s.x.release(s.prev)
+		s.prev = nil
+	}
 }
 
 // file syncs one file.
@@ -259,6 +268,25 @@ func passing(p corpus.Problem) bool {
 func (s *syncer) addFile(f file) int {
 	s.files = append(s.files, f)
 	return len(s.files) - 1
+}
+
+// sortFiles puts the files in order of place; entries are of them.
+func (s *syncer) sortFiles(entries []entry) {
+	order := make([]int, len(s.files))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return compareFiles(s.files[a], s.files[b]) })
+	sorted := make([]file, len(order))
+	to := make([]int, len(order))
+	for i, from := range order {
+		sorted[i] = s.files[from]
+		to[from] = i
+	}
+	s.files = sorted
+	for i := range entries {
+		entries[i].File = to[entries[i].File]
+	}
 }
 
 // place is what tells files apart.
@@ -399,6 +427,7 @@ func (s *syncer) finish(ctx context.Context) error {
 	}
 	if s.reuse && s.build == nil && s.report.Vanished == 0 {
 		s.report.Generation = s.prev.manifest.Content
+		s.sortFiles(s.entries)
 		if slices.EqualFunc(s.files, t.files, func(a, b file) bool {
 			return a.Name == b.Name && a.Root == b.Root && a.Stamp == b.Stamp && slices.Equal(a.Problems, b.Problems)
 		}) {

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"sync/atomic"
 
 	"dateline/corpus/word"
 	"dateline/retrieval"
@@ -28,6 +29,7 @@ type Embedder struct {
 	Size int // length of the vectors; 0 means DefaultDims
 
 	seen sync.Map // of a stem to its features
+	kept atomic.Int64
 }
 
 var _ retrieval.Embedder = (*Embedder)(nil)
@@ -108,6 +110,10 @@ const (
 	spread    = 4   // numbers of a vector that one feature touches
 )
 
+// keep is how many stems' features are kept: as many as 7,107 articles hold,
+// and no more, since articles may be full of words that come once.
+const keep = 150_000
+
 // features returns what a stem contributes. Most words of a text were seen
 // before, so they are kept.
 func (e *Embedder) features(stem string) features {
@@ -122,7 +128,9 @@ func (e *Embedder) features(stem string) features {
 			f.hashes = append(f.hashes, feature{hash(padded[i:i+gram]) + 1, share})
 		}
 	}
-	e.seen.Store(stem, f)
+	if len(stem) <= 32 && e.kept.Add(1) <= keep {
+		e.seen.Store(stem, f)
+	}
 	return f
 }
 
