@@ -54,7 +54,9 @@ type reading struct {
 	docs   []*document
 	covers [][]cover // by document and sentence
 	cands  []candidate
-	spare  []candidate // from captions and credits
+	spare  []candidate                 // from captions and credits
+	best   struct{ cov, near float64 } // of any sentence
+	buf    []feature
 }
 
 // load analyses the sentences of the passages and some around them.
@@ -136,8 +138,8 @@ func (r *reading) load(hits []retrieval.Hit) {
 	}
 }
 
-// answer reads the documents and drafts.
-func (r *reading) answer() bot.Draft {
+// match finds the words of the question in all sentences.
+func (r *reading) match() {
 	for _, d := range r.docs {
 		covers := make([]cover, len(d.sentences))
 		for i, s := range d.sentences {
@@ -148,6 +150,12 @@ func (r *reading) answer() bot.Draft {
 		}
 		r.covers = append(r.covers, covers)
 	}
+	r.survey()
+}
+
+// answer reads the documents and drafts.
+func (r *reading) answer() bot.Draft {
+	r.match()
 	if missing := r.missing(); len(missing) > 0 {
 		return r.refuse(missing, "")
 	}
@@ -267,7 +275,8 @@ func compare(a, b candidate) int {
 }
 
 func (r *reading) score(x *candidate) float64 {
-	return models()["rank"].score(r.q.rankFeatures(x))
+	r.buf = r.rankFeatures(r.buf[:0], x)
+	return models()["rank"].score(r.buf)
 }
 
 // dateFit compares the dates of the question with those of a sentence: 0 if

@@ -18,6 +18,28 @@ const (
 	nearEqual = 0.6 // from here on a word counts as found
 )
 
+// sameAll tells how far a word of the text stands for each term of the
+// question, from 0 to 1. Articles repeat their words, so it is kept.
+func (q *question) sameAll(u *token) []float64 {
+	if vs, ok := q.seen[u.Text]; ok {
+		return vs
+	}
+	var vs []float64 // nil for the many words that stand for none
+	for i := range q.terms {
+		if v := q.same(&q.terms[i], u); v > 0 {
+			if vs == nil {
+				vs = make([]float64, len(q.terms))
+			}
+			vs[i] = v
+		}
+	}
+	if q.seen == nil {
+		q.seen = make(map[string][]float64)
+	}
+	q.seen[u.Text] = vs
+	return vs
+}
+
 // same tells how far a word of the text stands for a term of the question,
 // from 0 to 1.
 func (q *question) same(t *term, u *token) float64 {
@@ -133,20 +155,28 @@ type cover struct {
 	cov   float64   // weighted share of terms matched in the sentence
 	ctx   float64   // with what is near
 	names float64   // share of the names matched in or near
+	view  *view     // what features tell of the sentence, made when first needed
 }
 
 func (q *question) cover(s *sentence) cover {
 	c := cover{in: make([]float64, len(q.terms)), at: make([]int, len(q.terms)), near: make([]float64, len(q.terms))}
-	for i := range q.terms {
-		t := &q.terms[i]
+	for i := range c.at {
 		c.at[i] = -1
-		for j := range s.tokens {
-			v := q.same(t, &s.tokens[j])
-			if v < variant && t.name && s.doc.samePerson(t.norm, s.tokens[j].norm) {
-				v = variant
-			}
+	}
+	for j := range s.tokens {
+		for i, v := range q.sameAll(&s.tokens[j]) {
 			if v > c.in[i] {
 				c.in[i], c.at[i] = v, j
+			}
+		}
+	}
+	for i := range q.terms {
+		if t := &q.terms[i]; t.name && c.in[i] < variant {
+			for j := range s.tokens {
+				if s.doc.samePerson(t.norm, s.tokens[j].norm) {
+					c.in[i], c.at[i] = variant, j
+					break
+				}
 			}
 		}
 		c.near[i] = c.in[i]

@@ -65,7 +65,9 @@ type question struct {
 	negated  bool
 	photo    bool // asks for a caption, a photographer or a contributor
 	asked    time.Time
-	lower    bool // typed without capitals
+	lower    bool                 // typed without capitals
+	prep     string               // the preposition that goes with the question word: "in what year", "what ... for?"
+	seen     map[string][]float64 // see sameAll
 }
 
 func parse(text string, asked time.Time) *question {
@@ -83,6 +85,11 @@ func parse(text string, asked time.Time) *question {
 	q.dates = corpus.Dates(q.text, corpus.Span{Start: 0, End: len(q.text)}, asked)
 	q.classify(wh)
 	q.collect(wh)
+	if last := len(q.tokens) - 2; q.tag(wh-1) == pos.IN || q.tag(wh-1) == pos.TO {
+		q.prep = q.norm(wh - 1)
+	} else if last > wh && (q.tag(last) == pos.IN || q.tag(last) == pos.TO) {
+		q.prep = q.norm(last)
+	}
 	return q
 }
 
