@@ -24,9 +24,12 @@ func (a *Article) Derive() {
 		switch s.Kind {
 		case Stamp:
 			d, ok := a.firstDay(s.Span)
+			if m := issue.FindStringSubmatch(words); m != nil && outletLine.MatchString(m[1]) {
+				a.know(&a.Publisher, m[1], FromText)
+			}
 			switch {
 			case !ok:
-			case strings.Contains(strings.ToLower(words), "updated"):
+			case strings.HasPrefix(strings.ToLower(strings.TrimPrefix(words, "Last ")), "updated"):
 				if updated == "" {
 					updated = d.Format(time.DateOnly)
 				}
@@ -36,12 +39,17 @@ func (a *Article) Derive() {
 		case Byline:
 			// An entry of a live blog is signed with a dash; its author is
 			// not the article's.
-			if rest, ok := strings.CutPrefix(strings.ToLower(words), "by "); ok {
-				a.know(&a.Byline, strings.TrimSpace(words[len(words)-len(rest):]), FromText)
+			if rest, ok := cutBy(words); ok {
+				a.know(&a.Byline, rest, FromText)
+			} else if lede == "" && dashLen(words) == 0 && people.MatchString(words) {
+				a.know(&a.Byline, words, FromText)
 			}
 		case Dateline:
 			place, wire := datelineParts(words)
 			a.know(&a.Place, place, FromText)
+			if d, ok := a.firstDay(s.Span); ok {
+				a.know(&a.Published, d.Format(time.DateOnly), FromText)
+			}
 			a.know(&a.Publisher, wire, FromText)
 		case Contributor:
 			if m := ownStaff.FindStringSubmatch(words); m != nil {
@@ -50,7 +58,11 @@ func (a *Article) Derive() {
 		case Caption:
 			captions = append(captions, words)
 		case Heading:
-			if headline == "" && lede == "" {
+			switch {
+			case lede != "":
+			case outletLine.MatchString(words):
+				a.know(&a.Publisher, words, FromText)
+			case headline == "":
 				headline = words
 			}
 		case Prose:
@@ -78,6 +90,14 @@ func (a *Article) Derive() {
 	}
 }
 
+// cutBy returns what follows the "By" of a byline.
+func cutBy(line string) (string, bool) {
+	if len(line) < 3 || !strings.EqualFold(line[:3], "by ") {
+		return "", false
+	}
+	return strings.TrimSpace(line[3:]), true
+}
+
 // know sets a fact that is not known yet.
 func (a *Article) know(f *Fact, value string, from Origin) {
 	if f.Value == "" && value != "" {
@@ -98,15 +118,15 @@ var (
 	// "ABC News’ Luis Martínez ... contributed", "CNN's ... contributed"
 	ownStaff     = regexp.MustCompile(`^(?:(?:–|—|--?) ?)?(?:The )?((?:\p{Lu}[\p{L}&.]*)(?: \p{Lu}[\p{L}&.]*){0,3})(?:[’']s|s?[’'])\s`)
 	datelineDash = regexp.MustCompile(`\s*(?:–|—|--|-)\s*$`)
-	datelineWire = regexp.MustCompile(`\s*\(?\b(` + wires + `)\)?$`)
-	datelineDay  = regexp.MustCompile(`,? ` + month + ` \d{1,2}$`)
+	datelineWire = regexp.MustCompile(`\s*(?:\(([^()]+)\)|\b(` + wires + `))$`)
+	datelineDay  = regexp.MustCompile(`,? ` + month + ` \d{1,2}(?:, \d{4})?$`)
 )
 
 // datelineParts takes a dateline apart into the place and the agency.
 func datelineParts(s string) (place, wire string) {
 	s = datelineDash.ReplaceAllString(s, "")
-	if m := datelineWire.FindStringSubmatchIndex(s); m != nil {
-		wire = s[m[2]:m[3]]
+	if m := datelineWire.FindStringIndex(s); m != nil {
+		wire = strings.Trim(s[m[0]:], " ()")
 		s = s[:m[0]]
 	}
 	s = datelineDay.ReplaceAllString(strings.TrimSpace(s), "")

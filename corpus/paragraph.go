@@ -54,7 +54,7 @@ func divide(text string, body Span) []paragraph {
 			r, _ := utf8.DecodeRuneInString(text[l.Start:])
 			last := &ps[len(ps)-1]
 			open := !strings.ContainsAny(lastChars(text, last.Span), ".!?:”\"")
-			if markerLen(l.Of(text)) == 0 && (open && unicode.IsLower(r) || wrapped && lastLine(text, last.Span) >= 40 && (open || !standsAlone(l.Of(text)))) {
+			if markerLen(l.Of(text)) == 0 && !isStamp(l.Of(text)) && (open && unicode.IsLower(r) || wrapped && lastLine(text, last.Span) >= 40 && (open || !standsAlone(l.Of(text)))) {
 				last.End = l.End
 				continue
 			}
@@ -137,11 +137,15 @@ const (
 	dayTime = `(?:\p{L}+day,? )?` + fullDay + `(?:[,T ]*(?:at )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?(?: ?(?:[A-Z]{2,4}|Z|[+-]\d{2}:?\d{2}))?)?`
 	wires   = `CNN|CNN Business|AP|Reuters|REUTERS|AFP|UPI|TASS|Xinhua|dpa|ANSA|Bloomberg|ABC News|NBC News`
 
-	agencies = `(?:Reuters|REUTERS|AP(?: Photo)?|AFP|Getty(?: Images)?|GETTY IMAGES|(?:The )?Associated Press|EPA(?:-EFE|/EFE)?|EFE|Shutterstock|Bloomberg|Xinhua|T[Aa][Ss][Ss]|Sputnik|Anadolu(?: Agency)?|PA(?: Wire| Media| Images)?|Alamy(?: Stock Photo)?|NurPhoto|ZUMA(?: Press(?: Wire)?)?|DPA|dpa|ANSA|Kyodo(?: News)?|Yonhap(?: News)?|UPI|iStock(?:photo)?|Imagn(?: Images)?|USA TODAY(?: Sports| Network)?|USA Today Sports|Handout|Pool|POOL|AFPTV|Press Association|Rex Features|Redux|Magnum(?: Photos)?|Sipa(?: USA)?|CNN|NASA|The New York Times|Polaris|Abaca|Adobe Stock|WireImage|FilmMagic|Instagram|Twitter|Facebook)`
+	agencies     = `(?:Reuters|REUTERS|AP(?: Photo)?|AFP|Getty(?: Images)?|GETTY IMAGES|(?:The )?Associated Press|EPA(?:-EFE|/EFE)?|EFE|Shutterstock|Bloomberg|Xinhua|T[Aa][Ss][Ss]|Sputnik|Anadolu(?: Agency)?|PA(?: Wire| Media| Images)?|Alamy(?: Stock Photo)?|NurPhoto|ZUMA(?: Press(?: Wire)?)?|DPA|dpa|ANSA|Kyodo(?: News)?|Yonhap(?: News)?|UPI|iStock(?:photo)?|Imagn(?: Images)?|USA TODAY(?: Sports| Network)?|USA Today Sports|Handout|Pool|POOL|AFPTV|Press Association|Rex Features|Redux|Magnum(?: Photos)?|Sipa(?: USA)?|CNN|NASA|The New York Times|Polaris|Abaca|Adobe Stock|WireImage|FilmMagic|Instagram|Twitter|Facebook)`
+	morePlace    = `(?:(?: |, | and |/)(?:of )?\p{Lu}[\p{L}\p{M}.'’\-]+){0,6}`
+	datelineDate = `(?:, ` + month + ` \d{1,2}(?:, \d{4})?)?`
+
 	// A newspaper or service that no list knows is told by its last word.
 	outlet      = `[\p{L}\p{N}][\p{L}\p{M}\p{N}.&'’\-]*(?: [\p{L}\p{N}&][\p{L}\p{M}\p{N}.&'’\-]*){0,4}`
-	otherOutlet = `(?:[\p{Lu}][\p{L}\p{M}.&'’\-]* ){0,4}(?:Agency|News|Press|Images|Times|Post|Herald|Photos?|Photography|Pictures|Service|Media|Network|Tribune|Journal|Gazette|Register|Echo|Star|Republic|Enquirer|Globe|Chronicle|Observer|Guardian|Telegraph|Independent|Studios?|Handout|Newspapers|Archives?|Library)`
+	otherOutlet = `(?:[\p{Lu}][\p{L}\p{M}.&'’\-]* ){0,4}(?:Agency|News|Press|Images|Times|Post|Herald|Courier|Bugle|Signal|Wire|Photos?|Photography|Pictures|Service|Media|Network|Tribune|Journal|Gazette|Register|Echo|Star|Republic|Enquirer|Globe|Chronicle|Observer|Guardian|Telegraph|Independent|Studios?|Handout|Newspapers|Archives?|Library)`
 	name        = `\p{Lu}[\p{L}\p{M}.'’\-]*(?:,? (?:de|da|di|del|della|der|den|van|von|bin|al|el|la|le|dos|du|y|and|for|of|the|&|\p{Lu}[\p{L}\p{M}.'’\-]*)){0,6}`
+	person      = `\p{Lu}[\p{L}\p{M}.'’\-]+(?: (?:de|da|della|van|von|bin|al|la|\p{Lu}[\p{L}\p{M}.'’\-]*)){1,3}`
 	between     = `(?: ?/ ?| via | \| )`
 )
 
@@ -149,8 +153,14 @@ var (
 	// "date 2025-11-26", "Published: Nov. 26, 2025, 4:12 PM EST"
 	stamp = regexp.MustCompile(`(?i)^(?:date|(?:first |last )?(?:published|posted|updated)|publication date)(?: on)?[: ]+` + dayTime)
 	// A line that is nothing but a day.
-	bareDay = regexp.MustCompile(`(?i)^` + dayTime + `[.,]?$`)
-	byline  = regexp.MustCompile(`^(?:By|BY) \p{Lu}[\p{L}.'’\-]+(?:[ ,&|]+(?:and )?[\p{L}.'’\-]+){0,14}$`)
+	bareDay = regexp.MustCompile(`(?i)^` + dayTime + `(?: updated ` + dayTime + `)?[.,]?$`)
+	// A line with a paper and a day: "The Harrow Echo, 21 October 2025".
+	issue  = regexp.MustCompile(`^((?:The )?\p{Lu}[\p{L}.&'’\-]*(?: \p{Lu}[\p{L}.&'’\-]*){0,4}), ` + dayTime + `\.?$`)
+	byline = regexp.MustCompile(`^(?:By|BY) (?:\p{Lu}[\p{L}.'’\-]+(?:[ ,&|]+(?:and )?[\p{L}.'’\-]+){0,14}|(?:our|a) [a-z ]{0,30}(?:reporters?|correspondents?|staff|writers?))$`)
+	// "Ann Example, Hob E. Tarrant and Perrin Oake"
+	people      = regexp.MustCompile(`^` + person + `(?:(?:, and |, | and )` + person + `)*$`)
+	affiliation = regexp.MustCompile(`(?i)\b(?:columnists?|contributors?|special (?:to|for)|staff|reporters?|correspondents?|critic|editors?|writers?|(?:free press|network|news|guest columnist|usa ?today|golfweek)$)|\.com$`)
+	outletLine  = regexp.MustCompile(`^(?:The )?` + otherOutlet + `$`)
 	// "– Aysha Bagchi", as entries of a live blog are signed.
 	signed = regexp.MustCompile(`^(?:–|—|−|--?)\s?(?:` + name + `)$`)
 
@@ -165,13 +175,16 @@ var (
 		`)$`)
 	labelled = regexp.MustCompile(`^(?:(?i:photo(?:graph)?s?|image|picture|illustration|graphic|video)s?(?: (?i:credit|by|courtesy(?: of)?):?|:)|(?i:credit):|(?i:courtesy)(?: of|:)?) ?(` + name + `(?:(?:` + between + `|, )` + outlet + `)*)$`)
 
+	// Right below the only line of a block, less will do: "Gazette/Lis Verrall".
+	belowCaption = regexp.MustCompile(`^\p{Lu}[\p{L}\p{M}.'’ \-]{1,40}/\p{Lu}[\p{L}\p{M}.&'’ \-]{1,40}$`)
+
 	parenthesis = regexp.MustCompile(`^\((?:(?i:photo|photograph|image|picture|illustration)(?: (?i:credit|by|courtesy)\b|:|/)|AP Photo|Credit:|` + name + between + agencies + `\)|` + agencies + `(?:/| via )` + agencies + `\)).{0,110}$`)
 
 	captioned = regexp.MustCompile(`^(?:TOPSHOT|FILE(?: PHOTO| PICTURE)?|File (?:photo|picture)) ?(?:–|—|-|:)|^(?:Pictured|Caption|In this (?:undated |file |handout )?(?:photo|image)[^.]{0,80}(?:,|shows))\b|\b(?:is|are) (?:seen|shown|pictured) in (?:this|an?) (?:undated |file |handout )*(?:photo|photograph|image|picture|still|screengrab)\b`)
 
 	// "LONDON and KYIV, Ukraine – ", "WASHINGTON (AP) — ", "MOSCOW, Nov 26 (Reuters) - "
-	capsPlace   = regexp.MustCompile(`^(\p{Lu}[\p{Lu}.'’\-]{2,}[\p{L}\p{M}.'’\-]*(?:(?: |, | and |/)\p{Lu}[\p{L}\p{M}.'’\-]+){0,6}(?:, ` + month + ` \d{1,2})?)(?:\s*\((` + wires + `)\))?\s*(?:–|—|--|-)\s`)
-	wirePlace   = regexp.MustCompile(`^(\p{Lu}[\p{L}\p{M}.'’\-]+(?:(?: |, | and |/)\p{Lu}?[\p{L}\p{M}.'’\-]+){0,6}(?:, ` + month + ` \d{1,2})?)\s*\((` + wires + `)\)\s*(?:–|—|--|-)?\s`)
+	capsPlace   = regexp.MustCompile(`^\p{Lu}[\p{Lu}.'’\-]{2,}[\p{L}\p{M}.'’\-]*` + morePlace + datelineDate + `(?:\s*\(\p{Lu}[\p{L}.&'’ \-]{1,30}\))?\s*(?:–|—|--|-)\s`)
+	wirePlace   = regexp.MustCompile(`^\p{Lu}[\p{L}\p{M}.'’\-]+` + morePlace + datelineDate + `\s*\((?:` + wires + `)\)\s*(?:–|—|--|-)?\s`)
 	wireOnly    = regexp.MustCompile(`^\((` + wires + `)\)\s*(?:(?:–|—|--|-)\s*)?`)
 	networkLine = regexp.MustCompile(`^((?:\p{Lu}[\p{L}\p{M}.'’\-]*(?:, | and | |/)){0,8}?)(?:\((?:` + wires + `)\)|(CNN(?: Business| Politics| en Español)?|AP|Reuters|AFP|NBC News|ABC News)\s*(?:–|—|--|-))\s*$`)
 	notPlace    = set(`UPDATE UPDATED WATCH BREAKING LIVE VIDEO PHOTOS OPINION EXCLUSIVE ANALYSIS FILE TOPSHOT CORRECTION NOTE READ MORE RELATED`)
@@ -180,7 +193,7 @@ var (
 
 	agencyEnds = set(`Reuters REUTERS AP Photo AFP Getty Images GETTY IMAGES Press EPA EPA-EFE EFE Shutterstock Bloomberg Xinhua TASS Tass Sputnik Anadolu Agency PA
 		Wire Media Alamy NurPhoto ZUMA DPA dpa ANSA Kyodo News Yonhap UPI iStock iStockphoto Imagn TODAY Sports Network Handout Pool POOL AFPTV
-		Association Features Redux Magnum Photos Sipa USA CNN NASA Times Polaris Abaca Stock WireImage FilmMagic Instagram Twitter Facebook File FILE
+		Association Courier Bugle Signal Features Redux Magnum Photos Sipa USA CNN NASA Times Polaris Abaca Stock WireImage FilmMagic Instagram Twitter Facebook File FILE
 		Post Herald Photography Pictures Service Tribune Journal Gazette Register Echo Star Republic Enquirer Globe Chronicle Observer Guardian
 		Telegraph Independent Studio Studios Newspapers Archive Archives Library`)
 )
@@ -216,7 +229,7 @@ func classify(text string, ps []paragraph) []part {
 			continue
 		}
 		if prose < 2 || i >= len(ps)-3 {
-			before, day, after := cutStamp(text, s, prose == 0)
+			before, day, after := cutStamp(text, s, prose < 2)
 			if day.Len() > 0 {
 				add(before, Prose)
 				add(day, Stamp)
@@ -236,15 +249,16 @@ func classify(text string, ps []paragraph) []part {
 		case isBoilerplate(line):
 			add(s, Boilerplate)
 			continue
-		case isCredit(line):
+		case isCredit(line) || i > 0 && !p.gap && ps[i-1].gap && len(line) <= 90 && belowCaption.MatchString(line):
 			// What stands right above a credit, set apart from the story by a
 			// blank line, is the photograph's caption.
 			if n := len(parts) - 1; n >= 0 && parts[n].paragraph == i-1 && parts[n].kind == Prose && (n == 0 || parts[n-1].paragraph < i-1) &&
 				strings.Contains(line, "/") || n >= 0 && strings.Contains(line, " via ") {
 				above := parts[n].Of(text)
 				if parts[n].kind == Prose && (ps[i-1].gap && !p.gap && len(above) < 700 || captionLike(above)) {
-					parts[n].kind = Caption
-					prose--
+					if parts[n].kind = Caption; i-1 > 7 || full(text, parts[n].Span) {
+						prose--
+					}
 				}
 			}
 			add(s, Credit)
@@ -276,10 +290,33 @@ func classify(text string, ps []paragraph) []part {
 		} else {
 			add(s, Prose)
 		}
-		prose++
+		if i > 7 || full(text, s) {
+			prose++ // and not a line above the story
+		}
 	}
 	headings(text, parts)
+	authors(text, parts)
 	return parts
+}
+
+// authors finds the names that stand above a story without "By": a line of
+// nothing but names, and below it who they write for.
+func authors(text string, parts []part) {
+	for i := 0; i+1 < len(parts) && i < 3; i++ {
+		p, next := parts[i], parts[i+1]
+		if p.kind != Heading || p.Len() > 120 || next.paragraph == p.paragraph || !people.MatchString(p.Of(text)) || outletLine.MatchString(p.Of(text)) {
+			continue
+		}
+		switch {
+		case next.kind == Credit && !strings.Contains(next.Of(text), "/"):
+		case next.kind == Heading && next.Len() <= 80 && (affiliation.MatchString(next.Of(text)) || outletLine.MatchString(next.Of(text))):
+			parts[i+1].kind = Byline
+		default:
+			continue
+		}
+		parts[i].kind = Byline
+		return
+	}
 }
 
 // cutStamp finds the date that a content system left at the start or, on the
@@ -294,7 +331,7 @@ func cutStamp(text string, s Span, bare bool) (before, day, after Span) {
 				return Span{}, Span{s.Start, at}, Span{at, s.End}
 			}
 		}
-		if bare && len(line) <= 60 && bareDay.MatchString(line) {
+		if c := line[len(line)-1]; bare && len(line) <= 80 && (c < 'a' || c > 'z') && (bareDay.MatchString(line) || issue.MatchString(line)) {
 			return Span{}, s, Span{}
 		}
 	}
@@ -305,6 +342,9 @@ func cutStamp(text string, s Span, bare bool) (before, day, after Span) {
 	}
 	return Span{}, Span{}, Span{}
 }
+
+// isStamp reports whether a line starts with a stamp.
+func isStamp(line string) bool { return stampWord(line) && stamp.MatchString(line) }
 
 // stampWord reports whether s starts with a word that stamps start with.
 func stampWord(s string) bool {
@@ -551,11 +591,18 @@ func captionLike(p string) bool {
 	return len(p) < 400 && !strings.Contains(p, "said") && !strings.ContainsAny(p, "“”\"") && dayInLine.MatchString(p)
 }
 
+// full reports whether a paragraph is more than a headline.
+func full(text string, s Span) bool {
+	return s.Len() > 140 || strings.ContainsAny(lastChars(text, s), ".!?”\"")
+}
+
 // headings marks the lines that introduce what follows: short, without a full
 // stop, and not part of a list of such lines.
 func headings(text string, parts []part) {
+	begun := false
 	for i := range parts {
 		p := parts[i]
+		begun = begun || p.kind == Prose && full(text, p.Span)
 		if p.kind != Prose || p.Len() > 140 || i+1 >= len(parts) || parts[i+1].paragraph == p.paragraph || i > 0 && parts[i-1].paragraph == p.paragraph {
 			continue
 		}
@@ -566,6 +613,11 @@ func headings(text string, parts []part) {
 			continue
 		}
 		next := parts[i+1]
+		if !begun && p.paragraph < 4 {
+			// All that stands above the first full sentence.
+			parts[i].kind = Heading
+			continue
+		}
 		if next.kind != Prose || next.Len() > p.Len() || strings.ContainsAny(lastChars(text, next.Span), ".!?”\"") {
 			parts[i].kind = Heading
 		}

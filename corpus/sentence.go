@@ -8,7 +8,7 @@ import (
 
 // Version changes when texts are divided or their parts recognised in another
 // way, so that an index built before is known to be of an older kind.
-const Version = 3
+const Version = 4
 
 // A Kind says what a sentence is in the article.
 type Kind uint8
@@ -344,7 +344,7 @@ func ends(text string, s Span, mark, gap, next int) bool {
 	if at := strings.IndexFunc(follows, func(r rune) bool { return !unicode.IsLetter(r) && r != '’' && r != '\'' }); at >= 0 {
 		follows = follows[:at]
 	}
-	if from == len(before) && from > 0 && '0' <= before[from-1] && before[from-1] <= '9' && germanMonths[follows] {
+	if germanMonths[follows] && numeral(before[strings.LastIndexByte(before, ' ')+1:]) && len(before)-strings.LastIndexByte(before, ' ') <= len(" 31") {
 		return false // "am 3. März"
 	}
 	if abbr := before[from:]; abbr != "" && len(abbr) <= 9 {
