@@ -345,13 +345,18 @@ func (r *reading) doubt(x *candidate) string {
 	total, found := 0.0, 0.0
 	verbFound := q.verb == "" || lightVerbs[q.verbStem] || lightVerbs[q.verb] || q.kind == describe || q.kind == said
 	for i, t := range q.terms {
-		if t.name || t.norm == q.leading {
+		if t.name || t.norm == q.leading || t.verb && (lightVerbs[q.verbStem] || lightVerbs[q.verb]) {
 			continue
 		}
 		if t.verb && c.near[i] >= 0.3 {
 			verbFound = true
 		}
 		w := t.weight
+		if t.verb && x.verb > c.near[i] {
+			total += w
+			found += w * x.verb
+			continue
+		}
 		total += w
 		if c.near[i] >= 0.3 {
 			found += w * min(1, c.near[i]/0.6)
@@ -371,6 +376,8 @@ func (r *reading) doubt(x *candidate) string {
 		return "The articles give no such number."
 	case q.wants == lexicon.KindPerson && x.class != person && x.class != someone && x.class != organization && x.text == "" && !(q.kind == who && x.fit > 0.4):
 		return "The articles do not name one."
+	case q.kind == which && x.role < 0.5 && !q.named(x):
+		return "The articles do not name one."
 	case q.kind == which && x.fit < 0.6:
 		return "The articles do not name one."
 	case q.kind == when && x.fit < 0.5:
@@ -383,6 +390,28 @@ func (r *reading) doubt(x *candidate) string {
 		return why
 	}
 	return ""
+}
+
+// Focus nouns of which any name of the right class is one.
+var broad = map[string]bool{"countri": true, "citi": true, "town": true, "state": true, "nation": true, "capit": true, "place": true, "region": true, "villag": true, "contin": true, "island": true,
+	"person": true, "man": true, "woman": true, "name": true, "title": true, "province": true, "provinc": true, "area": true}
+
+// named reports whether a candidate is what a which-question asks for by name:
+// the kind stands by it, or any name of its class will do.
+func (q *question) named(x *candidate) bool {
+	if len(q.focus) == 0 || q.focusNear(x.s, x.p, x.p) {
+		return true
+	}
+	switch head := q.focus[len(q.focus)-1]; {
+	case q.wants == lexicon.KindPerson:
+		return x.class == person || x.class == someone
+	case q.wants == lexicon.KindPlace:
+		return x.class == place && broad[head]
+	case q.wants == lexicon.KindOrganization:
+		return false
+	default:
+		return broad[head] || q.wants == lexicon.KindThing || q.wants == ""
+	}
 }
 
 func pronoun(names []string) string {

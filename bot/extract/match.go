@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"dateline/bot/extract/lexicon"
+	"dateline/corpus"
 	"dateline/corpus/word"
 )
 
@@ -200,7 +201,9 @@ func (q *question) lookAround(d *document, at int, covers []cover) {
 				continue
 			}
 			w := n.w
-			if d.sentences[j].Paragraph != s.Paragraph && !adjacentQuote(s, d.sentences[j]) {
+			if s.Kind == corpus.Credit && n.off < 0 && d.sentences[j].Kind == corpus.Caption {
+				w = 1 // the photograph is what the caption tells
+			} else if d.sentences[j].Paragraph != s.Paragraph && !adjacentQuote(s, d.sentences[j]) {
 				w *= 0.75
 			}
 			best = max(best, covers[j].in[i]*w)

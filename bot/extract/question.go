@@ -489,7 +489,7 @@ func (q *question) collect(wh int) {
 		if i == wh || t.Tag.Wh() && t.norm != "that" || word.Stop(t.norm) || auxiliary(t.norm) {
 			continue
 		}
-		if idle[t.norm] && !t.capital() {
+		if idle[t.norm] && !t.capital() || q.photo && (strings.HasPrefix(t.norm, "photo") || t.norm == "picture" || t.norm == "image" || t.norm == "took" || t.norm == "taken") {
 			continue
 		}
 		focus := i >= q.focusAt[0] && i < q.focusAt[1]
