@@ -10,6 +10,7 @@ import (
 	"github.com/blevesearch/go-porterstemmer"
 
 	"dateline/corpus"
+	"dateline/corpus/word"
 )
 
 // BM25 with the constants of the published figures that ours stand beside.
@@ -92,6 +93,9 @@ func terms(text string, stems map[string]string) []string {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
+	// With the function words, "who" and "did" of a question outweigh what it is
+	// about: 3 points of Hits@1 less on squad2. A baseline should be a good one.
+	words = slices.DeleteFunc(words, word.Stop)
 	for i, w := range words {
 		s, ok := stems[w]
 		if !ok {

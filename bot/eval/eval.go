@@ -64,8 +64,9 @@ type Report struct {
 	Questions int  `json:"questions"`
 	Oracle    bool `json:"oracle,omitempty"`
 	Articles  int  `json:"articles"`
-	// Ranked is how many questions the retrieval figures are over: those that
-	// can be answered and whose gold article is in the corpus.
+	// Ranked is how many questions the retrieval figures are over: those with a
+	// gold article in the corpus. An unanswerable question may have one, that
+	// it was made up from.
 	Ranked    int     `json:"ranked"`
 	Retrieval Ranking `json:"retrieval"`
 	BM25      Ranking `json:"bm25"`
@@ -118,7 +119,7 @@ func Run(ctx context.Context, c Config, questions []Question) (Report, error) {
 		for _, name := range q.Sources {
 			golds = append(golds, named[name]...)
 		}
-		if !q.Unanswerable && len(golds) > 0 {
+		if len(golds) > 0 {
 			found, err := rank(ctx, c.Searcher, q)
 			if err != nil {
 				return r, fmt.Errorf("question %s: %w", q.ID, err)
