@@ -506,6 +506,14 @@ func captionEnd(line string) (int, bool) {
 			}
 		}
 	}
+	if len(line) <= 400 {
+		// "... on the steps. Photo: Ann Example."
+		for _, label := range [...]string{"Image: ", "Photo: ", "Photo by ", "Credit: "} {
+			if at := strings.LastIndex(line, label); at > 0 && len(line)-at <= 70 && line[at-1] == ' ' && labelled.MatchString(strings.TrimSuffix(line[at:], ".")) {
+				return at, true
+			}
+		}
+	}
 	if len(line) <= 500 && captionWords(line) && !strings.Contains(line, "said") && captioned.MatchString(line) {
 		return len(line), true
 	}
