@@ -155,6 +155,22 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 	return cs
 }
 
+// denied reports whether the verb at a token is negated, or stands in what
+// somebody denies.
+func (s *sentence) denied(verb int) bool {
+	for i := verb - 1; i >= max(0, verb-3); i-- {
+		if negation(s.norm(i)) {
+			return true
+		}
+	}
+	for _, sp := range s.speech {
+		if sp.class == lexicon.Deny && sp.verb < verb {
+			return true
+		}
+	}
+	return false
+}
+
 // conditional reports whether the verb at a token depends on an "if" or a
 // "whether" that stands before it in its clause.
 func (s *sentence) conditional(verb int) bool {
@@ -261,6 +277,9 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 		}
 		if s.tag(verbAt).Verb() {
 			subj, hasSubj = s.subject(verbAt)
+			if s.denied(verbAt) && !q.negated {
+				verb = -verb // "denied that Russia leaked it": it was not Russia
+			}
 		}
 		obj, hasObj = s.object(verbAt)
 	}
@@ -276,6 +295,9 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 				role = 0.7
 			case sp.class == "plain":
 				role = 0.3
+			}
+			if sp.class != lexicon.Deny && s.denied(sp.verb) && !q.negated {
+				role = -role
 			}
 			p := s.best(sp.subject)
 			if s.tag(sp.subject.from) == pos.PRP {
@@ -545,6 +567,8 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 			}
 		case match:
 			fit = 1
+		case ordinal(t.norm) && (q.unit == "often" || containsAny(q.focus, "time")) && q.counts(units):
+			fit = 0.9 // "his sixth meeting": they met six times
 		case money && (q.wants == lexicon.KindMoney || containsAny(q.focus, "fine", "reward", "price", "cost", "bill", "fee", "budget", "salari", "wage", "fare", "worth", "valu")):
 			fit = 1
 		case percent && containsAny(q.focus, "percentag", "percent", "rate", "share", "proport"):
@@ -564,6 +588,25 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 		add(p, fit, 0)
 		i = to - 1
 	}
+}
+
+func ordinal(n string) bool {
+	switch n {
+	case "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth":
+		return true
+	}
+	return len(n) > 2 && n[0] >= '0' && n[0] <= '9' && (strings.HasSuffix(n, "th") || strings.HasSuffix(n, "st") || strings.HasSuffix(n, "nd") || strings.HasSuffix(n, "rd"))
+}
+
+// counts reports whether one of some nouns is what the question's verb does:
+// a meeting for "met".
+func (q *question) counts(nouns []string) bool {
+	for _, n := range nouns {
+		if n == q.verbStem || lexicon.Synonyms(n, q.verbStem) {
+			return true
+		}
+	}
+	return false
 }
 
 func containsAny(list []string, of ...string) bool {

@@ -33,8 +33,7 @@ const margin = 3
 
 // Draft answers from the passages, see bot.Answerer.
 func (Reader) Draft(ctx context.Context, q bot.Question, passages []retrieval.Hit, emit func(bot.Claim)) (bot.Draft, error) {
-	asked := parse(q.Text, q.Asked)
-	r := reading{q: asked}
+	r := reading{q: parse(truecase(q.Text, passages), q.Asked)}
 	r.load(passages)
 	if err := ctx.Err(); err != nil {
 		return bot.Draft{}, err
@@ -46,6 +45,49 @@ func (Reader) Draft(ctx context.Context, q bot.Question, passages []retrieval.Hi
 		}
 	}
 	return d, nil
+}
+
+// truecase gives the words of a question the capitals that the passages give
+// them, for people type "who is ursula von der leyen" and names are found by
+// their capitals.
+func truecase(question string, passages []retrieval.Hit) string {
+	lower := make(map[string]bool)
+	for _, w := range word.Split(question) {
+		if !w.Capital() && !w.Number() && !w.Stop() && len(w.Norm) > 2 {
+			lower[w.Norm] = true
+		}
+	}
+	if len(lower) == 0 {
+		return question
+	}
+	type count struct{ capital, all int }
+	seen := make(map[string]count)
+	for _, h := range passages {
+		text := h.Passage.Of(h.Article.Text)
+		for _, w := range word.Split(text) {
+			if !lower[w.Norm] {
+				continue
+			}
+			// The first word of a sentence says nothing.
+			before := strings.TrimRight(text[:w.Start], " \n\r\t“\"‘'(")
+			if before == "" || strings.ContainsAny(before[len(before)-1:], ".!?:") && w.Capital() {
+				continue
+			}
+			c := seen[w.Norm]
+			c.all++
+			if w.Capital() {
+				c.capital++
+			}
+			seen[w.Norm] = c
+		}
+	}
+	b := []byte(question)
+	for _, w := range word.Split(question) {
+		if c := seen[w.Norm]; lower[w.Norm] && c.all > 0 && c.capital*10 >= c.all*9 && b[w.Start] >= 'a' && b[w.Start] <= 'z' {
+			b[w.Start] -= 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 // A reading is one question put to some documents.
@@ -172,7 +214,7 @@ func (r *reading) answer() bot.Draft {
 	}
 	// The next best may stand where the best does not, if it is nearly as good.
 	for i := range r.cands[1:min(len(r.cands), 8)] {
-		if x := r.cands[i+1]; x.score > r.cands[0].score*0.9 && r.doubt(&x) == "" {
+		if x := r.cands[i+1]; x.score > r.cands[0].score-closeBy && r.doubt(&x) == "" {
 			r.cands = r.cands[i+1:]
 			return r.compose()
 		}
@@ -307,13 +349,19 @@ func (q *question) dateFit(s *sentence) float64 {
 	return 0
 }
 
+// How far a candidate may be behind the best. Scores are log odds.
+const (
+	closeBy   = 1.0 // to stand in for it, or beside it
+	behind    = 2.0 // to confirm it
+	farBehind = 2.5 // to be looked at
+)
+
 // Thresholds of confidence, see the questions in cmd/dateline/testdata.
 const (
 	leastNear    = 0.5  // weighted share of the question's words in and around the sentence
 	leastNames   = 0.75 // share of the question's names there
-	leastScore   = 3.0
-	leastCaption = 0.8 // of the question's words in a caption
-	leastWords   = 0.5 // weighted share of the question's words other than names
+	leastCaption = 0.8  // of the question's words in a caption
+	leastWords   = 0.5  // weighted share of the question's words other than names
 )
 
 // Verbs that say too little for their absence to mean anything.
@@ -338,7 +386,7 @@ func (r *reading) doubt(x *candidate) string {
 		}
 		return "The articles mention the names of the question, but not together."
 	}
-	if c.ctx < leastNear || x.score < leastScore {
+	if c.ctx < leastNear {
 		return "The articles do not say."
 	}
 	// The words besides names: "sign", "airline", "square kilometres".
@@ -382,6 +430,12 @@ func (r *reading) doubt(x *candidate) string {
 		return "The articles do not name one."
 	case q.kind == when && x.fit < 0.5:
 		return "The articles give no time."
+	}
+	if q.kind == who && x.role <= 0 && x.voice == nil {
+		// Somebody who is merely mentioned beside the deed has not done it.
+		if at, v := q.verbAt(x.s); v >= 0.8 && x.s.tag(at).Verb() && !lightVerbs[q.verbStem] && (x.role < 0 || x.s.denied(at)) {
+			return "The articles do not say who."
+		}
 	}
 	if q.dateFit(x.s) < 0 {
 		return "The articles do not say this of that date."
@@ -442,7 +496,7 @@ func (r *reading) otherAgent(x *candidate) string {
 			}
 		}
 	}
-	if at < 0 || v < 0.6 || !s.tag(at).Verb() {
+	if at < 0 || v < 0.8 || x.cover.cov < 0.5 || !s.tag(at).Verb() {
 		return ""
 	}
 	if !q.agentNamed() {
@@ -502,7 +556,7 @@ func (r *reading) compose() bot.Draft {
 	}
 	seen := map[*sentence]bool{top.s: true}
 	for _, x := range r.cands[1:] {
-		if x.score < top.score*0.7 {
+		if x.score < top.score-farBehind {
 			break
 		}
 		if seen[x.s] {
@@ -511,7 +565,7 @@ func (r *reading) compose() bot.Draft {
 		joined := false
 		for i := range picks {
 			p := &picks[i]
-			if r.agree(&p.candidate, &x) && x.s.doc != p.s.doc && len(p.also) < 2 && x.score > p.score*0.75 &&
+			if r.agree(&p.candidate, &x) && x.s.doc != p.s.doc && len(p.also) < 2 && x.score > p.score-behind &&
 				!slices.ContainsFunc(p.also, func(y candidate) bool { return y.s.doc == x.s.doc }) {
 				p.also = append(p.also, x)
 				seen[x.s] = true
@@ -522,7 +576,7 @@ func (r *reading) compose() bot.Draft {
 		if joined {
 			continue
 		}
-		if len(picks) < limit && x.score > top.score*0.85 && r.doubt(&x) == "" {
+		if len(picks) < limit && x.score > top.score-closeBy && r.doubt(&x) == "" {
 			picks = append(picks, picked{candidate: x})
 			seen[x.s] = true
 		} else if len(picks) == 1 && r.differs(&top, &x) {
@@ -562,23 +616,43 @@ func (r *reading) short(x *candidate) string {
 	return strings.Trim(strings.Join(strings.Fields(x.span.Of(x.s.doc.article.Text)), " "), " ,;:")
 }
 
-// verdict is the answer to a yes-or-no question: "Yes" unless the sentence
-// and the question differ in negation.
+// verdict is the answer to a yes-or-no question: "Yes" unless the sentence and
+// the question differ in negation, "Not certain" where a hedge stands before
+// what was asked.
 func (r *reading) verdict(x *candidate) string {
+	s := x.s
+	at, _ := r.q.verbAt(s)
 	no := false
-	for i, t := range x.s.tokens {
-		switch t.norm {
-		case "not", "n't", "n’t", "never", "no", "without", "denied", "denies", "deny", "rejected", "refused", "declined", "cannot", "none", "nor":
-			if t.norm == "no" && x.s.inQuote(i) {
-				continue
-			}
-			no = true
+	if at >= 0 && s.tag(at).Verb() {
+		no = s.denied(at)
+	} else {
+		no = slices.ContainsFunc(s.tokens, func(t token) bool { return negation(t.norm) || t.norm == "denied" || t.norm == "rejected" })
+	}
+	hedged := false
+	for i, j := range x.cover.at {
+		if j < 0 || x.cover.in[i] < variant {
+			continue
+		}
+		for k := max(0, j-3); k < j; k++ {
+			n := s.norm(k)
+			hedged = hedged || lexicon.Hedge(n) || n == "if" || n == "whether"
 		}
 	}
-	if no != r.q.negated {
+	switch {
+	case hedged && !(no != r.q.negated):
+		return "Not certain"
+	case no != r.q.negated:
 		return "No"
 	}
 	return "Yes"
+}
+
+func negation(n string) bool {
+	switch n {
+	case "not", "nt", "n't", "n’t", "never", "no", "without", "cannot", "none", "nor", "nobody", "nothing":
+		return true
+	}
+	return false
 }
 
 // claim lifts the sentence of a candidate. A pronoun at its head is resolved
@@ -586,8 +660,9 @@ func (r *reading) verdict(x *candidate) string {
 // along.
 func (r *reading) claim(x *candidate) bot.Claim {
 	s := x.s
-	text := oneLine(s.text())
-	quotes := []bot.Quote{{Article: s.doc.article, Span: s.Span}}
+	span := s.doc.wholeQuote(x.at)
+	text := balance(s.open, oneLine(span.Of(s.doc.article.Text)))
+	quotes := []bot.Quote{{Article: s.doc.article, Span: span}}
 	if x.voice != nil && x.voice != s && x.text != "" {
 		quotes = append(quotes, bot.Quote{Article: s.doc.article, Span: x.voice.Span})
 		return bot.Claim{Text: r.bracket(s, text, x.text), Quotes: quotes}
@@ -612,13 +687,58 @@ func (r *reading) claim(x *candidate) bot.Claim {
 	return bot.Claim{Text: text, Quotes: quotes}
 }
 
+// quoteTail is how many bytes more than the sentence are lifted at the most so
+// that a quotation that begins in it also ends.
+const quoteTail = 250
+
+// wholeQuote is the span of a sentence and of those behind it that end a
+// quotation which begins in it, if that is not far.
+func (d *document) wholeQuote(at int) corpus.Span {
+	s := d.sentences[at]
+	if s.open || !unclosed(s.text()) {
+		return s.Span
+	}
+	for i := at + 1; i < len(d.sentences) && d.sentences[i].Paragraph == s.Paragraph; i++ {
+		next := d.sentences[i]
+		if next.End-s.End > quoteTail {
+			break
+		}
+		if strings.Contains(next.text(), "”") || strings.Contains(next.text(), `"`) {
+			return corpus.Span{Start: s.Start, End: next.End}
+		}
+	}
+	return s.Span
+}
+
+// unclosed reports whether a quotation begins in a text and does not end there.
+func unclosed(s string) bool {
+	return strings.LastIndex(s, "“") > strings.LastIndex(s, "”") || strings.Count(s, `"`)%2 == 1
+}
+
+// balance adds the quotation marks that a sentence out of the middle of a
+// quotation lacks. open says that it begins inside one.
+func balance(open bool, s string) string {
+	mark := [2]string{"“", "”"}
+	if strings.Contains(s, `"`) && !strings.ContainsAny(s, "“”") {
+		mark = [2]string{`"`, `"`}
+	}
+	if open && (!strings.Contains(s, mark[0]) || strings.Index(s, mark[1]) < strings.Index(s, mark[0]) || mark[0] == mark[1]) {
+		s = mark[0] + s
+	}
+	if unclosed(s) {
+		s += mark[1]
+	}
+	return s
+}
+
 // bracket puts a name into a lifted sentence: behind the pronoun it stands
 // for, or before a quotation without a speaker.
 func (r *reading) bracket(s *sentence, text, name string) string {
 	for i, t := range s.tokens {
 		if (t.norm == "he" || t.norm == "she" || t.norm == "they") && !s.inQuote(i) {
-			at := len(oneLine(s.text()[:t.End]))
-			if at <= len(text) {
+			head := oneLine(s.text()[:t.End])
+			if at := strings.Index(text, head); at >= 0 {
+				at += len(head)
 				return text[:at] + " [" + name + "]" + text[at:]
 			}
 		}
@@ -703,7 +823,7 @@ func (r *reading) differs(a, b *candidate) bool {
 	if r.q.kind != count && r.q.kind != amount && r.q.kind != when || a.s.doc == b.s.doc {
 		return false
 	}
-	if b.score < a.score*0.85 || b.fit < a.fit || b.cover.ctx < a.cover.ctx*0.85 || r.doubt(b) != "" {
+	if b.score < a.score-closeBy || b.fit < a.fit || b.cover.ctx < a.cover.ctx*0.85 || r.doubt(b) != "" {
 		return false
 	}
 	return !r.agree(a, b)

@@ -163,9 +163,7 @@ func (q *question) classify(wh int) {
 		}
 	}
 	for _, t := range q.tokens {
-		if t.norm == "not" || t.norm == "n't" || t.norm == "n’t" || t.norm == "never" {
-			q.negated = true
-		}
+		q.negated = q.negated || negation(t.norm) && t.norm != "no"
 	}
 	if wh < 0 {
 		if len(q.tokens) > 1 && isAux(q.tokens[0].norm) {
@@ -198,7 +196,7 @@ func (q *question) classify(wh int) {
 			// "who is Kirill Dmitriev?" wants a description; "who is the envoy?"
 			// a name.
 			if be(q.norm(next)) && q.bareName(next+1) {
-				q.kind = describe
+				q.kind, q.wants = describe, ""
 			}
 			if do(q.norm(next)) {
 				q.object = true
