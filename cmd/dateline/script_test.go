@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"io/fs"
@@ -13,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"dateline/bot"
 )
 
 var update = flag.Bool("update", false, "write what the program prints into the transcripts")
@@ -72,12 +75,13 @@ func TestScripts(t *testing.T) {
 			return false, os.ErrInvalid
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"sparse": sparse,
-			"repeat": repeat,
-			"raw":    raw,
-			"disk":   disk,
-			"code":   code,
-			"damage": damage,
+			"sparse":   sparse,
+			"repeat":   repeat,
+			"raw":      raw,
+			"disk":     disk,
+			"code":     code,
+			"damage":   damage,
+			"answerid": answerID,
 		},
 	})
 }
@@ -89,13 +93,12 @@ func sparse(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	n, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
-	f, err := os.Create(ts.MkAbs(args[0]))
-	ts.Check(err)
-	ts.Check(f.Truncate(n))
-	ts.Check(f.Close())
+	appendTo(ts, args[0], "")
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
 }
 
-// repeat appends to a file a string as often as is said: repeat FILE TIMES STRING.
+// repeat appends to a file a string as often as is said, or as often as the disk
+// has room for: repeat FILE TIMES STRING.
 func repeat(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: repeat FILE TIMES STRING")
@@ -116,10 +119,13 @@ func raw(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func appendTo(ts *testscript.TestScript, name, s string) {
-	f, err := os.OpenFile(ts.MkAbs(name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+	name = ts.MkAbs(name)
+	ts.Check(os.MkdirAll(filepath.Dir(name), 0o777))
+	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
 	ts.Check(err)
-	_, err = f.WriteString(s)
-	ts.Check(err)
+	if _, err = f.WriteString(s); !errors.Is(err, syscall.ENOSPC) {
+		ts.Check(err)
+	}
 	ts.Check(f.Close())
 }
 
@@ -168,4 +174,14 @@ func damage(ts *testscript.TestScript, neg bool, args []string) {
 	data[len(data)/2] ^= 1
 	ts.Check(os.Chmod(name, 0o600))
 	ts.Check(os.WriteFile(name, data, 0o600))
+}
+
+// answerID keeps the id of the answer that was printed as JSON: answerid VAR.
+func answerID(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: answerid VAR")
+	}
+	var a bot.Answer
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &a))
+	ts.Setenv(args[0], a.ID)
 }

@@ -29,6 +29,8 @@ type shown struct {
 	Changed   bool          `json:"changed,omitempty"`
 	Citation  *bot.Citation `json:"citation,omitempty"`
 
+	// heading is the title unless that was made up from the text.
+	heading string
 	// marked is the span of the article's text to be marked; empty for none.
 	marked corpus.Span
 }
@@ -312,10 +314,14 @@ type articleReader interface {
 }
 
 func newShown(a *corpus.Article) shown {
-	return shown{
+	s := shown{
 		Source: a.Source, Title: a.Title.Value, Publisher: a.Publisher.Value, Published: a.Published.Value,
 		URL: a.URL, Path: a.Path,
 	}
+	if a.Title.From != corpus.FromSentence {
+		s.heading = a.Title.Value
+	}
+	return s
 }
 
 // splitLines divides a text into lines, each with its offset and without its
@@ -356,8 +362,8 @@ func (p *program) printShown(s shown) {
 		label = fmt.Sprintf("[%d] ", s.Citation.N)
 	}
 	p.out.printf("%s%s\n", label, oneLine(strings.Join(facts, " · ")))
-	if s.Title != "" {
-		p.out.paragraph(0, bold, s.Title)
+	if s.heading != "" {
+		p.out.paragraph(0, bold, s.heading)
 	}
 	if s.URL != "" {
 		p.out.printf("%s\n", oneLine(s.URL))

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"dateline/bot/eval"
+	"dateline/retrieval"
+)
+
+// What the built-in reader has to reach on the project's own questions. The
+// shares are of the questions with an answer, of those without one, and of the
+// citations.
+const (
+	minRight     = 0.80
+	minRefused   = 0.80
+	minByteExact = 1.00
+)
+
+// sourceDir is where this file lies, whatever a test makes the working
+// directory.
+var sourceDir = func() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		panic(err)
+	}
+	return dir
+}()
+
+func TestQuestionsOnSample(t *testing.T) {
+	putQuestions(t, "sample.jsonl", corpusChoice{})
+}
+
+// The seed articles belong to their publishers and do not come with the
+// project.
+func TestQuestionsOnSeedArticles(t *testing.T) {
+	dir := os.Getenv("DATELINE_SEED_ARTICLES")
+	if dir == "" {
+		dir = filepath.Join(sourceDir, "..", "..", "..", "shared", "articles")
+		if _, err := os.Stat(dir); err != nil {
+			t.Skipf("SKIPPED: no seed articles: DATELINE_SEED_ARTICLES is not set, and there is no %s", dir)
+		}
+	}
+	putQuestions(t, "seed.jsonl", corpusChoice{Roots: []string{dir}})
+}
+
+func putQuestions(t *testing.T, set string, chosen corpusChoice) {
+	questions, err := eval.ReadFile(filepath.Join(sourceDir, "testdata", "questions", set))
+	if err != nil {
+		t.Fatal(err)
+	}
+	screen := &screen{Writer: io.Discard}
+	log := slog.New(slog.DiscardHandler)
+	p := &program{env: environment{getenv: func(string) string { return "" }}, in: new(bytes.Buffer), out: screen, err: screen, log: log}
+	p.dataFlag = t.TempDir()
+	lib, err := p.library(chosen.Roots, keptOrNothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lib.close()
+	var report retrieval.Report
+	if report, err = p.sync(t.Context(), lib, nil); err != nil || len(report.Problems) > 0 {
+		t.Fatalf("index: %v, problems %v", err, report.Problems)
+	}
+	articles, err := lib.articles(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answerable, right, unanswerable, refused int
+	r, err := eval.Run(t.Context(), eval.Config{
+		Articles: articles, Searcher: lib.index, Asker: lib.bot(log), Original: lib.original,
+		Each: func(o eval.Outcome) {
+			if o.Question.Unanswerable {
+				unanswerable++
+				if !o.Answer.Answered {
+					refused++
+				}
+			} else {
+				answerable++
+				if o.Right() {
+					right++
+				}
+			}
+			if !o.Right() {
+				t.Logf("%s: %q: %s: got %q %q %q, want %q", o.Question.ID, o.Question.Question, o.Wrong, o.Answer.Short, o.Answer.Text, o.Answer.Reason, o.Question.Answers)
+			}
+		},
+	}, questions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("right: %d of %d; refused: %d of %d; byte for byte: %.3f of %d citations", right, answerable, refused, unanswerable, r.Citations.ByteExact, r.Citations.Count)
+	if got := float64(right) / float64(answerable); got < minRight {
+		t.Errorf("right: %.3f, want %.3f at least", got, minRight)
+	}
+	if got := float64(refused) / float64(unanswerable); got < minRefused {
+		t.Errorf("unanswerable refused: %.3f, want %.3f at least", got, minRefused)
+	}
+	if got := r.Citations.ByteExact; got < minByteExact {
+		t.Errorf("byte for byte: %.3f, want %.3f", got, minByteExact)
+	}
+}
