@@ -103,9 +103,10 @@ func update(ctx context.Context, prev, store string, b retrieval.KeywordBuild) e
 	}
 	batch := index.NewBatch()
 	flush := func() error {
-		err := s.Batch(batch)
-		batch.Reset()
-		return err
+		// Scorch may still look at a batch that it is done with.
+		b := batch
+		batch = index.NewBatch()
+		return s.Batch(b)
 	}
 	var places []retrieval.KeywordPlace
 	change := func() error {
