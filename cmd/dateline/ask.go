@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -72,7 +73,7 @@ input.`,
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()
-		text, err := p.question(args)
+		text, err := p.question(ctx, args)
 		if err != nil {
 			return err
 		}
@@ -120,15 +121,15 @@ input.`,
 
 // question takes the question from the arguments, or from standard input if
 // they are "-".
-func (p *program) question(args []string) (string, error) {
+func (p *program) question(ctx context.Context, args []string) (string, error) {
 	text := strings.Join(args, " ")
 	if len(args) == 1 && args[0] == "-" {
+		p.verbosef("reading the question from standard input")
+		var err error
 		// Characters take up to 4 bytes; one more shows that there are more.
-		data, err := io.ReadAll(io.LimitReader(p.in, 4*bot.MaxQuestion+1))
-		if err != nil {
+		if text, err = readAll(ctx, io.LimitReader(p.in, 4*bot.MaxQuestion+1)); err != nil {
 			return "", fmt.Errorf("reading the question from standard input: %w", err)
 		}
-		text = string(data)
 	}
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -142,6 +143,26 @@ func (p *program) question(args []string) (string, error) {
 		return "", usageError{fmt.Errorf("the question has %s characters, at most %d are read: ask one thing at a time", n, bot.MaxQuestion)}
 	}
 	return text, nil
+}
+
+// readAll is io.ReadAll, but gives up when the context does: nothing else ends a
+// read from a terminal. The read itself goes on until the process ends.
+func readAll(ctx context.Context, r io.Reader) (string, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		data, err := io.ReadAll(r)
+		done <- result{data, err}
+	}()
+	select {
+	case res := <-done:
+		return string(res.data), res.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 }
 
 // keep archives an answer for "source", and reports whether that worked. One

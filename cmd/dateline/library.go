@@ -15,6 +15,8 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"dateline/bot"
 	"dateline/corpus"
@@ -36,6 +38,9 @@ type corpusChoice struct {
 	Roots []string
 	From  string
 }
+
+// fromLast is the From of what was given to "index" last.
+const fromLast = "indexed last"
 
 func (c corpusChoice) String() string {
 	if len(c.Roots) == 0 {
@@ -166,7 +171,7 @@ func (p *program) chooseCorpus(given []string) (corpusChoice, error) {
 			p.warn(fmt.Errorf("what was indexed last is not known, so the sample articles are used: %w", err))
 		}
 		if len(r.Roots) > 0 {
-			return corpusChoice{r.Roots, "indexed last"}, nil
+			return corpusChoice{r.Roots, fromLast}, nil
 		}
 	}
 	return corpusChoice{nil, "default"}, nil
@@ -290,7 +295,7 @@ func (l *library) close() {
 }
 
 func (l *library) bot(log *slog.Logger) *bot.Bot {
-	return bot.New(bot.Config{Searcher: l.index, Engines: engines(), Log: log})
+	return bot.New(bot.Config{Searcher: l.index, Engines: engines(log), Log: log})
 }
 
 func (l *library) archive() bot.Archive { return bot.Archive{Dir: filepath.Join(l.data, answersDir)} }
@@ -314,16 +319,28 @@ func (l *library) original(a *corpus.Article) ([]byte, error) {
 func (p *program) sync(ctx context.Context, l *library, watch func(retrieval.Progress)) (retrieval.Report, error) {
 	p.verbosef("articles: %s (%s)", l.chosen, l.chosen.From)
 	p.verbosef("index: %s", l.index.Dir())
-	bar := p.bar("reading articles", -1)
+	bar := p.bar("", -1)
+	var begun atomic.Bool
 	progress := func(pr retrieval.Progress) {
+		begun.Store(true)
 		// What takes a moment needs no bar.
 		if pr.Passages > 500 {
-			bar.set(pr.BytesDone, pr.Bytes)
+			bar.describe(fmt.Sprintf("%s: %s, %s", stages[pr.Stage], count(pr.Articles, "article"), count(pr.Passages, "passage")))
+			// How much of a single file has been read is not known.
+			if pr.Files > 1 {
+				bar.set(pr.BytesDone, pr.Bytes)
+			}
 		}
 		if watch != nil {
 			watch(pr)
 		}
 	}
+	patience := time.AfterFunc(3*time.Second, func() {
+		if !begun.Load() && (p.err.terminal || p.verbose) {
+			p.err.printf("Waiting for another dateline to finish with this index, or for a slow disk.\n")
+		}
+	})
+	defer patience.Stop()
 	report, err := l.index.Sync(ctx, l.source, progress)
 	bar.clear()
 	var write *retrieval.WriteError
@@ -336,6 +353,9 @@ func (p *program) sync(ctx context.Context, l *library, watch func(retrieval.Pro
 		bar.clear()
 	}
 	if err != nil {
+		if l.chosen.From == fromLast && ctx.Err() == nil {
+			err = fmt.Errorf("%w; this was the corpus because it was indexed last: give another with --corpus, or to dateline index", err)
+		}
 		return report, err
 	}
 	if !l.temporary && len(l.chosen.Roots) > 0 {
@@ -351,9 +371,14 @@ func (p *program) sync(ctx context.Context, l *library, watch func(retrieval.Pro
 	if report.Rebuilt != "" && !l.temporary {
 		p.verbosef("indexed anew: %s", report.Rebuilt)
 	}
-	p.verbosef("%s", describeSync(report))
+	if p.verbose || p.err.terminal && report.Written {
+		p.err.printf("%s\n", describeSync(report))
+	}
 	return report, nil
 }
+
+// stages are what people call the stages of retrieval.Progress.
+var stages = map[string]string{"read": "reading", "write": "writing the index"}
 
 func describeSync(r retrieval.Report) string {
 	s := fmt.Sprintf("%d new, %d changed, %d unchanged, %d vanished", r.New, r.Changed, r.Unchanged, r.Vanished)

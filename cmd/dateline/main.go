@@ -11,9 +11,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -34,12 +36,19 @@ const (
 
 // run is the program but for what it shares with the process. It returns the
 // exit code.
-func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	env, envErr := readEnvironment(".env", getenv)
 	p := &program{env: env, in: stdin, out: newScreen(stdout, env), err: newScreen(stderr, env)}
 	if envErr != nil {
 		p.warn(envErr)
 	}
+	defer func() {
+		if r := recover(); r != nil {
+			p.err.printf("dateline: stopped by a fault in the program: %s; please report it, with what --verbose adds\n", fmt.Sprint(r))
+			p.verbosef("%s", debug.Stack())
+			code = exitFailed
+		}
+	}()
 	root := p.command()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
@@ -47,7 +56,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	switch {
 	case err == nil:
 		return exitDone
-	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+	case ctx.Err() != nil:
+		// Whatever the error is called where it was noticed.
 		p.err.printf("dateline: interrupted\n")
 		return exitFailed
 	case errors.As(err, &usage):

@@ -42,6 +42,13 @@ func (b bar) set(done, steps int64) {
 	}
 }
 
+func (b bar) describe(what string) {
+	if b.b != nil {
+		b.b.Describe(what)
+		_ = b.b.RenderBlank()
+	}
+}
+
 // clear takes the bar away, before something else is written.
 func (b bar) clear() {
 	if b.b != nil {
