@@ -823,10 +823,47 @@ func (r *reading) differs(a, b *candidate) bool {
 	if r.q.kind != count && r.q.kind != amount && r.q.kind != when || a.s.doc == b.s.doc {
 		return false
 	}
-	if b.score < a.score-closeBy || b.fit < a.fit || b.cover.ctx < a.cover.ctx*0.85 || r.doubt(b) != "" {
+	if r.q.kind == when && (a.verb < 0.8 || b.verb < 0.8 || a.role < 0.5 || b.role < 0.5 || len(b.s.dates) > 1) {
+		return false // days of two different things
+	}
+	if a.stage() != b.stage() {
+		return false // the first draft and the revised one
+	}
+	reach, least := closeBy, 0.85
+	if sameEvent(a.s.doc, b.s.doc) {
+		// What two papers write of one event need not sound alike.
+		reach, least = 3*closeBy, 0.55
+	}
+	if b.score < a.score-reach || b.fit < min(a.fit, 0.9) || b.cover.ctx < a.cover.ctx*least || r.doubt(b) != "" {
 		return false
 	}
 	return !r.agree(a, b)
+}
+
+// stage tells whether a value is said to be of an early or a late version of
+// something: -1 for "the initial 28-point draft", 1 for "the new plan".
+func (x *candidate) stage() int {
+	for i := max(0, x.p.from-3); i < min(len(x.s.tokens), x.p.to+3); i++ {
+		switch x.s.norm(i) {
+		case "initial", "initially", "original", "originally", "previous", "previously", "earlier", "former", "old":
+			return -1
+		case "new", "revised", "latest", "current", "updated", "now":
+			return 1
+		}
+	}
+	return 0
+}
+
+// sameEvent reports whether two articles name mostly the same in title,
+// dateline and lede.
+func sameEvent(a, b *document) bool {
+	both, n := 0, min(len(a.about), len(b.about))
+	for st := range a.about {
+		if b.about[st] {
+			both++
+		}
+	}
+	return both >= 2 && both*3 >= n
 }
 
 // refuse writes a refusal, with the sentences that come closest.

@@ -379,6 +379,10 @@ func (q *question) takeFocus(i int) {
 		i++
 	}
 	from, noun := i, i
+	if q.norm(i-1) == "many" && i < len(q.tokens) && len(q.tokens[i].stems) > 0 && !isAux(q.norm(i)) {
+		i++ // whatever the tagger takes it for
+		noun = i
+	}
 	for i < len(q.tokens) {
 		t := q.tag(i)
 		switch {
