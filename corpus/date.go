@@ -25,7 +25,7 @@ func (d Date) String() string {
 
 const (
 	weekdayName = `(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day`
-	yearNumber  = `(?:1[89]|20)\d{2}`
+	yearNumber  = `(?:1[0-9]|20)\d{2}`
 	countName   = `\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve`
 )
 
@@ -256,10 +256,14 @@ func amount(s string, at Span) bool {
 			return c != '-' || len(before) < 5 || !plausibleYear.MatchString(before[len(before)-5:len(before)-1])
 		}
 	}
+	if s[at.Start] == '1' && s[at.Start+1] < '8' && !yearBefore.MatchString(s[max(0, at.Start-9):at.Start]) {
+		return true // 1500 of something; years so far back come with "in" or "since"
+	}
 	return followedByDigit(s, at.End) || counted.MatchString(s[at.End:min(len(s), at.End+16)])
 }
 
 var (
+	yearBefore    = regexp.MustCompile(`(?i)\b(?:in|since|until|till|by|from|of|to|before|after|circa|c\.|year|and|around|early|late|mid)[ -]$`)
 	plausibleYear = regexp.MustCompile(`^` + yearNumber + `$`)
 	counted       = regexp.MustCompile(`(?i)^(?:%| ?(?:percent|people|miles|kilomet|km|met(?:er|re)s|feet|pounds|dollars|euros|troops|soldiers|men\b|women\b|workers|employees|votes|jobs|homes|houses|tons|tonnes|acres|square|hours|points|students|pages|calories))`)
 )

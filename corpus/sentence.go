@@ -8,7 +8,7 @@ import (
 
 // Version changes when texts are divided or their parts recognised in another
 // way, so that an index built before is known to be of an older kind.
-const Version = 5
+const Version = 6
 
 // A Kind says what a sentence is in the article.
 type Kind uint8
@@ -72,7 +72,7 @@ func sentences(text string, body Span) []Sentence {
 			continue
 		}
 		split(text, p.Span, func(s Span) {
-			ss = append(ss, Sentence{s, p.kind, p.paragraph})
+			ss = append(ss, Sentence{plain(text, s), p.kind, p.paragraph})
 		})
 	}
 	return ss
@@ -481,6 +481,22 @@ var (
 	germanMonths = set(`Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember`)
 	speaks       = set(`said says asked asks wrote writes told added tweeted posted replied continued shouted yelled cried wondered exclaimed joked recalled`)
 )
+
+// plain leaves out the marks of Markdown's emphasis that open or close at the
+// ends of a sentence: *Correction: ... 41.*
+func plain(text string, s Span) Span {
+	words := s.Of(text)
+	for _, mark := range [...]string{"*", "_"} {
+		inner := strings.Trim(words, mark)
+		if inner == words || inner == "" || strings.Contains(inner, mark) {
+			continue
+		}
+		s.Start += strings.Index(words, inner)
+		s.End = s.Start + len(inner)
+		return trim(text, s)
+	}
+	return s
+}
 
 // trim narrows a span until it neither begins nor ends with white space or
 // other characters that show nothing.

@@ -79,7 +79,7 @@ func checkSentences(t *testing.T, a *Article, ss []Sentence) {
 			t.Fatalf("sentence %d: got untrimmed %q", i, s.Of(a.Text))
 		case s.Paragraph < paragraph:
 			t.Fatalf("sentence %d: got paragraph %d behind %d", i, s.Paragraph, paragraph)
-		case strings.Trim(blankOut(a.Text[end:s.Start]), "#>-*•+") != "" && i > 0 && s.Paragraph == ss[i-1].Paragraph:
+		case strings.Trim(blankOut(a.Text[end:s.Start]), "#>-*_•+") != "" && i > 0 && s.Paragraph == ss[i-1].Paragraph:
 			t.Fatalf("between sentences %d and %d: got %q left out", i-1, i, a.Text[end:s.Start])
 		}
 		if utf8.ValidString(a.Text) && !utf8.ValidString(s.Of(a.Text)) {
