@@ -157,7 +157,7 @@ func (r *reading) load(hits []retrieval.Hit) {
 			if cs.Kind == corpus.Prose {
 				ledes++
 			}
-			if ledes == 2 {
+			if ledes == 3 {
 				break
 			}
 		}
