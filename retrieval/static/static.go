@@ -110,8 +110,9 @@ const (
 	spread    = 4   // numbers of a vector that one feature touches
 )
 
-// keep is how many stems' features are kept: as many as 7,107 articles hold,
-// and no more, since articles may be full of words that come once.
+// keep is how many stems' features are kept: more than the 91,243 that the
+// articles of rtqa-articles hold, and not without end, since articles may be
+// full of words that come once.
 const keep = 150_000
 
 // features returns what a stem contributes. Most words of a text were seen
