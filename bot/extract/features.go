@@ -117,8 +117,12 @@ const (
 	fGap
 	fAntonym
 	fNegation
-	fClash
-	fPassages
+	fMissedIn
+	fMissedNoun
+	fMissedOther
+	fMissedNumber
+	fFocusFar
+	fShare
 
 	fKind
 	fKindOutside
@@ -167,7 +171,8 @@ var groupNames = [numGroups]string{
 	fLede: "lede", fDates: "dates", fHeading: "heading", fRepeats: "repeats", fRepeatsAll: "repeatsAll", fIDF: "idf", fBeside: "beside",
 	fCovLead: "covLead", fNearLead: "nearLead", fOutside: "outside", fPairs: "pairs", fSamePrep: "samePrep", fWhole: "wholeMatch",
 	fWords: "words", fVerbNear: "verbNear", fNoVerb: "noVerb", fMissed: "missed", fMissedName: "missedName", fMissedWeight: "missedWeight", fTerms: "terms",
-	fOtherAgent: "otherAgent", fGap: "gap", fAntonym: "antonym", fNegation: "negation", fClash: "clash", fPassages: "passages",
+	fOtherAgent: "otherAgent", fGap: "gap", fAntonym: "antonym", fNegation: "negation", fMissedIn: "missedIn", fMissedNoun: "missedNoun", fMissedOther: "missedOther",
+	fMissedNumber: "missedNumber", fFocusFar: "focusFar", fShare: "share",
 	fKind: "kind", fKindOutside: "outside", fKindFit: "fit", fKindRole: "role", fKindProx: "prox", fKindLength: "length", fKindLong: "long", fKindOne: "one", fKindNumber: "number",
 	fKindProper: "proper", fKindDate: "date", fKindQuoted: "quoted", fKindWhole: "whole", fKindIDF: "idf", fKindInside: "inside",
 	fKindAfterVerb: "afterVerb", fKindBeforeVerb: "beforeVerb", fKindVerbDistance: "verbDistance", fKindTermDistance: "termDistance",
@@ -487,4 +492,131 @@ func (r *reading) rankFeatures(fs []feature, x *candidate) []feature {
 		addTag(fKindBeforeTag, s.tag(to))
 	}
 	return fs
+}
+
+// trustFeatures appends to fs those by which the reader decides whether a
+// candidate is an answer at all, or only the best that could be had.
+func (r *reading) trustFeatures(fs []feature, x *candidate) []feature {
+	q, c, s := r.q, x.cover, x.s
+	if c.view == nil {
+		c.view = q.view(s, c)
+	}
+	v, k := c.view, int(q.kind)
+	add := func(g group, value float64) {
+		if value != 0 {
+			fs = append(fs, feature{features.base[g], value})
+		}
+	}
+	addKind := func(g group, value float64) {
+		if value != 0 {
+			fs = append(fs, feature{features.base[g] + k, value})
+		}
+	}
+	add(fBias, 1)
+	addKind(fKind, 1)
+	add(fCov, c.cov)
+	add(fNear, c.ctx)
+	add(fNames, c.names)
+	add(fVerb, x.verb)
+	add(fFit, x.fit)
+	add(fRole, x.role)
+	add(fProx, x.prox)
+	add(fPairs, v.pairs)
+	add(fCovLead, c.cov-r.best.cov)
+	add(fNearLead, c.ctx-r.best.near)
+	addKind(fKindFit, x.fit)
+	addKind(fKindRole, x.role)
+	addKind(fKindProx, x.prox)
+	fs = append(fs, feature{features.base[fKindClass] + k*len(classNames) + int(x.class), 1},
+		feature{features.base[fWantClass] + v.want*len(classNames) + int(x.class), 1})
+	// Which words of the question are not to be found, and how telling each is.
+	var found, total, verb, missed, names, in, noun, other, number, focus float64
+	for i := range q.terms {
+		t := &q.terms[i]
+		if t.verb {
+			verb = max(verb, c.near[i], x.verb)
+		}
+		if t.focus {
+			focus = max(focus, 1-c.near[i])
+		}
+		in = max(in, t.weight*(1-c.in[i]))
+		if !t.name {
+			total += t.weight
+			found += t.weight * min(1, c.near[i]/nearEqual)
+		}
+		if c.near[i] >= 0.3 {
+			continue
+		}
+		missed++
+		switch {
+		case t.number:
+			number = 1
+		case t.name:
+			names++
+		case t.Tag.Noun():
+			noun = max(noun, t.weight)
+		default:
+			other = max(other, t.weight)
+		}
+	}
+	add(fWords, 1)
+	if total > 0 {
+		fs[len(fs)-1].value = found / total
+	}
+	if q.verb == "" {
+		add(fNoVerb, 1)
+	} else {
+		add(fVerbNear, verb)
+	}
+	add(fMissed, min(missed, 4)/4)
+	add(fMissedName, min(names, 2)/2)
+	add(fMissedNoun, noun/unknownWord)
+	add(fMissedOther, other/unknownWord)
+	add(fMissedWeight, max(noun, other)/unknownWord)
+	add(fMissedNumber, number)
+	add(fMissedIn, in/unknownWord)
+	add(fFocusFar, focus)
+	add(fTerms, math.Log(float64(1+len(q.terms))))
+	add(fDates, v.dates)
+	if r.otherAgent(x) != "" {
+		add(fOtherAgent, 1)
+	}
+	// The opposite of a word that is not there, and a "not" too many.
+	negated := false
+	for i := range s.tokens {
+		u := &s.tokens[i]
+		switch u.norm {
+		case "not", "n't", "n’t", "never", "no", "without", "neither", "nor", "none", "cannot":
+			negated = true
+		}
+		if len(u.stems) != 1 {
+			continue
+		}
+		for j := range q.terms {
+			if c.in[j] < nearEqual && lexicon.Antonyms(q.terms[j].stem, u.stems[0]) {
+				add(fAntonym, 1)
+			}
+		}
+	}
+	if negated != q.negated {
+		add(fNegation, 1)
+	}
+	// How far ahead it is of others, and of the best that is elsewhere.
+	mass, gap := 0.0, 3.0
+	for i := range r.cands {
+		y := &r.cands[i]
+		mass += math.Exp(min(y.score-x.score, 10))
+		if gap == 3 && (y.s != x.s || !y.span.Overlaps(x.span)) {
+			gap = min(gap, x.score-y.score)
+		}
+	}
+	add(fGap, gap)
+	add(fShare, -math.Log(max(mass, 1)))
+	return fs
+}
+
+// trust is how likely it is that a candidate answers the question, from 0 to 1.
+func (r *reading) trust(x *candidate) float64 {
+	r.buf = r.trustFeatures(r.buf[:0], x)
+	return 1 / (1 + math.Exp(-models()["trust"].score(r.buf)))
 }
