@@ -53,6 +53,9 @@ var dateWords = regexp.MustCompile(`(?i)\b(?:` +
 // nearest to the day of publication.
 func Dates(text string, in Span, published time.Time) []Date {
 	s := in.Of(text)
+	if !mayDate(s) {
+		return nil
+	}
 	y, mon, dom := published.Date()
 	published = time.Date(y, mon, dom, 0, 0, 0, 0, time.UTC)
 	var ds []Date
@@ -66,6 +69,37 @@ func Dates(text string, in Span, published time.Time) []Date {
 		ds = append(ds, d)
 	}
 	return ds
+}
+
+// mayDate reports whether dateWords could match in s: whether it has a year's
+// four digits or the beginning of a word that all other mentions have. Most
+// sentences have none, and the pattern is slow to find that out.
+func mayDate(s string) bool {
+	digits := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= '0' && c <= '9' {
+			if digits++; digits == 4 {
+				return true
+			}
+			continue
+		}
+		digits = 0
+		if c |= 0x20; c < 'a' || c > 'z' || i+3 > len(s) || i > 0 && wordByte(s[i-1]) {
+			continue
+		}
+		switch string([]byte{c, s[i+1] | 0x20, s[i+2] | 0x20}) {
+		case "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+			"mon", "tue", "wed", "thu", "fri", "sat", "sun",
+			"tod", "ton", "yes", "tom", "mor", "aft", "eve", "nig", "wee", "yea", "ago":
+			return true
+		}
+	}
+	return false
+}
+
+func wordByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
 }
 
 // A mention is a match of dateWords.
