@@ -93,7 +93,7 @@ input.`,
 			return err
 		}
 		defer lib.close()
-		if _, err := p.sync(ctx, lib, nil); err != nil {
+		if err := p.refresh(ctx, lib); err != nil {
 			return err
 		}
 		answer, err := lib.bot(p.log).Ask(ctx, q, nil)

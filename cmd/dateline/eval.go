@@ -61,7 +61,7 @@ and nothing else; a question that names none is put to all articles.`,
 			return err
 		}
 		defer lib.close()
-		if _, err := p.sync(ctx, lib, nil); err != nil {
+		if err := p.refresh(ctx, lib); err != nil {
 			return err
 		}
 		articles, err := lib.articles(ctx)

@@ -371,10 +371,17 @@ func (p *program) sync(ctx context.Context, l *library, watch func(retrieval.Pro
 	if report.Rebuilt != "" && !l.temporary {
 		p.verbosef("indexed anew: %s", report.Rebuilt)
 	}
-	if p.verbose || p.err.terminal && report.Written {
+	return report, nil
+}
+
+// refresh is sync for commands that are about something else: it says what was
+// done to whoever is watching.
+func (p *program) refresh(ctx context.Context, l *library) error {
+	report, err := p.sync(ctx, l, nil)
+	if err == nil && (p.verbose || p.err.terminal && report.Written) {
 		p.err.printf("%s\n", describeSync(report))
 	}
-	return report, nil
+	return err
 }
 
 // stages are what people call the stages of retrieval.Progress.

@@ -14,15 +14,18 @@ func (p *program) bar(what string, steps int64) bar {
 	if !p.err.terminal || p.verbose {
 		return bar{}
 	}
-	return bar{progressbar.NewOptions64(steps,
+	options := []progressbar.Option{
 		progressbar.OptionSetWriter(p.err.Writer),
 		progressbar.OptionSetDescription(what),
 		progressbar.OptionSetWidth(30),
-		progressbar.OptionShowCount(),
-		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionThrottle(100 * time.Millisecond),
 		progressbar.OptionEnableColorCodes(false),
 		progressbar.OptionClearOnFinish(),
-	)}
+	}
+	if steps > 0 {
+		options = append(options, progressbar.OptionShowCount())
+	}
+	return bar{progressbar.NewOptions64(steps, options...)}
 }
 
 // The bar is decoration: that it cannot be drawn is no reason to stop.

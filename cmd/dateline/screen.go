@@ -55,7 +55,7 @@ const (
 
 // style emphasizes text that is already visible, on a screen with colour.
 func (s *screen) style(kind, text string) string {
-	if !s.color || text == "" {
+	if !s.color || text == "" || kind == "" {
 		return text
 	}
 	return "\x1b[" + kind + "m" + text + "\x1b[0m"

@@ -69,7 +69,7 @@ passage stands.`,
 			return err
 		}
 		defer lib.close()
-		if _, err := p.sync(ctx, lib, nil); err != nil {
+		if err := p.refresh(ctx, lib); err != nil {
 			return err
 		}
 		found, err := lib.index.Search(ctx, q)
