@@ -237,6 +237,13 @@ func (s *sentence) names(p phrase) []phrase {
 // trimTitles drops titles and roles before a name: "President Donald Trump" is
 // "Donald Trump".
 func (s *sentence) trimTitles(p phrase) phrase {
+	// The name begins behind the last role: "Transport Minister Olga Brandt".
+	for i := p.to - 2; i > p.from; i-- {
+		if n := s.norm(i); lexicon.Role(n) && !lexicon.FirstName(n) {
+			p.from = i + 1
+			break
+		}
+	}
 	for p.to-p.from > 1 {
 		n := s.norm(p.from)
 		if lexicon.Role(n) || honorific(n) || p.to-p.from > 2 && (lexiconNation(n) || orgPart(n) || n == "state" || n == "foreign") || isDemonym(n) {

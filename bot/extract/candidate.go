@@ -185,6 +185,15 @@ func (s *sentence) conditional(verb int) bool {
 	return false
 }
 
+// calendar reports whether a word is the name of a day or a month.
+func calendar(n string) bool {
+	switch n {
+	case "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december":
+		return true
+	}
+	return false
+}
+
 func abs(n int) int {
 	if n < 0 {
 		return -n
@@ -349,6 +358,9 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			}
 		}
 	}
+	if q.photographer && s.Kind == corpus.Caption {
+		return // a caption says who is to be seen, its credit who took it
+	}
 	for _, p := range s.phrases {
 		role := 0.0
 		switch {
@@ -389,7 +401,7 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			if q.wants == lexicon.KindPerson && q.focusNear(s, n, p) {
 				role = max(role, 0.8)
 			}
-			if q.headAsked(s, q2) {
+			if q.headAsked(s, q2) || s.dateAt(q2) != nil || calendar(s.norm(q2.to-1)) {
 				continue
 			}
 			found = true
@@ -535,7 +547,7 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 				}
 				continue
 			}
-			if s.norm(j) == "of" || s.tag(j) == pos.DT || s.norm(j) == "more" {
+			if s.norm(j) == "of" || s.tag(j) == pos.DT || s.norm(j) == "more" || s.tag(j) == pos.POS || s.tag(j) == pos.CD && s.norm(to) == "of" {
 				continue
 			}
 			break
@@ -957,9 +969,10 @@ func (q *question) describeCandidates(s *sentence, add func(phrase, float64, flo
 			add(s.clause(p.to+1), 1, 0.9)
 		}
 		if s.lit(p.from-1) == "," && p.from >= 2 && s.at[p.from-2] >= 0 {
-			b := s.phrases[s.at[p.from-2]]
+			b := s.headOf(s.phrases[s.at[p.from-2]])
 			if s.classOf(b) == someone {
-				add(b, 1, 0.8) // "The foreign policy adviser, Yury Ushakov"
+				// "The foreign policy adviser, Yury Ushakov", "the mayor of X, Y"
+				add(phrase{b.from, p.from - 1}, 1, 0.85)
 			}
 		}
 	}

@@ -431,6 +431,11 @@ func (r *reading) doubt(x *candidate) string {
 	case q.kind == when && x.fit < 0.5:
 		return "The articles give no time."
 	}
+	if q.kind == who && x.role <= 0 && q.class == "" && q.verb != "" && !lightVerbs[q.verbStem] && slices.ContainsFunc(x.s.speech, func(sp speech) bool {
+		return sp.subject.from <= x.p.from && x.p.to <= sp.subject.to
+	}) {
+		return "The articles do not say who." // the candidate merely speaks of it
+	}
 	if q.kind == who && x.role <= 0 && x.voice == nil {
 		// Somebody who is merely mentioned beside the deed has not done it.
 		if at, v := q.verbAt(x.s); v >= 0.8 && x.s.tag(at).Verb() && !lightVerbs[q.verbStem] && (x.role < 0 || x.s.denied(at)) {
@@ -623,7 +628,9 @@ func (r *reading) verdict(x *candidate) string {
 	s := x.s
 	at, _ := r.q.verbAt(s)
 	no := false
-	if at >= 0 && s.tag(at).Verb() {
+	if r.q.class != lexicon.Deny && slices.ContainsFunc(s.speech, func(sp speech) bool { return sp.class == lexicon.Deny }) {
+		no = true
+	} else if at >= 0 && s.tag(at).Verb() {
 		no = s.denied(at)
 	} else {
 		no = slices.ContainsFunc(s.tokens, func(t token) bool { return negation(t.norm) || t.norm == "denied" || t.norm == "rejected" })

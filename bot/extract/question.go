@@ -45,29 +45,30 @@ type term struct {
 
 // A question is what the reader makes of the asker's words.
 type question struct {
-	text     string
-	tokens   []token
-	kind     kind
-	terms    []term
-	names    []string // runs of names, as written
-	runs     [][]int  // the terms of each
-	dates    []corpus.Date
-	wants    lexicon.Kind // of a which-question, or of "who"
-	focus    []string     // stems of "Russian newspaper"
-	focusAt  [2]int       // tokens of the focus
-	unit     string       // of how long, how old
-	verb     string       // folded main verb, "" if none
-	verbStem string
-	class    lexicon.Class // of a verb of saying
-	object   bool          // the answer is the verb's object: "whom did X meet"
-	leading  string        // a verb that only leads up to the main one: "expected" to meet
-	agent    string        // folded surname or noun of the verb's subject, where the question names it
-	negated  bool
-	photo    bool // asks for a caption, a photographer or a contributor
-	asked    time.Time
-	lower    bool                 // typed without capitals
-	prep     string               // the preposition that goes with the question word: "in what year", "what ... for?"
-	seen     map[string][]float64 // see sameAll
+	text         string
+	tokens       []token
+	kind         kind
+	terms        []term
+	names        []string // runs of names, as written
+	runs         [][]int  // the terms of each
+	dates        []corpus.Date
+	wants        lexicon.Kind // of a which-question, or of "who"
+	focus        []string     // stems of "Russian newspaper"
+	focusAt      [2]int       // tokens of the focus
+	unit         string       // of how long, how old
+	verb         string       // folded main verb, "" if none
+	verbStem     string
+	class        lexicon.Class // of a verb of saying
+	object       bool          // the answer is the verb's object: "whom did X meet"
+	leading      string        // a verb that only leads up to the main one: "expected" to meet
+	agent        string        // folded surname or noun of the verb's subject, where the question names it
+	negated      bool
+	photo        bool // asks for a caption, a photographer or a contributor
+	photographer bool // asks who took a photograph
+	asked        time.Time
+	lower        bool                 // typed without capitals
+	prep         string               // the preposition that goes with the question word: "in what year", "what ... for?"
+	seen         map[string][]float64 // see sameAll
 }
 
 func parse(text string, asked time.Time) *question {
@@ -162,6 +163,9 @@ func (q *question) classify(wh int) {
 			q.photo = true
 		}
 	}
+	for _, w := range [...]string{"took", "taken", "taking", "shot", "credit", "photographer"} {
+		q.photographer = q.photographer || q.photo && strings.Contains(low, w)
+	}
 	for _, t := range q.tokens {
 		q.negated = q.negated || negation(t.norm) && t.norm != "no"
 	}
@@ -198,9 +202,7 @@ func (q *question) classify(wh int) {
 			if be(q.norm(next)) && q.bareName(next+1) {
 				q.kind, q.wants = describe, ""
 			}
-			if do(q.norm(next)) {
-				q.object = true
-			}
+			q.object = q.object || q.inverted(next)
 		}
 		if wh > 0 && (q.tag(wh-1) == pos.IN || q.tag(wh-1) == pos.TO) {
 			q.object = true
@@ -354,6 +356,24 @@ func be(n string) bool {
 }
 
 func do(n string) bool { return n == "did" || n == "does" || n == "do" || n == "will" || n == "would" }
+
+// inverted reports whether a subject follows the auxiliary at i, and a verb
+// that: "who [did Trump meet]", but not "who [will travel]".
+func (q *question) inverted(i int) bool {
+	t := q.tag(i + 1)
+	if !(t.Noun() || t.Determiner() || t == pos.PRP || t.Adjective() || i+1 < len(q.tokens) && q.tokens[i+1].capital()) {
+		return false
+	}
+	if n := len(q.tokens); q.norm(n-1) == "by" || n > 1 && q.norm(n-2) == "by" {
+		return false // "who was he replaced by"
+	}
+	for j := i + 2; j < len(q.tokens); j++ {
+		if q.tag(j).Verb() && q.norm(j-1) != "of" {
+			return !be(q.norm(i)) || q.tag(j) == pos.VBG || q.tag(j) == pos.VBN && q.tag(j+1) == pos.TO
+		}
+	}
+	return q.norm(i) == "did" || q.norm(i) == "does"
+}
 
 // bareName reports whether the question consists of a name from token i on.
 func (q *question) bareName(i int) bool {
