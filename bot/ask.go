@@ -1,15 +1,19 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"dateline/corpus"
 	"dateline/corpus/word"
@@ -19,7 +23,8 @@ import (
 // Config is what a Bot is made of.
 type Config struct {
 	Searcher Searcher
-	// Engines are tried in order for a Question whose Engine is "auto".
+	// Engines are tried in order for a Question whose Engine is "auto": the
+	// next one reads if one fails before it has passed a sentence on.
 	Engines []Answerer
 	// Passages is how many the reader is given; 0 means 12.
 	Passages int
@@ -51,8 +56,8 @@ type Sentence struct {
 	Citations []Citation
 }
 
-// MaxQuestion is how many bytes of a question are read. Nobody asks at such
-// length; a pasted article is no question.
+// MaxQuestion is how many characters of a question are read. Nobody asks at
+// such length; a pasted article is no question.
 const MaxQuestion = 4000
 
 // ErrNoQuestion is returned by Ask for a question without a word in it.
@@ -60,48 +65,33 @@ var ErrNoQuestion = errors.New("there is no question: ask in words, for example 
 
 // Ask answers a question. A refusal is an Answer, not an error; the error is
 // for a question that could not be put at all: one without words
-// (ErrNoQuestion), one that is too long, an unknown engine, a search that
-// failed. Sentences are passed to emit, which may be nil, once they passed
-// grounding, in the order of the answer.
+// (ErrNoQuestion), one that is too long, an unknown engine, a search or an
+// engine that failed, a context that ended. Sentences are passed to emit,
+// which may be nil, once they passed grounding, in the order of the answer;
+// those of an engine that failed afterwards are in no Answer.
 func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer, error) {
 	start := b.c.Now()
+	if n := utf8.RuneCountInString(q.Text); n > MaxQuestion {
+		return Answer{}, fmt.Errorf("the question has %d characters, at most %d are read: ask one thing at a time", n, MaxQuestion)
+	}
 	q.Text = strings.TrimSpace(strings.ToValidUTF8(q.Text, "\uFFFD"))
 	if len(word.Split(q.Text)) == 0 {
 		return Answer{}, ErrNoQuestion
 	}
-	if len(q.Text) > MaxQuestion {
-		return Answer{}, fmt.Errorf("the question has %d characters, at most %d are read: ask one thing at a time", len(q.Text), MaxQuestion)
-	}
-	engine, err := b.engine(q.Engine)
+	engines, err := b.engines(q.Engine)
 	if err != nil {
 		return Answer{}, err
 	}
 	if q.Asked.IsZero() {
 		q.Asked = start
 	}
-	found, err := b.c.Searcher.Search(ctx, retrieval.Query{Text: q.Text, Filter: q.Filter, Limit: b.c.Passages})
+	found, err := b.Search(ctx, q, b.c.Passages)
 	if err != nil {
-		return Answer{}, fmt.Errorf("searching: %w", err)
+		return Answer{}, err
 	}
 	searched := b.c.Now()
-	a := Answer{
-		ID:        answerID(q, engine.Name(), found.Generation),
-		Question:  q.Text,
-		Engine:    engine.Name(),
-		Searched:  found.Searched,
-		AsOf:      found.Searched.To,
-		Citations: []Citation{},
-		Passages:  make([]Offered, 0, len(found.Hits)),
-	}
-	for _, h := range found.Hits {
-		s := h.Article.FileSpan(h.Passage.Span)
-		a.Passages = append(a.Passages, Offered{h.Article.Source, [2]int{s.Start, s.End}, h.Score, h.Keyword, h.Semantic})
-	}
-	draft, err := engine.Draft(ctx, q, found.Hits, nil)
+	a, err := b.read(ctx, q, engines, found, emit)
 	if err != nil {
-		return Answer{}, fmt.Errorf("reading with engine %s: %w", engine.Name(), err)
-	}
-	if err := b.settle(ctx, &a, q, draft, found, emit); err != nil {
 		return Answer{}, err
 	}
 	end := b.c.Now()
@@ -111,116 +101,137 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-func (b *Bot) engine(name string) (Answerer, error) {
-	var names []string
+// engines are those that may answer, in the order to try them in.
+func (b *Bot) engines(name string) ([]Answerer, error) {
+	if len(b.c.Engines) == 0 {
+		return nil, errors.New("no engine is set up to read the articles: set up extract, which needs nothing")
+	}
+	if name == "" || name == "auto" {
+		return b.c.Engines, nil
+	}
+	names := []string{"auto"}
 	for _, e := range b.c.Engines {
-		if name == e.Name() || name == "" || name == "auto" {
-			return e, nil
+		if name == e.Name() {
+			return []Answerer{e}, nil
 		}
 		names = append(names, e.Name())
 	}
-	return nil, fmt.Errorf("engine %q is not set up here: use auto or %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("engine %q is not set up here: use %s", name, list(names, "or"))
 }
 
-// settle grounds a draft and writes what is left of it into the answer, or the
-// refusal.
-func (b *Bot) settle(ctx context.Context, a *Answer, q Question, d Draft, found retrieval.Result, emit func(Sentence)) error {
-	offered := make(map[string]*corpus.Article, len(found.Hits))
-	for _, h := range found.Hits {
-		offered[h.Article.ID] = h.Article
-	}
-	var text []string
-	var cited strings.Builder
-	for _, c := range d.Claims {
-		if reasons := ground(c, offered); len(reasons) > 0 {
-			a.Dropped = append(a.Dropped, Dropped{c.Text, reasons})
-			b.c.Log.InfoContext(ctx, "sentence dropped", "answer", a.ID, "reasons", reasons)
-			continue
+// read has the engines read what was found, and writes the answer of the first
+// that does not fail.
+func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found retrieval.Result, emit func(Sentence)) (Answer, error) {
+	for i, e := range engines {
+		w := newWriter(q, e.Name(), found, emit)
+		if found.Searched.Articles == 0 {
+			w.refuse(Draft{}, nil)
+			return w.answer, nil
 		}
-		s := Sentence{Text: c.Text}
-		var marks strings.Builder
-		for _, quote := range c.Quotes {
-			n := slices.IndexFunc(a.Citations, func(c Citation) bool { return c.Article == quote.Article.ID && c.Span == quote.Span }) + 1
-			if n == 0 {
-				n = len(a.Citations) + 1
-				a.Citations = append(a.Citations, Cite(n, offered[quote.Article.ID], quote.Span))
-			}
-			s.Citations = append(s.Citations, a.Citations[n-1])
-			if mark := fmt.Sprintf("[%d]", n); !strings.Contains(marks.String(), mark) {
-				marks.WriteString(mark)
-			}
-			cited.WriteString(a.Citations[n-1].Quote + "\n")
-		}
-		s.Text += " " + marks.String()
-		text = append(text, s.Text)
+		var pass func(Claim)
 		if emit != nil {
-			emit(s)
+			pass = w.pass
 		}
+		draft, err := e.Draft(ctx, lendQuestion(q), lend(found.Hits), pass)
+		passed := w.close()
+		if err != nil {
+			if ctx.Err() != nil {
+				return Answer{}, fmt.Errorf("reading with engine %s: %w", e.Name(), err)
+			}
+			if i+1 < len(engines) && !passed {
+				b.c.Log.WarnContext(ctx, "engine failed, trying the next", "engine", e.Name(), "next", engines[i+1].Name(), "err", err)
+				continue
+			}
+			return Answer{}, fmt.Errorf("engine %s could not read the articles: %w; ask again, or choose another engine", e.Name(), err)
+		}
+		if err := b.settle(ctx, w, q, draft); err != nil {
+			return Answer{}, err
+		}
+		for _, d := range w.answer.Dropped {
+			b.c.Log.InfoContext(ctx, "sentence dropped", "answer", w.answer.ID, "engine", e.Name(), "reasons", d.Reasons)
+		}
+		return w.answer, nil
 	}
-	if len(text) > 0 {
-		a.Answered = true
-		a.Text = strings.Join(text, " ")
-		a.Short = d.Short
-		a.Note, a.Differ = d.Note, d.Differ
-		if reasons := unsupported(a.Short, cited.String()); len(reasons) > 0 {
-			// A short answer is no more than a part of the sentences.
-			a.Dropped = append(a.Dropped, Dropped{a.Short, reasons})
-			a.Short = ""
+	panic("unreachable: there is an engine, and the last one returns")
+}
+
+// lend copies what an engine is given to read, so that none can change what
+// its claims are checked against, or what a searcher keeps.
+func lend(hits []retrieval.Hit) []retrieval.Hit {
+	hits = slices.Clone(hits)
+	copies := make(map[string]*corpus.Article)
+	for i, h := range hits {
+		if copies[h.Article.ID] == nil {
+			c := *h.Article
+			c.Extra = maps.Clone(c.Extra)
+			c.Offsets = slices.Clone(c.Offsets)
+			copies[h.Article.ID] = &c
 		}
-		a.AsOf = ""
-		for _, c := range a.Citations {
-			a.AsOf = max(a.AsOf, c.Published)
-		}
+		hits[i].Article = copies[h.Article.ID]
+	}
+	return hits
+}
+
+func lendQuestion(q Question) Question {
+	q.Thread = slices.Clone(q.Thread)
+	q.Filter.Sources = slices.Clone(q.Filter.Sources)
+	q.Filter.Publishers = slices.Clone(q.Filter.Publishers)
+	return q
+}
+
+// settle writes what is left of a draft, or the refusal.
+func (b *Bot) settle(ctx context.Context, w *writer, q Question, d Draft) error {
+	w.finish(d)
+	if w.answer.Answered {
 		return nil
 	}
-	a.Reason = d.Refusal
-	switch {
-	case a.Searched.Articles == 0 && (len(q.Filter.Sources)+len(q.Filter.Publishers) > 0 || !q.Filter.Since.IsZero() || !q.Filter.Until.IsZero()):
-		a.Reason = "No article passes the filter, so nothing was searched."
-	case a.Searched.Articles == 0:
-		a.Reason = "There are no articles to search."
-	default:
-		missing, err := b.missing(ctx, q, d.Missing)
-		if err != nil {
-			return err
-		}
-		if len(missing) > 0 {
-			a.Reason = "No article mentions " + list(missing, "or") + "."
-		}
-		if a.Reason == "" {
-			a.Reason = "The articles do not say."
-			if len(a.Dropped) > 0 {
-				a.Reason = "An answer was drafted, but the articles do not support it: " + a.Dropped[0].Reasons[0] + "."
-			}
-		}
+	missing, err := b.missing(ctx, q, d.Missing)
+	if err != nil {
+		return err
 	}
-	for _, quote := range d.Nearest {
-		if article := offered[quote.Article.ID]; article != nil && quote.Span.Within(len(article.Text)) {
-			a.Nearest = append(a.Nearest, Cite(0, article, quote.Span))
-		}
-	}
+	w.refuse(d, missing)
 	return nil
 }
 
+// maxMissing is how many names a refusal looks for.
+const maxMissing = 8
+
 // missing returns those of the names that indeed no article mentions, which a
-// reader who saw a few passages cannot know.
+// reader who saw a few passages cannot know. Names that are not in the question
+// are none of its concern.
 func (b *Bot) missing(ctx context.Context, q Question, names []string) ([]string, error) {
+	asked := word.Terms(q.Text)
 	var missing []string
-	for _, name := range names {
-		found, err := b.c.Searcher.Search(ctx, retrieval.Query{Text: name, Filter: q.Filter, Limit: 5})
-		if err != nil {
-			return nil, fmt.Errorf("searching: %w", err)
-		}
+	for _, name := range names[:min(len(names), maxMissing)] {
+		name = oneLine(name)
 		terms := word.Terms(name)
+		if len(terms) == 0 || slices.Contains(missing, name) || !containsAll(asked, terms) {
+			continue
+		}
+		found, err := b.c.Searcher.Search(ctx, retrieval.Query{Text: name, Filter: q.Filter, Limit: 10})
+		if err != nil {
+			return nil, searchError(ctx, err)
+		}
+		// An article that has all words of a name somewhere may mention it:
+		// better to say too little than something false.
+		seen := make(map[string]bool)
 		mentioned := slices.ContainsFunc(found.Hits, func(h retrieval.Hit) bool {
-			text := word.Terms(h.Passage.Of(h.Article.Text))
-			return !slices.ContainsFunc(terms, func(t string) bool { return !slices.Contains(text, t) })
+			if seen[h.Article.ID] {
+				return false
+			}
+			seen[h.Article.ID] = true
+			a := h.Article
+			return containsAll(word.Terms(strings.Join([]string{a.Title.Value, a.Publisher.Value, a.Byline.Value, a.Place.Value, a.Text}, "\n")), terms)
 		})
 		if !mentioned {
 			missing = append(missing, name)
 		}
 	}
 	return missing, nil
+}
+
+func containsAll(list, all []string) bool {
+	return !slices.ContainsFunc(all, func(s string) bool { return !slices.Contains(list, s) })
 }
 
 // list joins words as prose does: "a, b or c".
@@ -241,11 +252,17 @@ func Cite(n int, a *corpus.Article, s corpus.Span) Citation {
 	}
 	if published, ok := a.Date(); ok {
 		for _, d := range corpus.Dates(a.Text, s, published) {
-			if d.Relative {
-				if c.Resolved == nil {
-					c.Resolved = make(map[string]string)
-				}
-				c.Resolved[d.Of(a.Text)] = d.String()
+			words := d.Of(a.Text)
+			// "November 26" took the day of publication too, for its year, but
+			// tells readers enough.
+			if !d.Relative || strings.ContainsFunc(words, unicode.IsDigit) {
+				continue
+			}
+			if c.Resolved == nil {
+				c.Resolved = make(map[string]string)
+			}
+			if _, twice := c.Resolved[words]; !twice {
+				c.Resolved[words] = d.String()
 			}
 		}
 	}
@@ -253,13 +270,35 @@ func Cite(n int, a *corpus.Article, s corpus.Span) Citation {
 }
 
 // answerID derives an answer's id: the same question to the same engine on the
-// same generation of the index has the same one. 10 characters of lower-case
+// same generation of the index has the same one. The day it was asked on makes
+// a difference if the question refers to it. 10 characters of lower-case
 // base32, 50 bits.
 func answerID(q Question, engine, generation string) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q %+v", q.Text, engine, generation, q.Filter)
+	fmt.Fprintf(h, "%q %q %q", q.Text, engine, generation)
+	day := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.Format(time.DateOnly)
+	}
+	publishers := slices.Clone(q.Filter.Publishers)
+	for i, p := range publishers {
+		publishers[i] = strings.ToLower(p)
+	}
+	fmt.Fprintf(h, " %q %q %q %q", day(q.Filter.Since), day(q.Filter.Until), set(q.Filter.Sources), set(publishers))
 	for _, e := range q.Thread {
 		fmt.Fprintf(h, " %q %q", e.Question, e.Answer)
 	}
+	if slices.ContainsFunc(corpus.Dates(q.Text, corpus.Span{End: len(q.Text)}, q.Asked), func(d corpus.Date) bool { return d.Relative }) {
+		fmt.Fprintf(h, " asked %s", day(q.Asked))
+	}
 	return strings.ToLower(base32.StdEncoding.EncodeToString(h.Sum(nil)))[:10]
+}
+
+// set is a list in which neither order nor repetition counts.
+func set(words []string) []string {
+	words = slices.Clone(words)
+	slices.SortFunc(words, cmp.Compare[string])
+	return slices.Compact(words)
 }

@@ -18,7 +18,9 @@ import (
 // A Question is what somebody asks.
 type Question struct {
 	Text string
-	// Thread holds the exchanges before this one, oldest first.
+	// Thread holds the exchanges before this one, oldest first. A question that
+	// names nothing itself ("and when?") is searched for with the words of
+	// those before it; engines are given the question as it was put.
 	Thread []Exchange
 	Filter retrieval.Filter
 	// Engine is "auto", "extract" or "llm"; empty means "auto".
@@ -37,8 +39,9 @@ type Exchange struct {
 // An Answer is what Ask gives back; its JSON is what `dateline ask --json`
 // prints.
 type Answer struct {
-	// ID is derived from the question, the engine and the generation of the
-	// index, so that the same question on the same articles has the same id.
+	// ID is derived from the question with its filter and thread, the engine
+	// and the generation of the index, so that the same question on the same
+	// articles has the same id.
 	ID       string `json:"id"`
 	Question string `json:"question"`
 	Answered bool   `json:"answered"`
@@ -53,8 +56,10 @@ type Answer struct {
 	// Note is what the reader of an answer should know: that sources differ.
 	Note string `json:"note,omitempty"`
 	// Differ is set where sources give different values for what was asked.
-	Differ    bool               `json:"differ,omitempty"`
-	AsOf      string             `json:"as_of,omitempty"`
+	Differ bool `json:"differ,omitempty"`
+	// AsOf is the day of the newest article cited; for a refusal, of the newest
+	// searched. Empty if no date is known.
+	AsOf      string             `json:"as_of"`
 	Searched  retrieval.Coverage `json:"searched"`
 	Citations []Citation         `json:"citations"`
 	// Nearest are the closest misses of a refusal: passages about the matter
@@ -81,8 +86,9 @@ type Citation struct {
 	// equals Quote.
 	Bytes [2]int `json:"bytes"`
 	Quote string `json:"quote"`
-	// Resolved gives the dates that words of the quote stand for: "Wednesday"
-	// is 2025-11-26.
+	// Resolved gives the dates that words of the quote stand for, where it takes
+	// the day of publication to tell: "Wednesday" is 2025-11-26, "next week"
+	// 2025-12-01/2025-12-07.
 	Resolved map[string]string `json:"resolved,omitempty"`
 
 	Article string      `json:"article"` // the article's id
@@ -121,8 +127,12 @@ type Answerer interface {
 	// Name is what Answer.Engine shows.
 	Name() string
 	// Draft answers from the passages alone. A question that they do not
-	// answer gives a Draft with a Refusal, not an error. Draft may pass each
-	// claim to emit as soon as it stands; the same claims are in the Draft.
+	// answer gives a Draft with a Refusal or with names Missing, not an error,
+	// and so do no passages. Draft may pass each claim to emit, which may be
+	// nil, as soon as it stands, and not once it has returned; the same claims
+	// are in the Draft, in the same order. It is safe for concurrent use,
+	// changes nothing of what it is given, and returns the context's error
+	// soon after the context has ended. Package bottest tests all this.
 	Draft(ctx context.Context, q Question, passages []retrieval.Hit, emit func(Claim)) (Draft, error)
 }
 

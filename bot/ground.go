@@ -1,98 +1,478 @@
 package bot
 
 import (
+	"cmp"
+	_ "embed"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
+	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"dateline/corpus"
 	"dateline/corpus/word"
 )
 
+// Bounds on what an engine may hand in. No sentence of an article comes near
+// them; an engine that runs wild does.
+const (
+	maxClaims = 20    // sentences of an answer
+	maxQuotes = 16    // citations of a sentence
+	maxClaim  = 4_000 // bytes of a sentence that is longer than what it cites
+)
+
 // ground checks a claim against what it cites, and returns the reasons why it
-// must not be shown: none if all is well.
+// must not be shown: none if all is well. offered are the articles as they are
+// stored, by id.
 //
-// Every quote must be a span of an article that the reader was offered, on
-// character boundaries and without damaged bytes, and the claim's names,
-// numbers and quotations must occur in the quotes.
+// Every quote must be a span of an offered article, on character boundaries
+// and without damaged bytes, in a text that is the stored one byte for byte;
+// and each name, number, date and quotation of the claim must occur in the
+// quotes.
 func ground(c Claim, offered map[string]*corpus.Article) []string {
-	if len(c.Quotes) == 0 {
+	switch {
+	case len(c.Quotes) == 0:
 		return []string{"it cites nothing"}
+	case len(c.Quotes) > maxQuotes:
+		return []string{fmt.Sprintf("it cites %d places, at most %d are read", len(c.Quotes), maxQuotes)}
+	case !utf8.ValidString(c.Text) || strings.ContainsRune(c.Text, utf8.RuneError):
+		return []string{"it holds damaged characters"}
+	case strings.TrimSpace(c.Text) == "":
+		return []string{"it says nothing"}
 	}
 	var reasons []string
-	var cited strings.Builder
+	size := 0
 	for _, q := range c.Quotes {
-		switch a := offered[q.Article.ID]; {
-		case a == nil:
-			reasons = append(reasons, fmt.Sprintf("it cites %s, which was not among the passages", q.Article.Source))
-		case !q.Span.Within(len(a.Text)) || q.Span.Len() == 0 || a.Text != q.Article.Text:
-			reasons = append(reasons, fmt.Sprintf("the words it cites do not stand in %s", a.Source))
-		case !utf8.ValidString(q.Span.Of(a.Text)) || strings.ContainsRune(q.Span.Of(a.Text), utf8.RuneError):
-			reasons = append(reasons, fmt.Sprintf("the words it cites are damaged in %s", a.Source))
-		default:
-			cited.WriteString(q.Span.Of(a.Text) + "\n")
+		if why := misquoted(q, offered); why != "" {
+			reasons = append(reasons, why)
 		}
+		size += q.Span.Len()
 	}
 	if len(reasons) > 0 {
 		return reasons
 	}
-	return unsupported(c.Text, cited.String())
+	if len(c.Text) > maxClaim && len(c.Text) > 2*size {
+		return []string{fmt.Sprintf("it has %d bytes, more than any sentence", len(c.Text))}
+	}
+	return gather(c.Quotes, offered).lacks(c.Text, sentence)
 }
 
-// unsupported names what the claim states and the cited words lack: words in
-// capitals, numbers, quotations.
-func unsupported(claim, cited string) []string {
-	have := make(map[string]bool)
-	for _, w := range word.Split(cited) {
-		have[w.Norm] = true
-		have[w.Stem()] = true
+// misquoted says what is wrong with a quote; "" if nothing is.
+func misquoted(q Quote, offered map[string]*corpus.Article) string {
+	if q.Article == nil {
+		return "it cites no article"
 	}
+	a := offered[q.Article.ID]
+	switch {
+	case a == nil:
+		return fmt.Sprintf("it cites %s, which was not among the passages", q.Article.Source)
+	case !q.Span.Within(len(a.Text)) || a.Text != q.Article.Text:
+		return fmt.Sprintf("the words it cites do not stand in %s", a.Source)
+	}
+	words := q.Span.Of(a.Text)
+	switch {
+	case !utf8.ValidString(words) || strings.ContainsRune(words, utf8.RuneError):
+		return fmt.Sprintf("the words it cites are damaged in %s", a.Source)
+	case strings.TrimSpace(words) == "":
+		return fmt.Sprintf("it cites an empty place of %s", a.Source)
+	case cutsWord(a.Text, q.Span.Start) || cutsWord(a.Text, q.Span.End):
+		// Texts without spaces are divided within what passes for a word.
+		if !slices.ContainsFunc(a.Sentences(), func(s corpus.Sentence) bool { return s.Span == q.Span }) {
+			return fmt.Sprintf("it cites half a word of %s", a.Source)
+		}
+	}
+	return ""
+}
+
+// cutsWord reports whether offset at of a text lies within a word or a number:
+// "killed 1" can be cut out of "killed 1,200".
+func cutsWord(text string, at int) bool {
+	const far = 200 // bytes; no word is longer
+	from, to := at, at
+	for from > 0 && at-from < far && text[from-1] > ' ' {
+		from--
+	}
+	for to < len(text) && to-at < far && text[to] > ' ' {
+		to++
+	}
+	return slices.ContainsFunc(word.Split(text[from:to]), func(w word.Word) bool { return w.Start < at-from && at-from < w.End })
+}
+
+// Evidence is what a claim may draw on: the words that it cites, or all that
+// was offered.
+type evidence struct {
+	pieces  []piece
+	norms   map[string]bool // every word
+	names   map[string]bool // every word as nameKey has it
+	lower   map[string]bool // words that stand there in lower case
+	figures figures
+}
+
+// A piece is a stretch of text without a gap. What a claim says must not be
+// put together from two of them where it is one thing: a quotation, a name.
+type piece struct {
+	text      string // on one line
+	words     []word.Word
+	published time.Time // zero if not known
+	dates     []corpus.Date
+}
+
+// gather makes evidence of checked quotes. Spans of one article with nothing
+// but white space between them are one piece, as a quotation may run over two
+// sentences.
+func gather(quotes []Quote, offered map[string]*corpus.Article) *evidence {
+	e := newEvidence()
+	spans := make(map[string][]corpus.Span)
+	var order []string
+	for _, q := range quotes {
+		if spans[q.Article.ID] == nil {
+			order = append(order, q.Article.ID)
+		}
+		spans[q.Article.ID] = append(spans[q.Article.ID], q.Span)
+	}
+	for _, id := range order {
+		a := offered[id]
+		published, _ := a.Date()
+		ss := spans[id]
+		slices.SortFunc(ss, func(s, t corpus.Span) int { return cmp.Or(s.Start-t.Start, s.End-t.End) })
+		ss = slices.Compact(ss)
+		joined := ss[0]
+		parts := 0
+		flush := func() {
+			if parts > 1 {
+				e.add(joined.Of(a.Text), published)
+			}
+		}
+		for _, s := range ss {
+			e.add(s.Of(a.Text), published)
+			if s.Start <= joined.End || strings.TrimSpace(a.Text[joined.End:s.Start]) == "" {
+				joined.End = max(joined.End, s.End)
+				parts++
+				continue
+			}
+			flush()
+			joined, parts = s, 1
+		}
+		flush()
+	}
+	return e
+}
+
+func newEvidence() *evidence {
+	return &evidence{norms: make(map[string]bool), names: make(map[string]bool), lower: make(map[string]bool), figures: newFigures()}
+}
+
+// add takes in a stretch of text that was published on a day, zero if that is
+// not known.
+func (e *evidence) add(text string, published time.Time) {
+	text = oneLine(text)
+	p := piece{text: text, words: word.Split(text), published: published}
+	p.dates = corpus.Dates(text, corpus.Span{End: len(text)}, published)
+	for _, w := range p.words {
+		e.norms[w.Norm] = true
+		e.names[nameKey(w.Norm)] = true
+		if !capital(w) {
+			e.lower[w.Norm] = true
+		}
+	}
+	e.figures.learn(text, p.words)
+	e.pieces = append(e.pieces, p)
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// A form is how a text that is checked is written.
+type form bool
+
+const (
+	sentence form = false // begins with a capital, whatever its first word is
+	fragment form = true  // does not
+)
+
+// lacks names what the text states and the evidence does not hold: names,
+// numbers, dates, quotations.
+//
+// It looks at words, not at their meaning: "Ushakov denied that X" passes for
+// "X" where both cite the same words.
+func (e *evidence) lacks(text string, f form) []string {
+	text = oneLine(text)
+	words := word.Split(text)
+	// checked are the words that need no look by themselves, as they are part
+	// of something that was looked at.
+	checked := make([]bool, len(words))
 	var reasons []string
-	words := word.Split(claim)
-	for i, w := range words {
-		if have[w.Norm] || have[w.Stem()] {
+	lack := func(what, which string) {
+		reason := fmt.Sprintf("the %s %s is not in what it cites", what, brief(which))
+		if !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
+		}
+	}
+	for _, d := range e.unknownDates(text, words, checked) {
+		lack("date", d)
+	}
+	for _, q := range quantities(text, words) {
+		if !slices.Contains(checked[q.from:q.to], false) {
 			continue
 		}
-		switch {
-		case w.Number():
-			reasons = append(reasons, fmt.Sprintf("the number %s is not in what it cites", w.Text))
-		case w.Capital() && !w.Stop() && (i > 0 || word.IDF(w.Stem()) > 5):
-			reasons = append(reasons, fmt.Sprintf("the name %s is not in what it cites", w.Text))
+		for i := q.from; i < q.to; i++ {
+			checked[i] = true
+		}
+		if q.to == q.from+1 && q.unit == "" && words[q.from].Norm == "one" {
+			continue // "one of them"
+		}
+		if !e.figures.have(q, e.norms) {
+			lack("number", text[words[q.from].Start:words[q.to-1].End])
 		}
 	}
-	flat := straighten(cited)
-	for _, q := range quotations(claim) {
-		if !strings.Contains(flat, straighten(q)) {
-			reasons = append(reasons, fmt.Sprintf("the quotation %q is not in what it cites", q))
+	for _, r := range text {
+		// Digits that are no part of words: ½, ², Ⅷ.
+		if unicode.IsNumber(r) && !unicode.IsDigit(r) && !e.contains(string(r)) {
+			lack("number", string(r))
+		}
+	}
+	for i, w := range words {
+		if !checked[i] && !e.names[nameKey(w.Norm)] && mustStand(text, words, i, f) {
+			lack("name", w.Text)
+			checked[i] = true
+		}
+	}
+	for i := range words[:max(0, len(words)-1)] {
+		if !checked[i] && !checked[i+1] && e.torn(text, words, i, f) {
+			lack("name", text[words[i].Start:words[i+1].End])
+		}
+	}
+	for _, q := range quotations(text) {
+		if !e.quotes(q) {
+			lack("quotation", "“"+q+"”")
 		}
 	}
 	return reasons
 }
 
-// quotations returns what stands between quotation marks in s.
-func quotations(s string) []string {
-	var qs []string
-	for rest := s; ; {
-		_, after, ok := strings.Cut(rest, "“")
-		if !ok {
-			break
-		}
-		q, tail, closed := strings.Cut(after, "”")
-		if closed || q != "" {
-			qs = append(qs, q)
-		}
-		rest = tail
+// brief shortens what a reason shows, which may come from anywhere.
+func brief(s string) string {
+	const most = 120
+	if len(s) <= most {
+		return s
 	}
-	for i, q := range strings.Split(s, `"`) {
-		if i%2 == 1 {
-			qs = append(qs, q)
-		}
-	}
-	return qs
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
-// straighten makes quotation marks and white space alike.
-func straighten(s string) string {
-	s = strings.NewReplacer("“", `"`, "”", `"`, "‘", "'", "’", "'").Replace(s)
-	return strings.Join(strings.Fields(s), " ")
+func (e *evidence) contains(s string) bool {
+	return slices.ContainsFunc(e.pieces, func(p piece) bool { return strings.Contains(p.text, s) })
 }
+
+// unknownDates returns the dates in a text that the evidence does not give,
+// and marks the words of all dates.
+//
+// A date is given if its words stand in the evidence one after the other, or
+// if the evidence mentions a time that lies within it, be it that it takes the
+// day of publication to tell: "November 26" and "2025" are given by
+// "Wednesday" in an article of 26 November 2025.
+func (e *evidence) unknownDates(text string, words []word.Word, checked []bool) []string {
+	given := make(map[corpus.Span]bool) // by place in text
+	var order []corpus.Span
+	asked := make(map[time.Time]bool)
+	for _, p := range e.pieces {
+		if asked[p.published] {
+			continue
+		}
+		asked[p.published] = true
+		for _, d := range corpus.Dates(text, corpus.Span{End: len(text)}, p.published) {
+			if _, seen := given[d.Span]; !seen {
+				order = append(order, d.Span)
+			}
+			given[d.Span] = given[d.Span] || e.dated(text, d, p.published)
+		}
+	}
+	var unknown []string
+	for _, s := range order {
+		first := slices.IndexFunc(words, func(w word.Word) bool { return w.Start >= s.Start })
+		if first < 0 {
+			continue
+		}
+		last := first
+		for last < len(words) && words[last].End <= s.End {
+			checked[last] = true
+			last++
+		}
+		if !given[s] && !e.inOrder(words[first:last]) {
+			unknown = append(unknown, s.Of(text))
+		}
+	}
+	return unknown
+}
+
+// dated reports whether what was published on a day mentions a time within d.
+func (e *evidence) dated(text string, d corpus.Date, published time.Time) bool {
+	s := d.Of(text)
+	if strings.Contains(s, ":") {
+		return false // an hour, of which Date says nothing
+	}
+	if day := weekday.FindString(s); day != "" && d.From.Equal(d.To) && !strings.EqualFold(day, d.From.Weekday().String()) {
+		return false // "Tuesday, November 26" where that was a Wednesday
+	}
+	return slices.ContainsFunc(e.pieces, func(p piece) bool {
+		return p.published.Equal(published) && slices.ContainsFunc(p.dates, func(has corpus.Date) bool {
+			return !has.From.Before(d.From) && !has.To.After(d.To)
+		})
+	})
+}
+
+var weekday = regexp.MustCompile(`(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b`)
+
+// inOrder reports whether the words stand somewhere in the evidence, one after
+// the other.
+func (e *evidence) inOrder(words []word.Word) bool {
+	return slices.ContainsFunc(e.pieces, func(p piece) bool { return index(p.words, words) >= 0 })
+}
+
+// index is where in the list the words stand one after the other; -1 if
+// nowhere.
+func index(list, words []word.Word) int {
+	for i := 0; i+len(words) <= len(list); i++ {
+		if slices.EqualFunc(list[i:i+len(words)], words, func(a, b word.Word) bool { return a.Norm == b.Norm }) {
+			return i
+		}
+	}
+	return -1
+}
+
+// mustStand reports whether word i of a text is a name, or may be one, so that
+// it has to stand in what is cited.
+func mustStand(text string, words []word.Word, i int, f form) bool {
+	w := words[i]
+	opens := opens(text, words, i)
+	switch {
+	case strings.ContainsFunc(w.Norm, unicode.IsDigit):
+		return true // "G7"
+	case uncased(w.Norm):
+		return true // no telling, in scripts without capitals
+	case !capital(w):
+		return commonNames()[w.Norm] // "london"
+	case titleWords[w.Norm]:
+		return false
+	case w.Stop():
+		// "May", "Will", "WHO" and "IT" are function words once they are
+		// folded.
+		return !opens
+	}
+	return !opens || f == fragment || !ordinary(w.Norm)
+}
+
+// titleWords may stand in capitals within names without being part of them, or
+// answer by themselves.
+var titleWords = map[string]bool{"the": true, "a": true, "an": true, "of": true, "and": true, "in": true, "on": true, "for": true, "to": true, "at": true,
+	"i": true, "im": true, "ive": true, "id": true, "ill": true, "yes": true, "no": true}
+
+// ordinary reports whether general English knows a word and writes it in lower
+// case.
+func ordinary(norm string) bool {
+	const rare = 6.4 // word.IDF of what its table lacks is above, of all else below
+	return word.IDF(word.Stem(norm)) < rare && !commonNames()[norm]
+}
+
+// names.txt is made by gen.go.
+//
+//go:embed names.txt
+var namesTable string
+
+// commonNames are the names among the words that general English text knows.
+var commonNames = sync.OnceValue(func() map[string]bool {
+	m := make(map[string]bool)
+	for name := range strings.FieldsSeq(namesTable) {
+		m[name] = true
+	}
+	return m
+})
+
+// nameKey brings together what is one name, and nothing else: the forms of a
+// word that stemming takes for one ("General", "generally") are two here, but
+// for the endings of transliteration ("Zelenskyy", "Zelensky").
+func nameKey(norm string) string {
+	if strings.HasSuffix(norm, "yy") || strings.HasSuffix(norm, "iy") || strings.HasSuffix(norm, "ii") || strings.HasSuffix(norm, "ij") || strings.HasSuffix(norm, "yi") {
+		if len(norm) > 4 {
+			return norm[:len(norm)-2] + "y"
+		}
+	}
+	return norm
+}
+
+// capital reports whether there is an upper-case letter in a word: "iPhone" is
+// as much of a name as "Phone".
+func capital(w word.Word) bool {
+	return strings.ContainsFunc(w.Text, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsTitle(r) })
+}
+
+// uncased reports whether a word is of a script that has no capitals.
+func uncased(norm string) bool {
+	return strings.ContainsFunc(norm, func(r rune) bool { return unicode.Is(unicode.Lo, r) })
+}
+
+// opens reports whether word i begins a sentence, a quotation or a part that
+// could: only a name has a reason to be in capitals elsewhere.
+func opens(text string, words []word.Word, i int) bool {
+	if i == 0 {
+		return true
+	}
+	gap := text[words[i-1].End:words[i].Start]
+	// "Mr. Example", "J. Example": the full stop ends no sentence.
+	if strings.HasPrefix(gap, ". ") && len(words[i-1].Text) <= 3 && capital(words[i-1]) {
+		gap = gap[1:]
+	}
+	return strings.ContainsAny(gap, ".?!:;…\"“”„«»‘()[]{}—–|•*")
+}
+
+// torn reports whether words i and i+1 are put together to one name that the
+// evidence does not have, although it has both words: "John Smith" of John
+// Major and Adam Smith.
+func (e *evidence) torn(text string, words []word.Word, i int, f form) bool {
+	a, b := words[i], words[i+1]
+	if text[a.End:b.Start] != " " || !capital(a) || !capital(b) || titleWords[a.Norm] || titleWords[b.Norm] {
+		return false
+	}
+	if opens(text, words, i) && f == sentence && (a.Stop() || ordinary(a.Norm)) {
+		return false // "Later Trump said"
+	}
+	if slices.ContainsFunc(e.pieces, func(p piece) bool { return p.together(a, b) }) {
+		return false
+	}
+	// "President Putin" says what he is, if "the president" stands there too.
+	return e.lower[a.Norm] == e.lower[b.Norm]
+}
+
+// together reports whether two words stand next to each other, or in one name.
+func (p *piece) together(a, b word.Word) bool {
+	for i, w := range p.words {
+		if nameKey(w.Norm) != nameKey(a.Norm) && nameKey(w.Norm) != nameKey(b.Norm) {
+			continue
+		}
+		other := nameKey(b.Norm)
+		if nameKey(w.Norm) == other {
+			other = nameKey(a.Norm)
+		}
+		for j := i + 1; j < len(p.words) && j <= i+5; j++ {
+			gap := p.text[p.words[j-1].End:p.words[j].Start]
+			if strings.HasPrefix(gap, ".") && len(p.words[j-1].Text) <= 4 {
+				gap = gap[1:] // "Sen. Example", "J. Example"
+			}
+			if strings.Trim(gap, " -“”\"'’‘") != "" {
+				break
+			}
+			if nameKey(p.words[j].Norm) == other {
+				return true
+			}
+			if !capital(p.words[j]) && !particles[p.words[j].Norm] {
+				break
+			}
+		}
+	}
+	return false
+}
+
+// particles stand in lower case within names.
+var particles = map[string]bool{"of": true, "the": true, "for": true, "de": true, "del": true, "della": true, "da": true, "dos": true, "di": true, "la": true, "le": true,
+	"van": true, "von": true, "der": true, "den": true, "ten": true, "al": true, "el": true, "bin": true, "ibn": true, "bint": true, "y": true}

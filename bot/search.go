@@ -1,0 +1,126 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"dateline/corpus"
+	"dateline/corpus/word"
+	"dateline/retrieval"
+)
+
+// Search finds the passages that Ask reads for a question, best first: at most
+// limit hits, 0 meaning 10. It is what the Searcher finds, with two additions.
+// A question that names nothing itself is searched for with the words of the
+// question before it in the thread. And where a question names a day or a
+// period, articles published around it are preferred, see period.
+func (b *Bot) Search(ctx context.Context, q Question, limit int) (retrieval.Result, error) {
+	if limit <= 0 {
+		limit = 10
+	}
+	if q.Asked.IsZero() {
+		q.Asked = b.c.Now()
+	}
+	query := retrieval.Query{Text: searchText(q), Filter: q.Filter, Limit: limit}
+	found, err := b.c.Searcher.Search(ctx, query)
+	if err != nil {
+		return retrieval.Result{}, searchError(ctx, err)
+	}
+	from, to, ok := period(q.Text, q.Asked)
+	if !ok || len(found.Hits) == 0 || !q.Filter.Since.IsZero() || !q.Filter.Until.IsZero() {
+		return found, nil
+	}
+	// What was published then is searched for by itself, as it need not be
+	// among the best of all. Scores of the two searches compare: a filter
+	// changes what is ranked, not how.
+	query.Filter.Since, query.Filter.Until = from, to
+	then, err := b.c.Searcher.Search(ctx, query)
+	if err != nil {
+		return retrieval.Result{}, searchError(ctx, err)
+	}
+	if then.Generation != found.Generation {
+		return found, nil // the index has changed meanwhile
+	}
+	hits := slices.DeleteFunc(slices.Clone(found.Hits), func(h retrieval.Hit) bool {
+		day, known := h.Article.Date()
+		return known && !day.Before(from) && !day.After(to)
+	})
+	for _, h := range then.Hits {
+		h.Score *= 1 + datePreference
+		hits = append(hits, h)
+	}
+	slices.SortFunc(hits, func(a, b retrieval.Hit) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Article.ID, b.Article.ID), cmp.Compare(a.Passage.Start, b.Passage.Start))
+	})
+	found.Hits = hits[:min(limit, len(hits))]
+	return found, nil
+}
+
+func searchError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("searching: %w", err)
+	}
+	return fmt.Errorf("the articles could not be searched: %w; ask again, and check the index with `dateline doctor` if it goes on", err)
+}
+
+// datePreference is what it is worth to a passage, as a share of its score, to
+// be published around the time that a question names.
+const datePreference = 0.1
+
+const (
+	// reportLag is how long after a day there are reports of it.
+	reportLag = 3 * 24 * time.Hour
+	// announced is how long before now what lies ahead is reported on.
+	announced = 7 * 24 * time.Hour
+)
+
+// period returns the first and last day on which articles about the time that
+// a question names were published, relative to the day it was asked: "on
+// November 25", "last week", "in 2022". Of several times the shortest counts.
+func period(question string, asked time.Time) (from, to time.Time, ok bool) {
+	var best corpus.Date
+	for _, d := range corpus.Dates(question, corpus.Span{End: len(question)}, asked) {
+		if !ok || d.To.Sub(d.From) < best.To.Sub(best.From) {
+			best, ok = d, true
+		}
+	}
+	from, to = best.From, best.To.Add(reportLag)
+	y, m, day := asked.Date()
+	if today := time.Date(y, m, day, 0, 0, 0, 0, time.UTC); ok && from.After(today) {
+		from = today.Add(-announced)
+	}
+	return from, to, ok
+}
+
+// searchText is what is searched for: the question, and before it those it
+// follows up on, back to the first that names something. It is a makeshift:
+// no more than words are taken over.
+func searchText(q Question) string {
+	text := q.Text
+	for i, last := len(q.Thread)-1, q.Text; i >= 0 && !naming(last); i-- {
+		last = q.Thread[i].Question
+		text = last + " " + text
+		if len(text) > MaxQuestion {
+			return q.Text
+		}
+	}
+	return text
+}
+
+// naming reports whether a question names somebody or something, a number or a
+// time, and so stands by itself. People type names in lower case: any word that
+// is no common one may be a name.
+func naming(question string) bool {
+	words := word.Split(question)
+	for i, w := range words {
+		if strings.ContainsFunc(w.Norm, unicode.IsDigit) || mustStand(question, words, i, sentence) || !w.Stop() && !ordinary(w.Norm) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,238 @@
+package bot
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"dateline/corpus"
+	"dateline/retrieval"
+)
+
+// A writer makes an Answer of the claims of one engine, each of which it
+// grounds first.
+type writer struct {
+	question Question
+	found    retrieval.Result
+	offered  map[string]*corpus.Article // as stored, by id
+	emit     func(Sentence)
+
+	mu     sync.Mutex // engines may pass claims from any goroutine
+	closed bool       // Draft has returned
+	passed []Claim
+	claims int // that were looked at
+	excess int // that were not
+	text   []string
+	quotes []Quote // that the answer rests on
+	answer Answer
+}
+
+func newWriter(q Question, engine string, found retrieval.Result, emit func(Sentence)) *writer {
+	w := &writer{question: q, found: found, emit: emit, offered: make(map[string]*corpus.Article, len(found.Hits))}
+	w.answer = Answer{
+		ID:        answerID(q, engine, found.Generation),
+		Question:  q.Text,
+		Engine:    engine,
+		Searched:  found.Searched,
+		AsOf:      found.Searched.To,
+		Citations: []Citation{},
+		Passages:  make([]Offered, 0, len(found.Hits)),
+	}
+	for _, h := range found.Hits {
+		w.offered[h.Article.ID] = h.Article
+		s := h.Article.FileSpan(h.Passage.Span)
+		w.answer.Passages = append(w.answer.Passages, Offered{h.Article.Source, [2]int{s.Start, s.End}, h.Score, h.Keyword, h.Semantic})
+	}
+	return w
+}
+
+// pass takes a claim as soon as it stands.
+func (w *writer) pass(c Claim) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return // the answer has gone out without it
+	}
+	c.Quotes = slices.Clone(c.Quotes)
+	w.passed = append(w.passed, c)
+	w.add(c)
+}
+
+// close ends passing, and reports whether the asker has seen a sentence.
+func (w *writer) close() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
+	return len(w.text) > 0 && w.emit != nil
+}
+
+// numbered is a citation's mark, which engines do not set: a number in an
+// article's own brackets would be taken for one.
+var numbered = regexp.MustCompile(`\s*\[\d+\]`)
+
+// add grounds a claim and writes it down.
+func (w *writer) add(c Claim) {
+	if w.claims++; w.claims > maxClaims {
+		w.excess++
+		return
+	}
+	c.Text = numbered.ReplaceAllString(c.Text, "")
+	if reasons := ground(c, w.offered); len(reasons) > 0 {
+		w.drop(c.Text, reasons)
+		return
+	}
+	s := Sentence{Text: oneLine(c.Text) + " "}
+	for _, q := range c.Quotes {
+		cited := w.cite(q)
+		if slices.ContainsFunc(s.Citations, func(c Citation) bool { return c.N == cited.N }) {
+			continue
+		}
+		s.Citations = append(s.Citations, cited)
+		s.Text += fmt.Sprintf("[%d]", cited.N)
+	}
+	w.text = append(w.text, s.Text)
+	for _, q := range c.Quotes {
+		w.quotes = append(w.quotes, Quote{w.offered[q.Article.ID], q.Span})
+	}
+	if w.emit != nil {
+		w.emit(s)
+	}
+}
+
+// cite returns the citation of a quote, the one it got before if it did.
+func (w *writer) cite(q Quote) Citation {
+	for _, c := range w.answer.Citations {
+		if c.Article == q.Article.ID && c.Span == q.Span {
+			return c
+		}
+	}
+	c := Cite(len(w.answer.Citations)+1, w.offered[q.Article.ID], q.Span)
+	w.answer.Citations = append(w.answer.Citations, c)
+	return c
+}
+
+// drop notes what is kept back. It is for logs and for the curious: no longer
+// than they need.
+func (w *writer) drop(text string, reasons []string) {
+	const most = 8
+	if len(reasons) > most {
+		reasons = append(reasons[:most:most], fmt.Sprintf("and %d more", len(reasons)-most))
+	}
+	w.answer.Dropped = append(w.answer.Dropped, Dropped{brief(strings.ToValidUTF8(oneLine(text), "\uFFFD")), reasons})
+}
+
+// finish takes the rest of the draft: the claims that were not passed on
+// before, the short answer and the note.
+func (w *writer) finish(d Draft) {
+	for i, c := range d.Claims {
+		if i < len(w.passed) && w.passed[i].Text == c.Text && slices.Equal(w.passed[i].Quotes, c.Quotes) {
+			continue
+		}
+		w.add(c)
+	}
+	if w.excess > 0 {
+		w.drop("", []string{fmt.Sprintf("%d more sentences were not read: an answer has at most %d", w.excess, maxClaims)})
+	}
+	a := &w.answer
+	if len(w.text) == 0 {
+		return
+	}
+	a.Answered = true
+	a.Text = strings.Join(w.text, " ")
+	a.AsOf = ""
+	for _, c := range a.Citations {
+		a.AsOf = max(a.AsOf, c.Published)
+	}
+	cited := gather(w.quotes, w.offered)
+	// The short answer is a part of the sentences, and holds no more than
+	// they rest on; a sentence it was taken from may have been dropped.
+	a.Short = w.supported(d.Short, cited, fragment)
+	a.Note = w.supported(d.Note, cited, sentence)
+	if a.Differ = d.Differ; a.Differ && a.Note == "" {
+		a.Note = "The sources differ."
+	}
+}
+
+// supported returns a text that goes along with the answer if the evidence
+// holds what it says; "" if not.
+func (w *writer) supported(text string, e *evidence, f form) string {
+	if text = oneLine(text); text == "" {
+		return ""
+	}
+	if !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError) || len(text) > maxClaim {
+		w.drop(text, []string{"it is damaged or too long"})
+		return ""
+	}
+	if reasons := e.lacks(text, f); len(reasons) > 0 {
+		w.drop(text, reasons)
+		return ""
+	}
+	return text
+}
+
+// refuse writes the refusal: the reason, and what comes nearest to an answer.
+// No article mentions the missing.
+func (w *writer) refuse(d Draft, missing []string) {
+	a := &w.answer
+	f := w.question.Filter
+	filtered := len(f.Sources)+len(f.Publishers) > 0 || !f.Since.IsZero() || !f.Until.IsZero()
+	switch {
+	case a.Searched.Articles == 0 && filtered:
+		a.Reason = "No article passes the filter, so nothing was searched."
+	case a.Searched.Articles == 0:
+		a.Reason = "There are no articles to search."
+	case len(missing) > 0 && filtered:
+		a.Reason = "No article that passes the filter mentions " + list(missing, "or") + "."
+	case len(missing) > 0:
+		a.Reason = "No article mentions " + list(missing, "or") + "."
+	default:
+		dropped := a.Dropped
+		if d.Refusal != "" {
+			// A reason can make things up as well as an answer can.
+			a.Reason = w.supported(d.Refusal, w.everything(), sentence)
+		}
+		if a.Reason == "" {
+			a.Reason = "The articles do not say."
+			if len(dropped) > 0 {
+				a.Reason = "An answer was drafted, but the articles do not support it: " + dropped[0].Reasons[0] + "."
+			}
+		}
+	}
+	const most = 5
+	for _, q := range d.Nearest {
+		if len(a.Nearest) == most || misquoted(q, w.offered) != "" {
+			continue
+		}
+		c := Cite(0, w.offered[q.Article.ID], q.Span)
+		if !slices.ContainsFunc(a.Nearest, func(n Citation) bool { return n.Article == c.Article && n.Span == c.Span }) {
+			a.Nearest = append(a.Nearest, c)
+		}
+	}
+}
+
+// everything is all that the engine had: the question and the articles.
+func (w *writer) everything() *evidence {
+	e := newEvidence()
+	e.add(w.question.Text, w.question.Asked)
+	seen := make(map[string]bool)
+	for _, h := range w.found.Hits {
+		a := h.Article
+		if seen[a.ID] {
+			continue
+		}
+		seen[a.ID] = true
+		published, ok := a.Date()
+		if !ok {
+			published = time.Time{}
+		}
+		e.add(a.Text, published)
+		for _, f := range [...]corpus.Fact{a.Title, a.Publisher, a.Byline, a.Place} {
+			e.add(f.Value, published)
+		}
+	}
+	return e
+}
