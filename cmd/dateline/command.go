@@ -58,8 +58,8 @@ failed, 2 when the command was not understood.`,
 		},
 	}
 	root.SetIn(p.in)
-	root.SetOut(p.out.Writer)
-	root.SetErr(p.err.Writer)
+	root.SetOut(p.out)
+	root.SetErr(p.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(&p.dataFlag, "data", "", "`folder` for the index (default $"+envData+", then the user's cache folder)")
 	root.PersistentFlags().BoolVarP(&p.verbose, "verbose", "v", false, "say on standard error what is done")

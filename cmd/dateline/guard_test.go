@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 
@@ -101,8 +101,22 @@ func TestRunRecovers(t *testing.T) {
 	}
 }
 
+// An answer that does not get out is a failure.
+func TestOutputFails(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{{"version"}, {"version", "--json"}, {"help"}} {
+		var stderr bytes.Buffer
+		code := run(t.Context(), args, func(string) string { return "" }, nil, fullWriter{}, &stderr)
+		if want := "dateline: writing to standard output: no space left on device\n"; code != exitFailed || stderr.String() != want {
+			t.Errorf("dateline %v = %d, stderr %q, want %d, %q", args, code, &stderr, exitFailed, want)
+		}
+	}
+}
+
+type fullWriter struct{}
+
+func (fullWriter) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
 type panicWriter struct{}
 
 func (panicWriter) Write([]byte) (int, error) { panic("broken pipe organ") }
-
-var _ io.Writer = panicWriter{}

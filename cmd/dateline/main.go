@@ -52,6 +52,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	root := p.command()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil && p.out.failed != nil {
+		// An answer that was not delivered is none.
+		err = fmt.Errorf("writing to standard output: %w", p.out.failed)
+	}
 	var usage usageError
 	switch {
 	case err == nil:

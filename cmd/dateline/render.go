@@ -129,8 +129,8 @@ func (p *program) printJSON(v any) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.out.Write(append(escapeJSON(data), '\n'))
-	return err
+	_, _ = p.out.Write(append(escapeJSON(data), '\n')) // see screen.failed
+	return nil
 }
 
 // escapeJSON writes the characters that a terminal acts on, or that hide, as

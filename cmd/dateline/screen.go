@@ -20,6 +20,17 @@ type screen struct {
 	// width is where text is folded; 0 means nowhere, which is what a program
 	// that reads the output wants.
 	width int
+	// failed is the first error of writing, to be asked for at the end.
+	failed error
+}
+
+// Write implements io.Writer.
+func (s *screen) Write(b []byte) (int, error) {
+	n, err := s.Writer.Write(b)
+	if err != nil && s.failed == nil {
+		s.failed = err
+	}
+	return n, err
 }
 
 // Lines longer than this are hard to read, however wide the window is; shorter
@@ -75,7 +86,7 @@ func (s *screen) printf(format string, args ...any) {
 			args[i] = visible(a.String())
 		}
 	}
-	fmt.Fprintf(s.Writer, format, args...) // nobody is left to hear of an error
+	fmt.Fprintf(s, format, args...) // see failed
 }
 
 // styled is text that was made visible before it was styled.
@@ -87,7 +98,7 @@ func (s *screen) paragraph(indent int, kind, text string) {
 	text = visible(strings.Join(strings.Fields(text), " "))
 	margin := strings.Repeat(" ", indent)
 	for _, line := range s.fold(indent, text) {
-		fmt.Fprintln(s.Writer, margin+s.style(kind, line))
+		fmt.Fprintln(s, margin+s.style(kind, line))
 	}
 }
 
@@ -126,7 +137,7 @@ func (s *screen) marked(gutter, before, words, after string) {
 		}
 		if !s.color {
 			line = strings.NewReplacer(markStart, "⟦", markEnd, "⟧").Replace(line)
-			fmt.Fprintln(s.Writer, strings.TrimRight(gutter+line, " "))
+			fmt.Fprintln(s, strings.TrimRight(gutter+line, " "))
 			continue
 		}
 		// A line closes what it opened, or the margin would be marked too.
@@ -138,7 +149,7 @@ func (s *screen) marked(gutter, before, words, after string) {
 			line += markEnd
 		}
 		line = strings.NewReplacer(markStart, "\x1b["+mark+"m", markEnd, "\x1b[0m").Replace(line)
-		fmt.Fprintln(s.Writer, gutter+line)
+		fmt.Fprintln(s, gutter+line)
 	}
 }
 

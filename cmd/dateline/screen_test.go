@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 	"unicode"
@@ -120,6 +121,26 @@ func TestMarked(t *testing.T) {
 			tt.s.marked("> 3  ", "On Monday ", tt.words, " again.")
 			if b.String() != tt.want {
 				t.Errorf("got %q, want %q", b.String(), tt.want)
+			}
+		})
+	}
+}
+
+func TestEscapeJSON(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		{"plain", `{"a":"b"}`, `{"a":"b"}`},
+		{"letters stay", `"Київ 🙂"`, `"Київ 🙂"`},
+		{"bidi, zero width, C1, DEL", "\"\u202e\u200b\u009b\x7f\"", `"\u202e\u200b\u009b\u007f"`},
+		{"beyond 16 bits", "\"\U000e0041\"", `"\udb40\udc41"`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := string(escapeJSON([]byte(tt.in)))
+			if got != tt.want {
+				t.Errorf("escapeJSON(%q) = %s, want %s", tt.in, got, tt.want)
+			}
+			var before, after string
+			if json.Unmarshal([]byte(tt.in), &before) == nil && (json.Unmarshal([]byte(got), &after) != nil || before != after) {
+				t.Errorf("%s means %q, want %q", got, after, before)
 			}
 		})
 	}
