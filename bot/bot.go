@@ -127,8 +127,8 @@ type Answerer interface {
 	// Name is what Answer.Engine shows.
 	Name() string
 	// Draft answers from the passages alone. A question that they do not
-	// answer gives a Draft with a Refusal or with names Missing, not an error,
-	// and so do no passages. Draft may pass each claim to emit, which may be
+	// answer gives a Draft without Claims, not an error, and so do no passages.
+	// Draft may pass each claim to emit, which may be
 	// nil, as soon as it stands, and not once it has returned; the same claims
 	// are in the Draft, in the same order. It is safe for concurrent use,
 	// changes nothing of what it is given, and returns the context's error
@@ -139,12 +139,15 @@ type Answerer interface {
 // A Draft is an answer before it was checked.
 type Draft struct {
 	Claims []Claim
+	// Short is the shortest complete answer, Note what the reader should know
+	// besides. Ask leaves out what the quotes of the claims do not support.
 	Short  string
 	Note   string
 	Differ bool
 
-	// Refusal is the reason why there is no answer, in a sentence; Claims is
-	// empty then.
+	// Refusal is the reason why there is no answer, in a sentence, where Claims
+	// is empty; if it is empty too, the articles do not say. What it names has
+	// to stand in the question or in the articles.
 	Refusal string
 	// Missing are the names, numbers and dates of the question that stand in
 	// none of the passages. Ask finds out whether any article has them.

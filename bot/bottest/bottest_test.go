@@ -1,0 +1,9 @@
+package bottest_test
+
+import (
+	"testing"
+
+	"dateline/bot/bottest"
+)
+
+func TestLifting(t *testing.T) { bottest.Answerer(t, bottest.Lifting()) }
