@@ -169,13 +169,15 @@ func mean(rs []Ranking) Ranking {
 	if len(rs) == 0 {
 		return m
 	}
-	n := float64(len(rs))
 	for _, r := range rs {
-		m.Hits1 += r.Hits1 / n
-		m.Hits5 += r.Hits5 / n
-		m.Hits10 += r.Hits10 / n
-		m.MRR10 += r.MRR10 / n
-		m.NDCG10 += r.NDCG10 / n
+		m.Hits1 += r.Hits1
+		m.Hits5 += r.Hits5
+		m.Hits10 += r.Hits10
+		m.MRR10 += r.MRR10
+		m.NDCG10 += r.NDCG10
+	}
+	for _, figure := range []*float64{&m.Hits1, &m.Hits5, &m.Hits10, &m.MRR10, &m.NDCG10} {
+		*figure /= float64(len(rs))
 	}
 	return m
 }
