@@ -108,6 +108,7 @@ type evidence struct {
 	norms   map[string]bool // every word
 	names   map[string]bool // every word as nameKey has it
 	lower   map[string]bool // words that stand there in lower case
+	upper   map[string]bool // words that stand there with a capital
 	figures figures
 }
 
@@ -162,25 +163,33 @@ func gather(quotes []Quote, offered map[string]*corpus.Article) *evidence {
 }
 
 func newEvidence() *evidence {
-	return &evidence{norms: make(map[string]bool), names: make(map[string]bool), lower: make(map[string]bool), figures: newFigures()}
+	return &evidence{norms: make(map[string]bool), names: make(map[string]bool), lower: make(map[string]bool), upper: make(map[string]bool), figures: newFigures()}
 }
 
 // add takes in a stretch of text that was published on a day, zero if that is
 // not known.
 func (e *evidence) add(text string, published time.Time) {
-	text = oneLine(text)
+	text = flat(text)
 	p := piece{text: text, words: word.Split(text), published: published}
 	p.dates = corpus.Dates(text, corpus.Span{End: len(text)}, published)
 	for _, w := range p.words {
 		e.norms[w.Norm] = true
 		e.names[nameKey(w.Norm)] = true
-		if !capital(w) {
+		if capital(w) {
+			e.upper[w.Norm] = true
+		} else {
 			e.lower[w.Norm] = true
 		}
 	}
 	e.figures.learn(text, p.words)
 	e.pieces = append(e.pieces, p)
 }
+
+// flat is a text on one line, without the characters that show nothing and
+// would divide a word where no reader sees it.
+func flat(s string) string { return oneLine(invisible.Replace(s)) }
+
+var invisible = strings.NewReplacer("\u200b", "", "\ufeff", "", "\u2060", "")
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
@@ -195,10 +204,15 @@ const (
 // lacks names what the text states and the evidence does not hold: names,
 // numbers, dates, quotations.
 //
-// It looks at words, not at their meaning: "Ushakov denied that X" passes for
-// "X" where both cite the same words.
+// It looks at words, not at their meaning: "X", cited from "Ushakov denied that
+// X", passes. Nor does it know a name in lower case unless commonNames does:
+// of the lower-case words of news that are no function words, 14 % are unknown
+// to word.IDF, so that to keep unknown ones back would keep back every second
+// sentence that is not lifted. Of 531 sentences of qags-cnndm that people found
+// supported by their article, whose text is in lower case with its numbers torn
+// apart, one was kept back that did not hold such a number.
 func (e *evidence) lacks(text string, f form) []string {
-	text = oneLine(text)
+	text = flat(text)
 	words := word.Split(text)
 	// checked are the words that need no look by themselves, as they are part
 	// of something that was looked at.
@@ -419,12 +433,20 @@ func opens(text string, words []word.Word, i int) bool {
 		return true
 	}
 	gap := text[words[i-1].End:words[i].Start]
-	// "Mr. Example", "J. Example": the full stop ends no sentence.
-	if strings.HasPrefix(gap, ". ") && len(words[i-1].Text) <= 3 && capital(words[i-1]) {
-		gap = gap[1:]
+	if abbreviated(words[i-1]) {
+		gap = strings.TrimPrefix(gap, ".")
 	}
 	return strings.ContainsAny(gap, ".?!:;…\"“”„«»‘()[]{}—–|•*")
 }
+
+// abbreviated reports whether a full stop behind a word ends no sentence, as
+// in "Mr. Example" and "J. Example".
+func abbreviated(w word.Word) bool {
+	return capital(w) && (len(w.Text) == 1 || titles[w.Norm])
+}
+
+var titles = map[string]bool{"mr": true, "mrs": true, "ms": true, "dr": true, "st": true, "sen": true, "rep": true, "gov": true, "gen": true, "lt": true, "col": true,
+	"sgt": true, "capt": true, "maj": true, "prof": true, "rev": true, "pres": true, "jr": true, "sr": true}
 
 // torn reports whether words i and i+1 are put together to one name that the
 // evidence does not have, although it has both words: "John Smith" of John
@@ -434,8 +456,8 @@ func (e *evidence) torn(text string, words []word.Word, i int, f form) bool {
 	if text[a.End:b.Start] != " " || !capital(a) || !capital(b) || titleWords[a.Norm] || titleWords[b.Norm] {
 		return false
 	}
-	if opens(text, words, i) && f == sentence && (a.Stop() || ordinary(a.Norm)) {
-		return false // "Later Trump said"
+	if opens(text, words, i) && f == sentence && (a.Stop() || ordinary(a.Norm)) && !(e.norms[a.Norm] && !e.upper[b.Norm]) {
+		return false // "Later Trump said"; but not "Bill Gates" of bills and gates
 	}
 	if slices.ContainsFunc(e.pieces, func(p piece) bool { return p.together(a, b) }) {
 		return false
@@ -456,8 +478,8 @@ func (p *piece) together(a, b word.Word) bool {
 		}
 		for j := i + 1; j < len(p.words) && j <= i+5; j++ {
 			gap := p.text[p.words[j-1].End:p.words[j].Start]
-			if strings.HasPrefix(gap, ".") && len(p.words[j-1].Text) <= 4 {
-				gap = gap[1:] // "Sen. Example", "J. Example"
+			if abbreviated(p.words[j-1]) {
+				gap = strings.TrimPrefix(gap, ".")
 			}
 			if strings.Trim(gap, " -“”\"'’‘") != "" {
 				break
