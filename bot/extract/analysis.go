@@ -220,6 +220,9 @@ func (s *sentence) names(p phrase) []phrase {
 		if !(t.Tag.Proper() || t.capital() && (t.Tag.Noun() || t.Tag == pos.FW || t.Tag.Adjective() && len(t.Text) > 1)) {
 			continue
 		}
+		if calendar(t.norm) && i+1 < p.to && s.tokens[i+1].capital() {
+			continue // "on Friday Ford said"
+		}
 		j := i + 1
 		for j < p.to && (s.tokens[j].Tag.Proper() || s.tokens[j].capital() || s.tokens[j].Text == "&" ||
 			particle(s.tokens[j].norm) && j+1 < p.to && (s.tokens[j+1].capital() || particle(s.tokens[j+1].norm))) {
@@ -237,6 +240,9 @@ func (s *sentence) names(p phrase) []phrase {
 // trimTitles drops titles and roles before a name: "President Donald Trump" is
 // "Donald Trump".
 func (s *sentence) trimTitles(p phrase) phrase {
+	if _, ok := lexicon.Place(s.folded(p)); ok {
+		return p
+	}
 	// The name begins behind the last role: "Transport Minister Olga Brandt".
 	for i := p.to - 2; i > p.from; i-- {
 		if n := s.norm(i); lexicon.Role(n) && !lexicon.FirstName(n) {
@@ -253,6 +259,15 @@ func (s *sentence) trimTitles(p phrase) phrase {
 		break
 	}
 	return p
+}
+
+// folded is the folded words of a phrase with single spaces between.
+func (s *sentence) folded(p phrase) string {
+	words := make([]string, 0, p.to-p.from)
+	for i := p.from; i < p.to; i++ {
+		words = append(words, s.norm(i))
+	}
+	return strings.Join(words, " ")
 }
 
 func honorific(n string) bool {

@@ -106,11 +106,7 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 			if d.Relative && d.Len() < 4 {
 				fit = 0.5
 			}
-			role := 0.0
-			if verbAt >= 0 {
-				role = 1 / (1 + float64(abs(p.from-verbAt))/6)
-			}
-			add(p, fit, role)
+			add(p, fit, q.dateRole(s, p, verbAt, verb))
 		}
 		for i, t := range s.tokens {
 			// "hours after ...", "at 3 p.m.", "since January"
@@ -132,6 +128,9 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 	case count, amount:
 		q.numberCandidates(s, add)
 	case which:
+		if containsAny(q.focus, "score", "result", "vote", "margin", "talli") {
+			q.numberCandidates(s, add)
+		}
 		q.whichCandidates(s, verbAt, verb, add)
 	case why:
 		q.clauseCandidates(s, add, []string{"because", "since", "due", "after", "amid", "as", "so", "to", "for", "aimed", "sparked", "caused", "over", "following"})
@@ -169,6 +168,52 @@ func (s *sentence) denied(verb int) bool {
 		}
 	}
 	return false
+}
+
+// dateRole tells whether a date is that of the question's verb: 1 if the verb
+// it goes with is that one, below 0 if it is the day on which somebody spoke
+// of it.
+func (q *question) dateRole(s *sentence, p phrase, verbAt int, verb float64) float64 {
+	owner := s.governor(p)
+	if owner < 0 {
+		return 0
+	}
+	asked := 0.0
+	for _, v := range q.sameAll(&s.tokens[owner]) {
+		asked = max(asked, v)
+	}
+	_, _, saying := lexicon.Saying(s.norm(owner))
+	switch {
+	case owner == verbAt:
+		return verb
+	case asked >= synonym:
+		return asked * 0.9 // "the warning": Lavrov warned
+	case saying && q.class == "" && !q.light():
+		return -0.5
+	case verbAt >= 0 && !s.tag(verbAt).Verb() && verbAt < p.from && owner < verbAt:
+		return verb * 0.7 // "the visit next week"
+	}
+	return 0
+}
+
+// governor is the verb that a date or a place at p goes with: the nearest one
+// to the left, or for a sentence that begins with p the first to the right; -1
+// for none.
+func (s *sentence) governor(p phrase) int {
+	for i := p.from - 1; i >= 0; i-- {
+		if s.tag(i).Verb() && !auxiliary(s.norm(i)) && s.tag(i) != pos.VBG {
+			return i
+		}
+		if s.lit(i) == ";" || s.lit(i) == ":" {
+			break
+		}
+	}
+	for i := p.to; i < len(s.tokens); i++ {
+		if s.tag(i).Verb() && !auxiliary(s.norm(i)) {
+			return i
+		}
+	}
+	return -1
 }
 
 // conditional reports whether the verb at a token depends on an "if" or a
@@ -346,6 +391,22 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			}
 		}
 	}
+	if q.photo && s.Kind == corpus.Contributor {
+		first, last := -1, -1
+		for _, p := range s.phrases {
+			for _, n := range s.names(p) {
+				if s.classOf(n) != organization {
+					if first < 0 {
+						first = n.from
+					}
+					last = n.to
+				}
+			}
+		}
+		if first >= 0 {
+			add(phrase{first, last}, 1.2, 1)
+		}
+	}
 	// "a call between X and Y"
 	for i, t := range s.tokens {
 		if t.norm == "between" && i+1 < len(s.tokens) && s.at[i+1] >= 0 {
@@ -373,6 +434,19 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 		case q.object && hasSubj && p == subj:
 			role = -0.4
 		}
+		if verbAt >= 0 && !s.tag(verbAt).Verb() && !q.object && role == 0 {
+			// "Trump’s arrest of X", "the arrest of X by Y"
+			if verbAt >= p.from && verbAt < p.to && s.hasPossessor(p, verbAt) {
+				role = verb * 0.7
+			} else if by := s.norm(p.from - 1); (by == "by" || by == "with") && p.from > verbAt && p.from < verbAt+10 {
+				role = verb * 0.7
+				if by == "with" {
+					role = verb * 0.5 // "an interview with"
+				}
+			} else if leads[q.verbStem] && leader[word.Stem(s.norm(verbAt))] && verbAt >= p.from && verbAt < p.to {
+				role = verb // "Commission President X"
+			}
+		}
 		if q.object && role == 0 {
 			switch s.norm(p.from - 1) {
 			case "with", "to", "by", "against", "from", "for":
@@ -396,7 +470,17 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 				fit = 0.3
 			}
 			if s.tag(n.to) == pos.POS && n.to < p.to {
+				// "Witkoff’s detractors" are not Witkoff.
+				if role > 0 && !q.repeats(s, phrase{n.to + 1, p.to}) {
+					add(p, 0.9, role)
+				}
 				fit *= 0.5
+				if verbAt < n.to || verbAt >= p.to {
+					role = min(role, 0)
+				}
+			}
+			if s.inQuote(n.from) && (n.from == 0 || !s.inQuote(n.from-1) || s.norm(n.from-1) == "the" || s.norm(n.from-1) == "of") && len(s.tokens) > n.to && !s.inQuote(n.to) {
+				fit *= 0.3 // a nickname: the “Kim Kardashian” of somewhere
 			}
 			if q.wants == lexicon.KindPerson && q.focusNear(s, n, p) {
 				role = max(role, 0.8)
@@ -421,6 +505,17 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			}
 		}
 	}
+}
+
+// hasPossessor reports whether a possessive ending stands in a phrase before
+// a token.
+func (s *sentence) hasPossessor(p phrase, before int) bool {
+	for i := p.from; i < before; i++ {
+		if s.tag(i) == pos.POS {
+			return true
+		}
+	}
+	return false
 }
 
 // focusNear reports whether the role that was asked for stands at a name:
@@ -506,9 +601,24 @@ func (d *document) fullName(name string, voice *sentence) (string, corpus.Span) 
 }
 
 func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float64)) {
+	if containsAny(q.focus, "score", "result", "vote", "margin", "talli") {
+		// "12 to 11", "45 points to 24", "3-1"
+		for i := range s.tokens {
+			if j := i + 1; s.tokens[i].digit() {
+				for j < len(s.tokens) && s.tag(j).Noun() {
+					j++
+				}
+				if s.norm(j) == "to" && j+1 < len(s.tokens) && s.tokens[j+1].digit() {
+					add(phrase{i, j + 2}, 1, 0.5)
+				} else if strings.ContainsAny(s.lit(i), "-–") {
+					add(phrase{i, i + 1}, 0.9, 0.3)
+				}
+			}
+		}
+	}
 	for i := 0; i < len(s.tokens); i++ {
 		t := s.tokens[i]
-		numeric := t.Tag == pos.CD || t.digit() || numberWord(t.norm)
+		numeric := t.Tag == pos.CD || t.digit() || numberWord(t.norm) || strings.ContainsAny(t.Text, "$£€") && strings.ContainsAny(t.Text, "0123456789")
 		// "the 28-point draft"
 		hyphen := strings.IndexByte(t.Text, '-')
 		compound := hyphen > 0 && t.Text[0] >= '0' && t.Text[0] <= '9'
@@ -562,7 +672,18 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 		}
 		money := strings.ContainsAny(s.words(p), "$£€¥") || moneyWord(unit) || containsAny(units, "dollar", "pound", "euro", "rubl", "yen", "cent")
 		percent := strings.Contains(s.words(p), "%") || s.norm(to-1) == "percent" || s.norm(to) == "percent"
+		if q.unit == "old" {
+			if s.isAge(p) || compound && strings.HasSuffix(t.norm, "old") {
+				add(p, 1, 0)
+			} else {
+				add(p, 0.3, 0)
+			}
+			i = to - 1
+			continue
+		}
 		switch {
+		case ordinal(t.norm) && (q.unit == "often" || containsAny(q.focus, "time")) && q.counts(units):
+			fit = 0.9 // "his sixth meeting": they met six times
 		case q.kind == count && match:
 			fit = 1
 		case q.kind == count && len(q.focus) > 0:
@@ -579,10 +700,10 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 			}
 		case match:
 			fit = 1
-		case ordinal(t.norm) && (q.unit == "often" || containsAny(q.focus, "time")) && q.counts(units):
-			fit = 0.9 // "his sixth meeting": they met six times
 		case money && (q.wants == lexicon.KindMoney || containsAny(q.focus, "fine", "reward", "price", "cost", "bill", "fee", "budget", "salari", "wage", "fare", "worth", "valu")):
 			fit = 1
+		case percent && q.wants == lexicon.KindNumber && q.unit == "":
+			fit = 0.85
 		case percent && containsAny(q.focus, "percentag", "percent", "rate", "share", "proport"):
 			fit = 1
 		case q.unit != "":
@@ -597,9 +718,30 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 		if q.repeats(s, p) {
 			fit *= 0.2
 		}
-		add(p, fit, 0)
+		role := 0.0
+		if q.stage != 0 {
+			// "at first", "now": of which version is this the number?
+			x := candidate{s: s, p: p}
+			switch x.stage() {
+			case q.stage:
+				role = 0.8
+			case 0:
+			default:
+				fit *= 0.5
+			}
+		}
+		add(p, fit, role)
 		i = to - 1
 	}
+}
+
+// isAge reports whether a number is somebody's age: "aged 78", "Mendez, 78,",
+// "at the age of 78", "78 years old".
+func (s *sentence) isAge(p phrase) bool {
+	before := s.norm(p.from - 1)
+	return before == "aged" || before == "age" || before == "of" && s.norm(p.from-2) == "age" ||
+		s.lit(p.from-1) == "," && (s.lit(p.to) == "," || s.lit(p.to) == ".") && p.from > 1 && s.tokens[p.from-2].capital() ||
+		strings.HasPrefix(s.norm(p.to), "year") && s.norm(p.to+1) == "old"
 }
 
 func ordinal(n string) bool {
@@ -802,6 +944,9 @@ func (q *question) thingCandidates(s *sentence, verbAt int, verb float64, add fu
 		fit := 0.6
 		if s.dateAt(p) != nil {
 			fit = 0.2
+		}
+		if q.preposition != "" && s.norm(p.from-1) == q.preposition && p.from > verbAt {
+			role = max(role, 0.8)
 		}
 		trimmed := p
 		if s.tag(p.from) == pos.DT {

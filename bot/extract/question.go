@@ -63,8 +63,10 @@ type question struct {
 	leading      string        // a verb that only leads up to the main one: "expected" to meet
 	agent        string        // folded surname or noun of the verb's subject, where the question names it
 	negated      bool
-	photo        bool // asks for a caption, a photographer or a contributor
-	photographer bool // asks who took a photograph
+	stage        int    // asks for an early (-1) or a late (1) version, see candidate.stage
+	preposition  string // that the question ends in: "what did he die of"
+	photo        bool   // asks for a caption, a photographer or a contributor
+	photographer bool   // asks who took a photograph
 	asked        time.Time
 	lower        bool                 // typed without capitals
 	prep         string               // the preposition that goes with the question word: "in what year", "what ... for?"
@@ -165,6 +167,27 @@ func (q *question) classify(wh int) {
 	}
 	for _, w := range [...]string{"took", "taken", "taking", "shot", "credit", "photographer"} {
 		q.photographer = q.photographer || q.photo && strings.Contains(low, w)
+	}
+	for i, t := range q.tokens {
+		switch t.norm {
+		case "initial", "initially", "original", "originally", "previous", "previously", "earlier", "former":
+			q.stage = -1
+		case "first":
+			if q.norm(i-1) == "at" {
+				q.stage = -1
+			}
+		case "new", "revised", "latest", "current", "currently", "updated", "now", "left", "remaining", "remain":
+			q.stage = 1
+		}
+	}
+	for i := len(q.tokens) - 1; i > 0; i-- {
+		if q.tag(i) == pos.PUNCT {
+			continue
+		}
+		if t := q.tag(i); t == pos.IN || t == pos.RP {
+			q.preposition = q.norm(i)
+		}
+		break
 	}
 	for _, t := range q.tokens {
 		q.negated = q.negated || negation(t.norm) && t.norm != "no"
@@ -298,10 +321,10 @@ func (q *question) classify(wh int) {
 						if q.tag(i) == pos.POS {
 							from = i + 1
 						}
+						if i > from && q.tokens[i].capital() && !q.tokens[i-1].capital() {
+							break // "the program [Ushakov spoke to]"
+						}
 						i++
-					}
-					for i-1 > from && q.tag(i-1).Proper() && q.tag(i-2).Common() {
-						i-- // "the program Ushakov spoke to"
 					}
 					i = min(max(i, from+1), len(q.tokens))
 					head = q.norm(i - 1)
@@ -441,6 +464,16 @@ func (q *question) mainVerb(wh int) {
 			continue
 		}
 		t := q.tag(i)
+		if n == "be" && aux >= 0 {
+			// "what will its role be": only a participle makes a verb of it.
+			if !q.tag(i + 1).Participle() {
+				return
+			}
+			continue
+		}
+		if aux >= 0 && (q.norm(aux) == "did" || q.norm(aux) == "does") && t != pos.VB && slices.ContainsFunc(q.tokens[i+1:], func(t token) bool { return t.Tag == pos.VB && !isAux(t.norm) }) {
+			continue // "did the weekend talks take place"
+		}
 		verbal := t.Verb() && !auxiliary(n) && n != "according" || n == "do" && aux >= 0 && i > aux+1
 		if !verbal && aux >= 0 && do(q.norm(aux)) && i > aux+1 {
 			// "what did ushakov deny": the tagger may be unsure.
@@ -513,6 +546,9 @@ func (q *question) collect(wh int) {
 		}
 		if idle[t.norm] && !t.capital() || q.photo && (strings.HasPrefix(t.norm, "photo") || t.norm == "picture" || t.norm == "image" || t.norm == "took" || t.norm == "taken") {
 			continue
+		}
+		if q.dated(t) || q.verbStem == "take" && t.norm == "place" {
+			continue // dates are compared as dates
 		}
 		focus := i >= q.focusAt[0] && i < q.focusAt[1]
 		proper := t.capital() && i > 0 && (q.tokens[i-1].Text != "." && q.tokens[i-1].Text != "?") || t.Tag.Proper() && (t.capital() || q.lower)
@@ -610,12 +646,17 @@ func acronym(w string) bool {
 	return len(w) > 1 && len(w) < 5 && strings.ToUpper(w) == w
 }
 
+// dated reports whether a token is part of a date.
+func (q *question) dated(t token) bool {
+	return calendar(t.norm) || slices.ContainsFunc(q.dates, func(d corpus.Date) bool { return d.Overlaps(t.Span) })
+}
+
 func (q *question) isName(i, wh int) bool {
 	if i < 0 || i >= len(q.tokens) || i == wh {
 		return false
 	}
 	t := q.tokens[i]
-	if len(t.stems) == 0 || word.Stop(t.norm) || isAux(t.norm) || t.Tag == pos.POS {
+	if len(t.stems) == 0 || word.Stop(t.norm) || isAux(t.norm) || t.Tag == pos.POS || q.dated(t) {
 		return false
 	}
 	if acronym(t.Text) && word.IDF(t.stems[0]) < 5 && t.norm != "usa" {

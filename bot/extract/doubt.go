@@ -1,0 +1,326 @@
+package extract
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dateline/bot/extract/lexicon"
+	"dateline/bot/extract/pos"
+)
+
+// Thresholds of confidence, see the questions in cmd/dateline/testdata.
+const (
+	leastNear    = 0.5  // weighted share of the question's words in and around the sentence
+	leastNames   = 0.75 // share of the question's names there
+	leastCaption = 0.8  // of the question's words in a caption
+	leastWords   = 0.5  // weighted share of the question's words other than names
+	leastProof   = 0.55 // of the question's words in the sentence that says yes or no
+)
+
+// What a refusal says. The reader saw a few passages and may have missed it,
+// so it speaks of what was found.
+const (
+	notFound     = "The articles searched do not seem to say."
+	noNumber     = "No number was found in the articles that answers this."
+	noName       = "No name was found in the articles that answers this."
+	noTime       = "No time was found in the articles that answers this."
+	notTogether  = "The articles mention the names of the question, but nothing was found that connects them as it does."
+	anotherDay   = "What the articles say of this is of another date."
+	onlyMentions = "The articles touch on this, but do not seem to say who."
+)
+
+// Verbs that say too little for their absence to mean anything, as stems.
+var lightVerbs = map[string]bool{"be": true, "have": true, "do": true, "make": true, "take": true, "get": true, "give": true, "go": true, "becom": true, "become": true, "happen": true, "occur": true, "say": true,
+	"call": true, "mean": true, "know": true, "use": true, "come": true, "involv": true, "relat": true, "concern": true, "think": true, "plai": true, "run": true, "keep": true, "hold": true, "held": true, "put": true, "set": true,
+	"left": true, "remain": true,
+	"invok": true, "cite": true, "refer": true, "rais": true, "mention": true, "talk": true, "speak": true}
+
+func (q *question) light() bool { return q.verb == "" || lightVerbs[q.verbStem] || lightVerbs[q.verb] }
+
+// doubt says why a candidate is no answer, or "".
+func (r *reading) doubt(x *candidate) string {
+	if why := r.apart(x); why != "" {
+		return why
+	}
+	if !r.enough(x) {
+		return notFound
+	}
+	q := r.q
+	switch {
+	case (q.kind == count || q.kind == amount) && x.fit < 0.75:
+		return noNumber
+	case q.wants == lexicon.KindPerson && x.class != person && x.class != someone && x.class != organization && x.text == "" && !(q.kind == who && x.fit > 0.4):
+		return noName
+	case q.kind == which && (x.fit < 0.6 || x.role < 0 || (x.role < 0.5 || q.wants == lexicon.KindPlace) && !q.named(x)):
+		return noName
+	case q.kind == when && (x.fit < 0.5 || x.role < 0):
+		return noTime
+	case q.kind != said && q.kind != yesno && x.s.silent(x.p.from):
+		return notFound
+	case q.kind == who && !r.deed(x):
+		return onlyMentions
+	case q.kind == yesno && !r.proof(x):
+		return notFound
+	case q.dateFit(x.s) < 0:
+		return anotherDay
+	}
+	return r.otherAgent(x)
+}
+
+// apart says that the names of the question do not stand with the candidate.
+func (r *reading) apart(x *candidate) string {
+	q, c := r.q, x.cover
+	if c.names >= leastNames {
+		return ""
+	}
+	var far []string
+	for _, run := range q.runs {
+		if q.has(run, func(i int) float64 { return c.near[i] }) < 0.55 {
+			if n := q.nameOf(&q.terms[run[len(run)-1]]); !slices.Contains(far, n) {
+				far = append(far, n)
+			}
+		}
+	}
+	if len(far) == 0 {
+		return notTogether
+	}
+	return fmt.Sprintf("The articles mention %s, but nothing was found that connects %s with the rest of the question.", strings.Join(far, " and "), pronoun(far))
+}
+
+// enough reports whether enough of the question's words other than names stand
+// in or around the sentence: "sign", "airline", "square kilometres".
+func (r *reading) enough(x *candidate) bool {
+	q, c := r.q, x.cover
+	if c.ctx < leastNear {
+		return false
+	}
+	total, found := 0.0, 0.0
+	verb := q.light() || q.kind == describe || q.kind == said || x.verb >= 0.5
+	for i, t := range q.terms {
+		if t.name || t.norm == q.leading || t.verb && q.light() {
+			continue
+		}
+		verb = verb || t.verb && c.near[i] >= 0.3
+		near := c.near[i]
+		if t.verb {
+			near = max(near, x.verb)
+		}
+		total += t.weight
+		if near >= 0.3 {
+			found += t.weight * min(1, near/nearEqual)
+		}
+	}
+	if total > 0 && found/total < leastWords {
+		return false
+	}
+	if verb {
+		return true
+	}
+	// Who did it, where and when cannot be told without what was done.
+	if q.kind == who || q.kind == where || q.kind == when || q.kind == yesno {
+		return false
+	}
+	return total > 0 && found/total >= 0.8
+}
+
+// silent reports whether the words at a token are what somebody did not say:
+// "did not say what concessions Moscow is asked to make".
+func (s *sentence) silent(at int) bool {
+	for _, sp := range s.speech {
+		if sp.verb >= at {
+			continue
+		}
+		for i := sp.verb - 1; i >= max(0, sp.verb-3); i-- {
+			if negation(s.norm(i)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// deed reports whether a candidate for "who" does what is asked, and is not
+// merely mentioned beside it or speaks of it.
+func (r *reading) deed(x *candidate) bool {
+	q := r.q
+	if x.role < 0 {
+		return false
+	}
+	if x.role > 0.2 || x.voice != nil || q.light() || q.object || q.photo {
+		return true
+	}
+	if q.class == "" && slices.ContainsFunc(x.s.speech, func(sp speech) bool {
+		return sp.subject.from <= x.p.from && x.p.to <= sp.subject.to
+	}) {
+		return false
+	}
+	at, v := q.verbAt(x.s)
+	if at < 0 || v < 0.6 {
+		return true
+	}
+	if !x.s.tag(at).Verb() {
+		return false // "at the time of her murder, X": nobody is said to have done it
+	}
+	// The verb has a subject, and it is another.
+	p, ok := x.s.subject(at)
+	return !ok || x.s.tag(p.from) == pos.PRP
+}
+
+// proof reports whether a sentence is about what a yes-or-no question asks.
+func (r *reading) proof(x *candidate) bool {
+	q := r.q
+	if x.cover.cov < leastProof {
+		return false
+	}
+	for _, run := range q.runs {
+		here := func(i int) float64 {
+			if q.terms[i].norm == x.s.speaker {
+				return 1
+			}
+			return x.cover.in[i]
+		}
+		if q.has(run, here) < seat {
+			return false
+		}
+	}
+	at, v := q.verbAt(x.s)
+	if !q.light() && v < 0.6 {
+		return false
+	}
+	if !q.agentNamed() || at < 0 || !x.s.tag(at).Verb() {
+		return true
+	}
+	// "Was the war started by Ukraine" is not answered by who else did.
+	p, ok := x.s.subject(at)
+	if !ok || x.s.tag(p.from) == pos.PRP || q.passive() {
+		return true
+	}
+	for i := p.from; i < p.to; i++ {
+		if n := x.s.norm(i); alike(n, q.agent) || x.s.doc.samePerson(n, q.agent) || sameNation(n, q.agent) {
+			return true
+		}
+	}
+	return x.s.speaker != "" && alike(x.s.speaker, q.agent)
+}
+
+// passive reports whether the question is put in the passive: "was it started
+// by".
+func (q *question) passive() bool {
+	for i, t := range q.tokens {
+		if t.norm == "by" && i > 0 && q.tag(i-1) == pos.VBN {
+			return true
+		}
+	}
+	return false
+}
+
+// sameNation reports whether two folded words stand for one country: "Russia",
+// "Russians", "the Kremlin".
+func sameNation(a, b string) bool {
+	nation := func(n string) string {
+		if c, ok := lexicon.Demonym(n); ok {
+			return c
+		}
+		if c, ok := lexicon.Demonym(strings.TrimSuffix(n, "s")); ok {
+			return c
+		}
+		if c, ok := lexicon.Metonym(n); ok {
+			return c
+		}
+		return n
+	}
+	return nation(a) == nation(b)
+}
+
+// Focus nouns, as stems, of which any name of the right class is one.
+var broad = map[string]bool{"countri": true, "citi": true, "town": true, "state": true, "nation": true, "capit": true, "place": true, "region": true, "villag": true, "contin": true, "island": true,
+	"person": true, "man": true, "woman": true, "name": true, "title": true, "provinc": true, "area": true}
+
+// named reports whether a candidate is what a which-question asks for by name:
+// the kind stands by it, or any name of its class will do.
+func (q *question) named(x *candidate) bool {
+	if len(q.focus) == 0 || q.focusNear(x.s, x.p, x.p) {
+		return true
+	}
+	switch head := q.focus[len(q.focus)-1]; {
+	case q.wants == lexicon.KindPerson:
+		return x.class == person || x.class == someone
+	case q.wants == lexicon.KindPlace:
+		return x.class == place && broad[head]
+	case q.wants == lexicon.KindOrganization:
+		return false
+	default:
+		return broad[head] || q.wants == lexicon.KindThing || q.wants == ""
+	}
+}
+
+func pronoun(names []string) string {
+	if len(names) > 1 {
+		return "them"
+	}
+	return "it"
+}
+
+// otherAgent says that somebody else does what the question says its subject
+// does, or that it was denied: "Why did X admit" where X denied.
+func (r *reading) otherAgent(x *candidate) string {
+	q, s := r.q, x.s
+	if q.agent == "" || q.kind == describe || q.kind == yesno {
+		return ""
+	}
+	if q.kind == said {
+		if s.speaker != "" && q.agentNamed() && !alike(s.speaker, q.agent) && x.role <= 0 && !s.doc.samePerson(s.speaker, q.agent) && !sameNation(s.speaker, q.agent) {
+			return "Nothing was found from " + q.agentName() + " on this."
+		}
+		return ""
+	}
+	if q.class != "" && q.class != lexicon.Plain {
+		for _, sp := range s.speech {
+			if q.class == lexicon.Deny && sp.class == lexicon.Confirm || q.class == lexicon.Confirm && sp.class == lexicon.Deny {
+				return fmt.Sprintf("The articles say the opposite: “%s”", oneLine(s.text()))
+			}
+		}
+	}
+	at, v := q.verbAt(s)
+	least := 0.8
+	if q.class != "" {
+		least = 0.7
+	}
+	if at < 0 || v < least || x.cover.cov < 0.5 || !s.tag(at).Verb() || !q.agentNamed() {
+		return ""
+	}
+	p, ok := s.subject(at)
+	if s.tag(at) == pos.VBN && s.norm(at+1) == "by" && at+2 < len(s.tokens) && s.at[at+2] >= 0 {
+		p, ok = s.phrases[s.at[at+2]], true
+	}
+	if !ok || s.tag(p.from) == pos.PRP || s.inQuote(p.from) || s.classOf(s.best(p)) != person {
+		return ""
+	}
+	for i := p.from; i < p.to; i++ {
+		n := s.norm(i)
+		if alike(n, q.agent) || s.doc.samePerson(n, q.agent) {
+			return ""
+		}
+	}
+	return "The articles say this of " + s.words(s.best(p)) + ", not of " + q.agentName() + "."
+}
+
+// agentNamed reports whether the subject of the question is a name.
+func (q *question) agentNamed() bool {
+	return slices.ContainsFunc(q.terms, func(t term) bool { return t.norm == q.agent && t.name })
+}
+
+func alike(a, b string) bool {
+	return a == b || len(a) > 3 && len(b) > 3 && distance(a, b, 1) <= 1
+}
+
+// agentName is the subject of the question as it was written.
+func (q *question) agentName() string {
+	for _, t := range q.terms {
+		if t.norm == q.agent {
+			return q.nameOf(&t)
+		}
+	}
+	return q.agent
+}
