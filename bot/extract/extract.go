@@ -479,7 +479,7 @@ func (r *reading) verdict(x *candidate) string {
 	}
 	no := false
 	switch {
-	case r.q.class != lexicon.Deny && slices.ContainsFunc(s.speech, func(sp speech) bool { return sp.class == lexicon.Deny && (at < 0 || sp.verb < at) }):
+	case r.q.class != lexicon.Deny && slices.ContainsFunc(s.speech, func(sp speech) bool { return sp.class == lexicon.Deny && (at < 0 || sp.verb <= at) }):
 		no = true
 	case at >= 0 && s.tag(at).Verb():
 		no = s.denied(at)
