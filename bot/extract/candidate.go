@@ -127,6 +127,16 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 		}
 	case count, amount:
 		q.numberCandidates(s, add)
+		// "a few months", "a week"
+		for _, p := range s.phrases {
+			if q.unit == "" || !unitFits(q.unit, s.norm(p.head())) {
+				continue
+			}
+			switch s.norm(p.from) {
+			case "a", "an", "several", "many", "few":
+				add(p, 0.8, 0)
+			}
+		}
 	case which:
 		if containsAny(q.focus, "score", "result", "vote", "margin", "talli") {
 			q.numberCandidates(s, add)

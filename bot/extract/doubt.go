@@ -11,6 +11,8 @@ import (
 
 // Thresholds of confidence, see the questions in cmd/dateline/testdata.
 const (
+	leastTrust   = 0.2  // below it nothing is an answer, see fit_test.go
+	sureTrust    = 0.65 // from it on the question's words need not all be near
 	leastNear    = 0.5  // weighted share of the question's words in and around the sentence
 	leastNames   = 0.75 // share of the question's names there
 	leastCaption = 0.8  // of the question's words in a caption
@@ -43,7 +45,7 @@ func (r *reading) doubt(x *candidate) string {
 	if why := r.apart(x); why != "" {
 		return why
 	}
-	if !r.enough(x) {
+	if trust := r.trust(x); trust < leastTrust || trust < sureTrust && !r.enough(x) {
 		return notFound
 	}
 	q := r.q
