@@ -154,10 +154,10 @@ func Broken() []BrokenEngine {
 		text("writes invalid UTF-8", " \xff\xfe."),
 		spoil("says nothing", func(_ []retrieval.Hit, d *bot.Draft) { d.Claims[0].Text = " \n" }),
 		spoil("writes without end", func(_ []retrieval.Hit, d *bot.Draft) {
-			d.Claims[0].Text = strings.Repeat(d.Claims[0].Text+" ", 100_000)
+			d.Claims[0].Text = strings.Repeat(d.Claims[0].Text+" ", 10_000)
 		}),
 		spoil("cites without end", func(_ []retrieval.Hit, d *bot.Draft) {
-			for len(d.Claims[0].Quotes) < 100_000 {
+			for len(d.Claims[0].Quotes) < 10_000 {
 				d.Claims[0].Quotes = append(d.Claims[0].Quotes, d.Claims[0].Quotes[0])
 			}
 		}),

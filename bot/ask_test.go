@@ -1,0 +1,513 @@
+package bot_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"dateline/bot"
+	"dateline/bot/bottest"
+	"dateline/corpus"
+	"dateline/retrieval"
+)
+
+var day = time.Date(2025, time.November, 28, 9, 0, 0, 0, time.UTC)
+
+// newBot returns a bot that reads bottest's articles with the engines.
+func newBot(engines ...bot.Answerer) *bot.Bot {
+	return bot.New(bot.Config{Searcher: bottest.NewSearcher(bottest.Articles()...), Engines: engines, Now: func() time.Time { return day }})
+}
+
+// sentenceWith quotes the sentence of an article in which some words stand.
+func sentenceWith(t *testing.T, a *corpus.Article, words string) bot.Quote {
+	t.Helper()
+	for _, s := range a.Sentences() {
+		if strings.Contains(s.Of(a.Text), words) {
+			return bot.Quote{Article: a, Span: s.Span}
+		}
+	}
+	t.Fatalf("%s has no sentence with %q", a.Source, words)
+	return bot.Quote{}
+}
+
+func claim(quotes ...bot.Quote) bot.Claim {
+	return bot.Claim{Text: quotes[0].Span.Of(quotes[0].Article.Text), Quotes: quotes}
+}
+
+func TestAskFails(t *testing.T) {
+	broken := errors.New("the disk is on fire")
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	good := bottest.Lifting()
+	search := bottest.NewSearcher(bottest.Articles()...)
+	tests := []struct {
+		name    string
+		ctx     context.Context
+		search  bot.Searcher
+		engines []bot.Answerer
+		q       bot.Question
+		is      error
+		want    string // part of the message, with the next step
+	}{
+		{"no question", nil, search, []bot.Answerer{good}, bot.Question{}, bot.ErrNoQuestion, "ask in words"},
+		{"white space", nil, search, []bot.Answerer{good}, bot.Question{Text: " \n\t"}, bot.ErrNoQuestion, "ask in words"},
+		{"no word", nil, search, []bot.Answerer{good}, bot.Question{Text: "?! “”"}, bot.ErrNoQuestion, "ask in words"},
+		{"invalid UTF-8 alone", nil, search, []bot.Answerer{good}, bot.Question{Text: "\xff\xfe"}, bot.ErrNoQuestion, "ask in words"},
+		{"too long", nil, search, []bot.Answerer{good}, bot.Question{Text: strings.Repeat("é", 4001)}, nil, "4001 characters, at most 4000 are read: ask one thing at a time"},
+		{"unknown engine", nil, search, []bot.Answerer{good}, bot.Question{Text: "Who?", Engine: "oracle"}, nil, `engine "oracle" is not set up here: use auto or lifting`},
+		{"no engine", nil, search, nil, bot.Question{Text: "Who?"}, nil, "set up extract"},
+		{"search error", nil, &bottest.Searcher{Err: broken}, []bot.Answerer{good}, bot.Question{Text: "Who?"}, broken, "dateline doctor"},
+		{"search error of a date", nil, &bottest.Searcher{Articles: bottest.Articles(), Err: broken, Works: 1}, []bot.Answerer{good},
+			bot.Question{Text: "Which delegates came this week?"}, broken, "dateline doctor"},
+		{"search error of a missing name", nil, &bottest.Searcher{Articles: bottest.Articles(), Err: broken, Works: 1},
+			[]bot.Answerer{bottest.Drafting(bot.Draft{Missing: []string{"Lisbon"}})}, bot.Question{Text: "Did delegates visit Lisbon?"}, broken, "dateline doctor"},
+		{"engine error", nil, search, []bot.Answerer{bottest.Failing()}, bot.Question{Text: "Who visits Sandrith?"}, bottest.ErrBroken, "choose another engine"},
+		{"engine error of the chosen one", nil, search, []bot.Answerer{bottest.Failing(), good}, bot.Question{Text: "Who visits Sandrith?", Engine: "failing"}, bottest.ErrBroken, "engine failing"},
+		{"error of all engines", nil, search, []bot.Answerer{bottest.Failing(), bottest.Failing()}, bot.Question{Text: "Who visits Sandrith?"}, bottest.ErrBroken, "ask again"},
+		{"context ended", ended, search, []bot.Answerer{good}, bot.Question{Text: "Who?"}, context.Canceled, "searching"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			ctx := tt.ctx
+			if ctx == nil {
+				ctx = context.Background()
+			}
+			_, err := bot.New(bot.Config{Searcher: tt.search, Engines: tt.engines}).Ask(ctx, tt.q, nil)
+			if err == nil || !strings.Contains(err.Error(), tt.want) || tt.is != nil && !errors.Is(err, tt.is) {
+				t.Errorf("got error %v, want %q, %v", err, tt.want, tt.is)
+			}
+		})
+	}
+}
+
+func TestAskUntilContextEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	started := make(chan struct{})
+	go func() {
+		<-started
+		cancel()
+	}()
+	// No other engine is tried: nobody waits for an answer any more.
+	_, err := newBot(bottest.Blocking(started), bottest.Lifting()).Ask(ctx, bot.Question{Text: "Who visits Sandrith?"}, nil)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got error %v, want %v", err, context.Canceled)
+	}
+}
+
+func TestAskNextEngine(t *testing.T) {
+	a, err := newBot(bottest.Failing(), bottest.Lifting()).Ask(context.Background(), bot.Question{Text: "Who visits Sandrith?", Engine: "auto"}, func(bot.Sentence) {})
+	if err != nil || a.Engine != "lifting" || !a.Answered {
+		t.Errorf("got engine %q, answered %v, error %v; want lifting to answer", a.Engine, a.Answered, err)
+	}
+	// Once a sentence was seen, another engine's answer would not go with it.
+	half := bottest.Engine{Label: "half", Func: func(ctx context.Context, q bot.Question, hs []retrieval.Hit) (bot.Draft, error) {
+		d, _ := bottest.Lifting().Func(ctx, q, hs)
+		return d, bottest.ErrBroken
+	}}
+	if _, err := newBot(half, bottest.Lifting()).Ask(context.Background(), bot.Question{Text: "Who visits Sandrith?"}, func(bot.Sentence) {}); !errors.Is(err, bottest.ErrBroken) {
+		t.Errorf("got error %v after a sentence was passed on, want %v", err, bottest.ErrBroken)
+	}
+	if a, err := newBot(half, bottest.Lifting()).Ask(context.Background(), bot.Question{Text: "Who visits Sandrith?"}, nil); err != nil || a.Engine != "lifting" {
+		t.Errorf("got engine %q, error %v where no one watched; want lifting", a.Engine, err)
+	}
+}
+
+func TestAskAnswers(t *testing.T) {
+	as := bottest.Articles()
+	confirmed := sentenceWith(t, as[0], "19 delegates")
+	wire := sentenceWith(t, as[1], "Nineteen delegates")
+	denied := sentenceWith(t, as[0], "denied")
+	bees := sentenceWith(t, as[2], "41 beehives")
+	tests := []struct {
+		name  string
+		draft bot.Draft
+		want  string // text | short | note | published of the citations | number dropped
+	}{
+		{"one sentence", bot.Draft{Claims: []bot.Claim{claim(wire)}, Short: "Marta Velling"},
+			"Nineteen delegates will travel to Sandrith in December, foreign policy adviser Marta Velling confirmed on November 26. [1] | Marta Velling |  | 2025-11-27 | 0"},
+		{"two citations", bot.Draft{Claims: []bot.Claim{claim(denied, confirmed)}},
+			"Velling denied that the harbour board had leaked the plan, which costs $1.2 billion. [1][2] |  |  | 2025-11-26 2025-11-26 | 0"},
+		{"citations numbered once", bot.Draft{Claims: []bot.Claim{{Text: "Velling confirmed it.", Quotes: []bot.Quote{confirmed, wire, confirmed}}, {Text: "She denied the leak.", Quotes: []bot.Quote{denied, confirmed}}}},
+			"Velling confirmed it. [1][2] She denied the leak. [3][1] |  |  | 2025-11-26 2025-11-27 2025-11-26 | 0"},
+		{"engine's own marks", bot.Draft{Claims: []bot.Claim{{Text: "Velling confirmed it [7] [8].", Quotes: []bot.Quote{wire}}}},
+			"Velling confirmed it. [1] |  |  | 2025-11-27 | 0"},
+		{"a sentence dropped", bot.Draft{Claims: []bot.Claim{{Text: "Velling met Anselm Quordle.", Quotes: []bot.Quote{confirmed}}, {Text: "Velling confirmed it.", Quotes: []bot.Quote{wire}}}},
+			"Velling confirmed it. [1] |  |  | 2025-11-27 | 1"},
+		{"short answer of a dropped sentence", bot.Draft{Claims: []bot.Claim{{Text: "Velling met Anselm Quordle.", Quotes: []bot.Quote{confirmed}}, {Text: "Velling confirmed it.", Quotes: []bot.Quote{wire}}}, Short: "Anselm Quordle"},
+			"Velling confirmed it. [1] |  |  | 2025-11-27 | 2"},
+		{"yes", bot.Draft{Claims: []bot.Claim{claim(wire)}, Short: "Yes"},
+			"Nineteen delegates will travel to Sandrith in December, foreign policy adviser Marta Velling confirmed on November 26. [1] | Yes |  | 2025-11-27 | 0"},
+		{"differing", bot.Draft{Claims: []bot.Claim{{Text: "There are 41 beehives.", Quotes: []bot.Quote{bees}}}, Differ: true, Note: "The sources differ: 41, or 19."},
+			"There are 41 beehives. [1] |  | The sources differ. | 2024-05-02 | 1"},
+		{"note", bot.Draft{Claims: []bot.Claim{{Text: "There are 41 beehives.", Quotes: []bot.Quote{bees}}}, Note: "Ask Anselm Quordle."},
+			"There are 41 beehives. [1] |  |  | 2024-05-02 | 1"},
+		{"too many sentences", bot.Draft{Claims: slices.Repeat([]bot.Claim{{Text: "Yes.", Quotes: []bot.Quote{wire}}}, 25)},
+			strings.TrimSpace(strings.Repeat("Yes. [1] ", 20)) + " |  |  | 2025-11-27 | 1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var seen []string
+			a, err := newBot(bottest.Drafting(tt.draft)).Ask(context.Background(), bot.Question{Text: "Did Velling say delegates visit Lower Marrow, and how many beehives are there?"}, func(s bot.Sentence) { seen = append(seen, s.Text) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			var published []string
+			for i, c := range a.Citations {
+				published = append(published, c.Published)
+				if c.N != i+1 {
+					t.Errorf("citation %d has number %d", i+1, c.N)
+				}
+			}
+			got := fmt.Sprintf("%s | %s | %s | %s | %d", a.Text, a.Short, a.Note, strings.Join(published, " "), len(a.Dropped))
+			if got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+			if !a.Answered || a.Reason != "" || a.AsOf != slices.Max(published) {
+				t.Errorf("got answered %v, reason %q, as of %s; want an answer as of the newest citation", a.Answered, a.Reason, a.AsOf)
+			}
+			if got := strings.Join(seen, " "); got != a.Text {
+				t.Errorf("passed on %q, want the answer, %q", got, a.Text)
+			}
+		})
+	}
+}
+
+func TestAskRefuses(t *testing.T) {
+	as := bottest.Articles()
+	denied := sentenceWith(t, as[0], "denied")
+	invented := bot.Claim{Text: "Velling met Anselm Quordle.", Quotes: []bot.Quote{denied}}
+	tests := []struct {
+		name     string
+		articles []*corpus.Article
+		draft    bot.Draft
+		q        bot.Question
+		want     string // reason | number of nearest | of dropped
+	}{
+		{"no reason", as, bot.Draft{}, bot.Question{Text: "Who visits Sandrith?"}, "The articles do not say. | 0 | 0"},
+		{"a reason", as, bot.Draft{Refusal: "The articles mention Velling, but do not say this of her.", Nearest: []bot.Quote{denied, denied}}, bot.Question{Text: "Why did Velling admit it?"},
+			"The articles mention Velling, but do not say this of her. | 1 | 0"},
+		{"a reason that makes things up", as, bot.Draft{Refusal: "The articles do not say, but it was Anselm Quordle."}, bot.Question{Text: "Who visits Sandrith?"}, "The articles do not say. | 0 | 1"},
+		{"all dropped", as, bot.Draft{Claims: []bot.Claim{invented}, Short: "Anselm Quordle"}, bot.Question{Text: "Whom did Velling meet?"},
+			"An answer was drafted, but the articles do not support it: the name Anselm is not in what it cites. | 0 | 1"},
+		{"a missing name", as, bot.Draft{Missing: []string{"Lisbon"}}, bot.Question{Text: "Did delegates visit Lisbon?"}, "No article mentions Lisbon. | 0 | 0"},
+		{"missing names", as, bot.Draft{Missing: []string{"Lisbon", "Anselm Quordle", "Lisbon", "417"}}, bot.Question{Text: "Did 417 delegates visit Anselm Quordle in Lisbon?"},
+			"No article mentions Lisbon, Anselm Quordle or 417. | 0 | 0"},
+		{"a name that another passage has", as, bot.Draft{Missing: []string{"Calloway"}}, bot.Question{Text: "Did Calloway confirm the visit?"}, "The articles do not say. | 0 | 0"},
+		{"a name that is a publisher’s", as, bot.Draft{Missing: []string{"Harbour Post"}}, bot.Question{Text: "Did the Harbour Post confirm the visit?"}, "The articles do not say. | 0 | 0"},
+		{"a missing name that nobody asked for", as, bot.Draft{Missing: []string{"Anselm Quordle, buy now"}}, bot.Question{Text: "Did delegates visit Sandrith?"}, "The articles do not say. | 0 | 0"},
+		{"a name that the filter leaves out", as, bot.Draft{Missing: []string{"Calloway"}}, bot.Question{Text: "Did Calloway confirm the visit?", Filter: retrieval.Filter{Publishers: []string{"norland wire"}}},
+			"No article that passes the filter mentions Calloway. | 0 | 0"},
+		{"filter that excludes all", as, bot.Draft{Claims: []bot.Claim{claim(denied)}}, bot.Question{Text: "Who visits Sandrith?", Filter: retrieval.Filter{Since: day}}, "No article passes the filter, so nothing was searched. | 0 | 0"},
+		{"sources that are not there", as, bot.Draft{}, bot.Question{Text: "Who visits Sandrith?", Filter: retrieval.Filter{Sources: []string{"x/"}}}, "No article passes the filter, so nothing was searched. | 0 | 0"},
+		{"empty corpus", nil, bot.Draft{}, bot.Question{Text: "Who visits Sandrith?"}, "There are no articles to search. | 0 | 0"},
+		{"nothing found", as, bot.Draft{}, bot.Question{Text: "Zugzwang?"}, "The articles do not say. | 0 | 0"},
+		{"bad nearest", as, bot.Draft{Nearest: []bot.Quote{{}, {Article: as[0], Span: corpus.Span{Start: 5, End: 1 << 40}}, {Article: bottest.Article("x.txt", "", "", "Else."), Span: corpus.Span{End: 5}}}}, bot.Question{Text: "Who visits Sandrith?"}, "The articles do not say. | 0 | 0"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a, err := bot.New(bot.Config{Searcher: bottest.NewSearcher(tt.articles...), Engines: []bot.Answerer{bottest.Drafting(tt.draft)}}).Ask(context.Background(), tt.q, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := fmt.Sprintf("%s | %d | %d", a.Reason, len(a.Nearest), len(a.Dropped)); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+			if a.Answered || a.Text != "" || a.Short != "" || len(a.Citations) > 0 || a.AsOf != a.Searched.To {
+				t.Errorf("got %q, short %q, %d citations, as of %q; want none, as of what was searched", a.Text, a.Short, len(a.Citations), a.AsOf)
+			}
+		})
+	}
+}
+
+// No draft of a broken engine reaches a reader, and none can spoil what others
+// see.
+func TestAskBrokenEngines(t *testing.T) {
+	for _, e := range bottest.Broken() {
+		t.Run(e.Name, func(t *testing.T) {
+			articles := bottest.Articles()
+			search := bottest.NewSearcher(articles...)
+			b := bot.New(bot.Config{Searcher: search, Engines: []bot.Answerer{e.Engine}})
+			var seen []string
+			a, err := b.Ask(context.Background(), bot.Question{Text: "Who is the mayor Tomas Ørn of Quillhaven?"}, func(s bot.Sentence) { seen = append(seen, s.Text) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.Answered || len(seen) > 0 || len(a.Dropped) != 1 || !strings.HasPrefix(a.Reason, "An answer was drafted") {
+				t.Errorf("got %q, passed on %q, reason %q, dropped %v; want a refusal and what was dropped", a.Text, seen, a.Reason, a.Dropped)
+			}
+			data, err := json.Marshal(a)
+			if err != nil || len(data) > 20_000 || !utf8.Valid(data) {
+				t.Errorf("got %d bytes of JSON, error %v", len(data), err)
+			}
+			if want := bottest.Articles(); !reflect.DeepEqual(articles, want) {
+				t.Error("the engine changed the articles")
+			}
+		})
+	}
+}
+
+func TestAskPassedClaims(t *testing.T) {
+	as := bottest.Articles()
+	one, two := claim(sentenceWith(t, as[0], "19 delegates")), claim(sentenceWith(t, as[1], "Nineteen"))
+	var late func(bot.Claim)
+	passing := passingEngine(func(emit func(bot.Claim)) bot.Draft {
+		late = emit
+		emit(one)
+		return bot.Draft{Claims: []bot.Claim{one, two}}
+	})
+	n := 0
+	a, err := newBot(passing).Ask(context.Background(), bot.Question{Text: "Who visits Sandrith?"}, func(bot.Sentence) { n++ })
+	if err != nil || len(a.Citations) != 2 || n != 2 {
+		t.Errorf("got %d citations, %d sentences, error %v; want 2 and 2", len(a.Citations), n, err)
+	}
+	late(two)
+	if n != 2 || strings.Count(a.Text, "[2]") != 1 {
+		t.Errorf("a claim that came late was let in: %q", a.Text)
+	}
+}
+
+type passingEngine func(emit func(bot.Claim)) bot.Draft
+
+func (passingEngine) Name() string { return "passing" }
+func (e passingEngine) Draft(_ context.Context, _ bot.Question, _ []retrieval.Hit, emit func(bot.Claim)) (bot.Draft, error) {
+	return e(emit), nil
+}
+
+func TestAnswerID(t *testing.T) {
+	ctx := context.Background()
+	base := bot.Question{Text: "Who visits Sandrith?", Asked: day}
+	id := func(b *bot.Bot, q bot.Question) string {
+		t.Helper()
+		a, err := b.Ask(ctx, q, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.ID
+	}
+	with := func(f func(*bot.Question)) bot.Question {
+		q := base
+		f(&q)
+		return q
+	}
+	b := newBot(bottest.Lifting(), bottest.Refusing("no"))
+	want := id(b, base)
+	if len(want) != 10 || strings.Trim(want, "abcdefghijklmnopqrstuvwxyz234567") != "" {
+		t.Errorf("got id %q, want 10 characters of base32", want)
+	}
+	sources := func(s ...string) bot.Question {
+		return with(func(q *bot.Question) { q.Filter.Sources = s })
+	}
+	for name, q := range map[string]bot.Question{
+		"again":                    base,
+		"white space around":       with(func(q *bot.Question) { q.Text = " Who visits Sandrith?\n" }),
+		"another day":              with(func(q *bot.Question) { q.Asked = day.AddDate(0, 0, 3) }),
+		"engine by its name":       with(func(q *bot.Question) { q.Engine = "lifting" }),
+		"not known when it was so": with(func(q *bot.Question) { q.Asked = time.Time{} }),
+	} {
+		if got := id(b, q); got != want {
+			t.Errorf("%s: got id %s, want %s", name, got, want)
+		}
+	}
+	if a, b := id(b, sources("bees.txt", "strange.txt")), id(b, sources("strange.txt", "bees.txt", "bees.txt")); a != b {
+		t.Errorf("got ids %s and %s for one filter", a, b)
+	}
+	ids := map[string]string{"base": want}
+	for name, q := range map[string]bot.Question{
+		"question":    with(func(q *bot.Question) { q.Text = "Who visits Sandrith" }),
+		"engine":      with(func(q *bot.Question) { q.Engine = "drafting" }),
+		"since":       with(func(q *bot.Question) { q.Filter.Since = day }),
+		"until":       with(func(q *bot.Question) { q.Filter.Until = day }),
+		"source":      sources("bees.txt"),
+		"publisher":   with(func(q *bot.Question) { q.Filter.Publishers = []string{"bees.txt"} }),
+		"thread":      with(func(q *bot.Question) { q.Thread = []bot.Exchange{{Question: "a", Answer: "b"}} }),
+		"last week":   with(func(q *bot.Question) { q.Text = "Who visited Sandrith last week?" }),
+		"last week 2": with(func(q *bot.Question) { q.Text = "Who visited Sandrith last week?"; q.Asked = day.AddDate(0, 0, 7) }),
+	} {
+		ids[name] = id(b, q)
+	}
+	ids["generation"] = id(bot.New(bot.Config{Searcher: bottest.NewSearcher(bottest.Articles()[:2]...), Engines: []bot.Answerer{bottest.Lifting()}}), base)
+	seen := make(map[string]string)
+	for _, name := range slices.Sorted(maps.Keys(ids)) {
+		if other, twice := seen[ids[name]]; twice {
+			t.Errorf("%s and %s have one id", name, other)
+		}
+		seen[ids[name]] = name
+	}
+}
+
+func TestCite(t *testing.T) {
+	tests := []struct {
+		name, published, text string
+		want                  map[string]string
+	}{
+		{"relative", "2025-11-26", "He said on Wednesday that it would be next week.", map[string]string{"Wednesday": "2025-11-26", "next week": "2025-12-01/2025-12-07"}},
+		{"calendar", "2025-11-26", "He said on November 26 and in 2024, on Tuesday, Nov. 25.", nil},
+		{"month", "2025-11-26", "He came in August.", map[string]string{"August": "2025-08-01/2025-08-31"}},
+		{"the same words twice", "2025-11-26", "He came on Friday and will come on Friday.", map[string]string{"Friday": "2025-11-21"}},
+		{"not published", "", "He said so on Wednesday.", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := bottest.Article("a.txt", "", tt.published, tt.text)
+			if got := bot.Cite(1, a, corpus.Span{End: len(a.Text)}).Resolved; !maps.Equal(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+	a := bottest.Article("b.txt", "The Post", "2025-11-26", "First.\nSecond line.\r\nThird.\n")
+	c := bot.Cite(3, a, corpus.Span{Start: 7, End: 19})
+	if c.N != 3 || c.Quote != "Second line." || c.Bytes != [2]int{7, 19} || c.Lines != [2]int{2, 2} || c.Publisher != "The Post" || c.Article != a.ID {
+		t.Errorf("got %+v", c)
+	}
+}
+
+// keys lists the keys of a JSON value, with what kind each value is.
+func keys(prefix string, v any) []string {
+	switch v := v.(type) {
+	case map[string]any:
+		var ks []string
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			ks = append(ks, keys(prefix+"."+k, v[k])...)
+		}
+		return ks
+	case []any:
+		ks := []string{prefix + " array"}
+		for i := range min(1, len(v)) {
+			ks = append(ks, keys(prefix+"[]", v[i])...)
+		}
+		return ks
+	case nil:
+		return []string{prefix + " null"}
+	default:
+		return []string{fmt.Sprintf("%s %T", prefix, v)}
+	}
+}
+
+// The JSON of an answer is what other programs read: each key that is promised
+// is there, in a refusal too, and no array is null.
+func TestAnswerJSON(t *testing.T) {
+	always := []string{".answer string", ".answered bool", ".as_of string", ".citations array", ".engine string", ".id string", ".passages array", ".question string", ".reason string",
+		".searched.articles float64", ".searched.passages float64", ".short string", ".timings_ms.read float64", ".timings_ms.search float64", ".timings_ms.total float64"}
+	cited := []string{".searched.from string", ".searched.to string",
+		".citations[].bytes array", ".citations[].bytes[] float64", ".citations[].lines array", ".citations[].lines[] float64", ".citations[].n float64",
+		".citations[].published string", ".citations[].publisher string", ".citations[].quote string", ".citations[].source string", ".citations[].title string",
+		".passages[].bytes array", ".passages[].bytes[] float64", ".passages[].keyword float64", ".passages[].score float64", ".passages[].semantic float64", ".passages[].source string"}
+	tests := []struct {
+		name   string
+		b      *bot.Bot
+		want   []string
+		exceed bool
+	}{
+		{"answer", newBot(bottest.Lifting()), slices.Concat(always, cited), true},
+		{"refusal", newBot(bottest.Refusing("")), always, true},
+		{"empty corpus", bot.New(bot.Config{Searcher: new(bottest.Searcher), Engines: []bot.Answerer{bottest.Lifting()}}), always, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a, err := tt.b.Ask(context.Background(), bot.Question{Text: "How many delegates visit Sandrith?"}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := json.Marshal(a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var v any
+			if err := json.Unmarshal(data, &v); err != nil {
+				t.Fatal(err)
+			}
+			got := keys("", v)
+			for _, k := range tt.want {
+				if !slices.Contains(got, k) {
+					t.Errorf("got no %s in %s", k, data)
+				}
+			}
+			for _, k := range got {
+				if strings.HasSuffix(k, " null") {
+					t.Errorf("got %s in %s", k, data)
+				}
+				if !tt.exceed && !slices.Contains(tt.want, k) {
+					t.Errorf("got unexpected %s", k)
+				}
+			}
+			var back bot.Answer
+			if err := json.Unmarshal(data, &back); err != nil || back.Text != a.Text || len(back.Citations) != len(a.Citations) {
+				t.Errorf("read back %+v, error %v", back, err)
+			}
+		})
+	}
+}
+
+func TestSearchPrefersDates(t *testing.T) {
+	bank := func(source, published string) *corpus.Article {
+		return bottest.Article(source, "", published, "The bank of Sandrith left its rate as it was.\n")
+	}
+	articles := []*corpus.Article{bank("a.txt", "2025-10-30"), bank("b.txt", "2025-11-20"), bank("c.txt", "2025-11-27"), bank("d.txt", ""),
+		bottest.Article("e.txt", "", "2025-01-05", "The bank of Sandrith raised its rate, against all advice.\n")}
+	tests := []struct {
+		name, question string
+		filter         retrieval.Filter
+		limit          int
+		want           string // first source found; number of searches
+	}{
+		{"no date", "What did the bank of Sandrith do?", retrieval.Filter{}, 0, ""},
+		{"this week", "What did the bank of Sandrith do this week?", retrieval.Filter{}, 0, "c.txt"},
+		{"last week", "What did the bank of Sandrith do last week?", retrieval.Filter{}, 0, "b.txt"},
+		{"a day", "What did the bank of Sandrith do on October 30?", retrieval.Filter{}, 0, "a.txt"},
+		{"found among many", "What did the bank of Sandrith do on October 30?", retrieval.Filter{}, 1, "a.txt"},
+		{"no hard filter", "Did the bank of Sandrith raise its rate against advice this week?", retrieval.Filter{}, 0, "e.txt"},
+		{"the asker’s own days", "What did the bank of Sandrith do this week?", retrieval.Filter{Until: day.AddDate(0, -1, 2)}, 0, "a.txt"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := bottest.NewSearcher(articles...)
+			b := bot.New(bot.Config{Searcher: s, Engines: []bot.Answerer{bottest.Lifting()}})
+			r, err := b.Search(context.Background(), bot.Question{Text: tt.question, Filter: tt.filter, Asked: day}, tt.limit)
+			if err != nil || len(r.Hits) == 0 {
+				t.Fatalf("got %d hits, error %v", len(r.Hits), err)
+			}
+			if got := r.Hits[0].Article.Source; tt.want != "" && got != tt.want {
+				t.Errorf("got %s first, want %s", got, tt.want)
+			}
+			if tt.limit > 0 && len(r.Hits) > tt.limit {
+				t.Errorf("got %d hits, want %d at most", len(r.Hits), tt.limit)
+			}
+			seen := make(map[string]bool)
+			for i, h := range r.Hits {
+				if seen[h.Article.ID] {
+					t.Errorf("%s is there twice", h.Article.Source)
+				}
+				seen[h.Article.ID] = true
+				if i > 0 && h.Score > r.Hits[i-1].Score {
+					t.Errorf("hit %d has a higher score than the one before", i)
+				}
+			}
+			if tt.limit == 0 && tt.filter.Until.IsZero() && len(r.Hits) != len(articles) {
+				t.Errorf("got %d hits, want all %d articles", len(r.Hits), len(articles))
+			}
+			if n := len(s.Queries()); (n > 1) != (strings.Contains(tt.question, "week") || strings.Contains(tt.question, "October")) && tt.filter.Until.IsZero() {
+				t.Errorf("searched %d times", n)
+			}
+		})
+	}
+}
+
+func TestAskFollowUp(t *testing.T) {
+	s := bottest.NewSearcher(bottest.Articles()...)
+	b := bot.New(bot.Config{Searcher: s, Engines: []bot.Answerer{bottest.Lifting()}})
+	a, err := b.Ask(context.Background(), bot.Question{Text: "and when?", Thread: []bot.Exchange{{Question: "Who confirmed the visit to Sandrith?", Answer: "Marta Velling. [1]"}}}, nil)
+	if err != nil || len(a.Passages) == 0 || a.Question != "and when?" {
+		t.Errorf("got %d passages for %q, error %v; want those of the question before", len(a.Passages), a.Question, err)
+	}
+	if got, want := s.Queries()[0].Text, "Who confirmed the visit to Sandrith? and when?"; got != want {
+		t.Errorf("searched for %q, want %q", got, want)
+	}
+}
