@@ -192,8 +192,14 @@ func (w *writer) refuse(d Draft, missing []string) {
 	default:
 		dropped := a.Dropped
 		if d.Refusal != "" {
-			// A reason can make things up as well as an answer can.
-			a.Reason = w.supported(d.Refusal, w.everything(), sentence)
+			// A reason can make things up as well as an answer can. Most name
+			// nothing that is not in the question.
+			e := newEvidence()
+			e.add(w.question.Text, w.question.Asked)
+			if len(e.lacks(d.Refusal, sentence)) > 0 {
+				w.addArticles(e)
+			}
+			a.Reason = w.supported(d.Refusal, e, sentence)
 		}
 		if a.Reason == "" {
 			a.Reason = "The articles do not say."
@@ -214,10 +220,8 @@ func (w *writer) refuse(d Draft, missing []string) {
 	}
 }
 
-// everything is all that the engine had: the question and the articles.
-func (w *writer) everything() *evidence {
-	e := newEvidence()
-	e.add(w.question.Text, w.question.Asked)
+// addArticles adds all that the engine had to read.
+func (w *writer) addArticles(e *evidence) {
 	seen := make(map[string]bool)
 	for _, h := range w.found.Hits {
 		a := h.Article
@@ -234,5 +238,4 @@ func (w *writer) everything() *evidence {
 			e.add(f.Value, published)
 		}
 	}
-	return e
 }
