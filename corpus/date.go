@@ -1,7 +1,6 @@
 package corpus
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,7 +28,7 @@ const (
 	countName   = `\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve`
 )
 
-var dateWords = regexp.MustCompile(`(?i)\b(?:` +
+var dateWords = lazy(`(?i)\b(?:` +
 	`(?P<isoYear>\d{4})-(?P<isoMonth>\d{2})-(?P<isoDay>\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?` +
 	// "Saturday, 22–23 November 2025"
 	`|(?:` + weekdayName + `,? )?(?P<preDay>\d{1,2})(?:st|nd|rd|th)?(?: ?[–-] ?(?P<preLast>\d{1,2})(?:st|nd|rd|th)?)? (?:of )?(?P<preMonth>` + month + `)(?:,? (?P<preYear>` + yearNumber + `))?` +
@@ -59,7 +58,7 @@ func Dates(text string, in Span, published time.Time) []Date {
 	y, mon, dom := published.Date()
 	published = time.Date(y, mon, dom, 0, 0, 0, 0, time.UTC)
 	var ds []Date
-	for _, m := range dateWords.FindAllStringSubmatchIndex(s, -1) {
+	for _, m := range dateWords().FindAllStringSubmatchIndex(s, -1) {
 		d, ok := (&mention{s, m}).date(published)
 		if !ok || d.Relative && published.IsZero() {
 			continue
@@ -110,7 +109,7 @@ type mention struct {
 
 // group returns what a named group matched.
 func (m *mention) group(name string) string {
-	i := 2 * dateWords.SubexpIndex(name)
+	i := 2 * dateWords().SubexpIndex(name)
 	if m.match[i] < 0 {
 		return ""
 	}
@@ -128,7 +127,7 @@ func (m *mention) date(published time.Time) (Date, bool) {
 	case m.group("preDay") != "":
 		return m.calendarDay(d, m.group("preMonth"), m.group("preDay"), m.group("preLast"), m.group("preYear"), published)
 	case m.group("month") != "":
-		d.Start = m.match[2*dateWords.SubexpIndex("day")]
+		d.Start = m.match[2*dateWords().SubexpIndex("day")]
 		mon := m.group("month")
 		if m.group("dom") != "" {
 			return m.calendarDay(d, mon, m.group("dom"), m.group("last"), m.group("year"), published)
@@ -287,19 +286,19 @@ func amount(s string, at Span) bool {
 		}
 		if c := before[len(before)-1]; (c == ',' || c == '.' || c == '-' || c == ':' || c == '/') && len(before) > 1 && '0' <= before[len(before)-2] && before[len(before)-2] <= '9' {
 			// "31,950", a telephone's number; but "2019-2020" is two years.
-			return c != '-' || len(before) < 5 || !plausibleYear.MatchString(before[len(before)-5:len(before)-1])
+			return c != '-' || len(before) < 5 || !plausibleYear().MatchString(before[len(before)-5:len(before)-1])
 		}
 	}
-	if s[at.Start] == '1' && s[at.Start+1] < '8' && !yearBefore.MatchString(s[max(0, at.Start-9):at.Start]) {
+	if s[at.Start] == '1' && s[at.Start+1] < '8' && !yearBefore().MatchString(s[max(0, at.Start-9):at.Start]) {
 		return true // 1500 of something; years so far back come with "in" or "since"
 	}
-	return followedByDigit(s, at.End) || counted.MatchString(s[at.End:min(len(s), at.End+16)])
+	return followedByDigit(s, at.End) || counted().MatchString(s[at.End:min(len(s), at.End+16)])
 }
 
 var (
-	yearBefore    = regexp.MustCompile(`(?i)\b(?:in|since|until|till|by|from|of|to|before|after|circa|c\.|year|and|around|early|late|mid)[ -]$`)
-	plausibleYear = regexp.MustCompile(`^` + yearNumber + `$`)
-	counted       = regexp.MustCompile(`(?i)^(?:%| ?(?:percent|people|miles|kilomet|km|met(?:er|re)s|feet|pounds|dollars|euros|troops|soldiers|men\b|women\b|workers|employees|votes|jobs|homes|houses|tons|tonnes|acres|square|hours|points|students|pages|calories))`)
+	yearBefore    = lazy(`(?i)\b(?:in|since|until|till|by|from|of|to|before|after|circa|c\.|year|and|around|early|late|mid)[ -]$`)
+	plausibleYear = lazy(`^` + yearNumber + `$`)
+	counted       = lazy(`(?i)^(?:%| ?(?:percent|people|miles|kilomet|km|met(?:er|re)s|feet|pounds|dollars|euros|troops|soldiers|men\b|women\b|workers|employees|votes|jobs|homes|houses|tons|tonnes|acres|square|hours|points|students|pages|calories))`)
 )
 
 func followedByDigit(s string, at int) bool {
@@ -346,20 +345,20 @@ func nearestYear(m, d int, published time.Time) int {
 }
 
 var (
-	futureWords = regexp.MustCompile(`(?i)\b(?:(?:will|shall|would|won[’']t)\b|(?:is|are|was|were) (?:due|set|expected|scheduled|planning|to) |plans? to|going to|upcoming|scheduled for|due (?:to|on|in)|to be (?:held|released|published|announced|decided|completed)|(?:starting|beginning|until|by|ahead of)(?: on)? $)`)
-	spoke       = regexp.MustCompile(`(?i)\b(?:said|says|told|announced|warned|added|wrote|reported|confirmed|tweeted|posted)\b`)
+	futureWords = lazy(`(?i)\b(?:(?:will|shall|would|won[’']t)\b|(?:is|are|was|were) (?:due|set|expected|scheduled|planning|to) |plans? to|going to|upcoming|scheduled for|due (?:to|on|in)|to be (?:held|released|published|announced|decided|completed)|(?:starting|beginning|until|by|ahead of)(?: on)? $)`)
+	spoke       = lazy(`(?i)\b(?:said|says|told|announced|warned|added|wrote|reported|confirmed|tweeted|posted)\b`)
 )
 
 // future reports whether the last verb of a clause speaks of what is to come,
 // and is not followed by one of saying: "he will come, she said on".
 func future(clause string) bool {
-	all := futureWords.FindAllStringIndex(clause, -1)
+	all := futureWords().FindAllStringIndex(clause, -1)
 	if all == nil {
 		return false
 	}
 	last := all[len(all)-1][1]
 	rest := clause[last:]
-	return !strings.HasPrefix(rest, " have ") && !spoke.MatchString(rest)
+	return !strings.HasPrefix(rest, " have ") && !spoke().MatchString(rest)
 }
 
 // weekday resolves the name of a day; which is the word before it, if it is
@@ -396,7 +395,7 @@ func weekday(name, which string, published time.Time, before, after string) time
 		if i := strings.IndexAny(rest, ".;:"); i >= 0 {
 			rest = rest[:i]
 		}
-		if m := futureWords.FindStringIndex(rest); m != nil && !spoke.MatchString(rest[:m[0]]) && !strings.HasPrefix(rest[m[1]:], " have ") && !strings.Contains(rest[:m[0]], ",") {
+		if m := futureWords().FindStringIndex(rest); m != nil && !spoke().MatchString(rest[:m[0]]) && !strings.HasPrefix(rest[m[1]:], " have ") && !strings.Contains(rest[:m[0]], ",") {
 			return next
 		}
 	}

@@ -3,7 +3,6 @@ package corpus
 import (
 	"maps"
 	"math/bits"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -24,7 +23,7 @@ func (a *Article) Derive() {
 		switch s.Kind {
 		case Stamp:
 			d, ok := a.firstDay(s.Span)
-			if m := issue.FindStringSubmatch(words); m != nil && outletLine.MatchString(m[1]) {
+			if m := issue().FindStringSubmatch(words); m != nil && outletLine().MatchString(m[1]) {
 				a.know(&a.Publisher, m[1], FromText)
 			}
 			switch {
@@ -41,7 +40,7 @@ func (a *Article) Derive() {
 			// not the article's.
 			if rest, ok := cutBy(words); ok {
 				a.know(&a.Byline, rest, FromText)
-			} else if lede == "" && dashLen(words) == 0 && people.MatchString(words) {
+			} else if lede == "" && dashLen(words) == 0 && people().MatchString(words) {
 				a.know(&a.Byline, words, FromText)
 			}
 		case Dateline:
@@ -52,7 +51,7 @@ func (a *Article) Derive() {
 			}
 			a.know(&a.Publisher, wire, FromText)
 		case Contributor:
-			if m := ownStaff.FindStringSubmatch(words); m != nil {
+			if m := ownStaff().FindStringSubmatch(words); m != nil {
 				a.know(&a.Publisher, m[1], FromText)
 			}
 		case Caption:
@@ -60,7 +59,7 @@ func (a *Article) Derive() {
 		case Heading:
 			switch {
 			case lede != "":
-			case outletLine.MatchString(words):
+			case outletLine().MatchString(words):
 				a.know(&a.Publisher, words, FromText)
 			case headline == "":
 				headline = words
@@ -116,20 +115,20 @@ func (a *Article) firstDay(s Span) (time.Time, bool) {
 
 var (
 	// "ABC News’ Luis Martínez ... contributed", "CNN's ... contributed"
-	ownStaff     = regexp.MustCompile(`^(?:(?:–|—|--?) ?)?(?:The )?((?:\p{Lu}[\p{L}&.]*)(?: \p{Lu}[\p{L}&.]*){0,3})(?:[’']s|s?[’'])\s`)
-	datelineDash = regexp.MustCompile(`\s*(?:–|—|--|-)\s*$`)
-	datelineWire = regexp.MustCompile(`\s*(?:\(([^()]+)\)|\b(` + wires + `))$`)
-	datelineDay  = regexp.MustCompile(`,? ` + month + ` \d{1,2}(?:, \d{4})?$`)
+	ownStaff     = lazy(`^(?:(?:–|—|--?) ?)?(?:The )?((?:\p{Lu}[\p{L}&.]*)(?: \p{Lu}[\p{L}&.]*){0,3})(?:[’']s|s?[’'])\s`)
+	datelineDash = lazy(`\s*(?:–|—|--|-)\s*$`)
+	datelineWire = lazy(`\s*(?:\(([^()]+)\)|\b(` + wires + `))$`)
+	datelineDay  = lazy(`,? ` + month + ` \d{1,2}(?:, \d{4})?$`)
 )
 
 // datelineParts takes a dateline apart into the place and the agency.
 func datelineParts(s string) (place, wire string) {
-	s = datelineDash.ReplaceAllString(s, "")
-	if m := datelineWire.FindStringIndex(s); m != nil {
+	s = datelineDash().ReplaceAllString(s, "")
+	if m := datelineWire().FindStringIndex(s); m != nil {
 		wire = strings.Trim(s[m[0]:], " ()")
 		s = s[:m[0]]
 	}
-	s = datelineDay.ReplaceAllString(strings.TrimSpace(s), "")
+	s = datelineDay().ReplaceAllString(strings.TrimSpace(s), "")
 	return strings.Trim(s, " ,("), wire
 }
 

@@ -3,9 +3,17 @@ package corpus
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
+
+// lazy returns a regular expression that is compiled when it is first asked
+// for. Compiling all of this package's takes as long as answering a question
+// from a few articles, which needs some of them.
+func lazy(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // A paragraph is a block of lines.
 type paragraph struct {
@@ -151,45 +159,45 @@ const (
 
 var (
 	// "date 2025-11-26", "Published: Nov. 26, 2025, 4:12 PM EST"
-	stamp = regexp.MustCompile(`(?i)^(?:date|(?:first |last )?(?:published|posted|updated)|publication date)(?: on)?[: ]+` + dayTime)
+	stamp = lazy(`(?i)^(?:date|(?:first |last )?(?:published|posted|updated)|publication date)(?: on)?[: ]+` + dayTime)
 	// A line that is nothing but a day.
-	bareDay = regexp.MustCompile(`(?i)^` + dayTime + `(?: updated ` + dayTime + `)?[.,]?$`)
+	bareDay = lazy(`(?i)^` + dayTime + `(?: updated ` + dayTime + `)?[.,]?$`)
 	// A line with a paper and a day: "The Harrow Echo, 21 October 2025".
-	issue  = regexp.MustCompile(`^((?:The )?\p{Lu}[\p{L}.&'’\-]*(?: \p{Lu}[\p{L}.&'’\-]*){0,4}), ` + dayTime + `\.?$`)
-	byline = regexp.MustCompile(`^(?:By|BY) (?:\p{Lu}[\p{L}.'’\-]+(?:[ ,&|]+(?:and )?[\p{L}.'’\-]+){0,14}|(?:our|a) [a-z ]{0,30}(?:reporters?|correspondents?|staff|writers?))$`)
+	issue  = lazy(`^((?:The )?\p{Lu}[\p{L}.&'’\-]*(?: \p{Lu}[\p{L}.&'’\-]*){0,4}), ` + dayTime + `\.?$`)
+	byline = lazy(`^(?:By|BY) (?:\p{Lu}[\p{L}.'’\-]+(?:[ ,&|]+(?:and )?[\p{L}.'’\-]+){0,14}|(?:our|a) [a-z ]{0,30}(?:reporters?|correspondents?|staff|writers?))$`)
 	// "Ann Example, Hob E. Tarrant and Perrin Oake"
-	people      = regexp.MustCompile(`^` + person + `(?:(?:, and |, | and )` + person + `)*$`)
-	affiliation = regexp.MustCompile(`(?i)\b(?:columnists?|contributors?|special (?:to|for)|staff|reporters?|correspondents?|critic|editors?|writers?|(?:free press|network|news|guest columnist|usa ?today|golfweek)$)|\.com$`)
-	outletLine  = regexp.MustCompile(`^(?:The )?` + otherOutlet + `$`)
+	people      = lazy(`^` + person + `(?:(?:, and |, | and )` + person + `)*$`)
+	affiliation = lazy(`(?i)\b(?:columnists?|contributors?|special (?:to|for)|staff|reporters?|correspondents?|critic|editors?|writers?|(?:free press|network|news|guest columnist|usa ?today|golfweek)$)|\.com$`)
+	outletLine  = lazy(`^(?:The )?` + otherOutlet + `$`)
 	// "– Aysha Bagchi", as entries of a live blog are signed.
-	signed = regexp.MustCompile(`^(?:–|—|−|--?)\s?(?:` + name + `)$`)
+	signed = lazy(`^(?:–|—|−|--?)\s?(?:` + name + `)$`)
 
-	contributed = regexp.MustCompile(`(?i)\bcontribut(?:ed|ing) (?:to (?:this|the) (?:report(?:ing)?|story|article|piece|file|analysis|coverage)\b|reporting\b)|^(?:additional |further )?reporting by \p{L}|^(?:writing|editing|compiled) by \p{Lu}`)
+	contributed = lazy(`(?i)\bcontribut(?:ed|ing) (?:to (?:this|the) (?:report(?:ing)?|story|article|piece|file|analysis|coverage)\b|reporting\b)|^(?:additional |further )?reporting by \p{L}|^(?:writing|editing|compiled) by \p{Lu}`)
 
-	followUs = regexp.MustCompile(`(?i)^(?:follow .{2,60}(?:\bon (?:twitter|x|facebook|instagram)\b|@)|(?:contact|reach|email) (?:the )?(?:reporter|writer|him|her|them)\b|(?:contact|reach|email) .{2,40} at .*@)`)
+	followUs = lazy(`(?i)^(?:follow .{2,60}(?:\bon (?:twitter|x|facebook|instagram)\b|@)|(?:contact|reach|email) (?:the )?(?:reporter|writer|him|her|them)\b|(?:contact|reach|email) .{2,40} at .*@)`)
 
-	credit = regexp.MustCompile(`^(?:` +
+	credit = lazy(`^(?:` +
 		`(?:(?i:courtesy(?: of)?:?) )?` + name + `(?:` + between + outlet + `)*(?:` + between + `|, (?:for )?| – | - )` + agencies + `(?:/(?i:file|pool))?` +
 		`|` + name + `(?:` + between + outlet + `)*` + between + otherOutlet +
 		`|` + agencies + `(?:(?:/| via |, )` + agencies + `)*` +
 		`)$`)
-	labelled = regexp.MustCompile(`^(?:(?i:photo(?:graph)?s?|image|picture|illustration|graphic|video)s?(?: (?i:credit|by|courtesy(?: of)?):?|:)|(?i:credit):|(?i:courtesy)(?: of|:)?) ?(` + name + `(?:(?:` + between + `|, )` + outlet + `)*)$`)
+	labelled = lazy(`^(?:(?i:photo(?:graph)?s?|image|picture|illustration|graphic|video)s?(?: (?i:credit|by|courtesy(?: of)?):?|:)|(?i:credit):|(?i:courtesy)(?: of|:)?) ?(` + name + `(?:(?:` + between + `|, )` + outlet + `)*)$`)
 
 	// Right below the only line of a block, less will do: "Gazette/Lis Verrall".
-	belowCaption = regexp.MustCompile(`^\p{Lu}[\p{L}\p{M}.'’ \-]{1,40}/\p{Lu}[\p{L}\p{M}.&'’ \-]{1,40}$`)
+	belowCaption = lazy(`^\p{Lu}[\p{L}\p{M}.'’ \-]{1,40}/\p{Lu}[\p{L}\p{M}.&'’ \-]{1,40}$`)
 
-	parenthesis = regexp.MustCompile(`^\((?:(?i:photo|photograph|image|picture|illustration)(?: (?i:credit|by|courtesy)\b|:|/)|AP Photo|Credit:|` + name + between + agencies + `\)|` + agencies + `(?:/| via )` + agencies + `\)).{0,110}$`)
+	parenthesis = lazy(`^\((?:(?i:photo|photograph|image|picture|illustration)(?: (?i:credit|by|courtesy)\b|:|/)|AP Photo|Credit:|` + name + between + agencies + `\)|` + agencies + `(?:/| via )` + agencies + `\)).{0,110}$`)
 
-	captioned = regexp.MustCompile(`^(?:TOPSHOT|FILE(?: PHOTO| PICTURE)?|File (?:photo|picture)) ?(?:–|—|-|:)|^(?:Pictured|Caption|In this (?:undated |file |handout )?(?:photo|image)[^.]{0,80}(?:,|shows))\b|\b(?:is|are) (?:seen|shown|pictured) in (?:this|an?) (?:undated |file |handout )*(?:photo|photograph|image|picture|still|screengrab)\b`)
+	captioned = lazy(`^(?:TOPSHOT|FILE(?: PHOTO| PICTURE)?|File (?:photo|picture)) ?(?:–|—|-|:)|^(?:Pictured|Caption|In this (?:undated |file |handout )?(?:photo|image)[^.]{0,80}(?:,|shows))\b|\b(?:is|are) (?:seen|shown|pictured) in (?:this|an?) (?:undated |file |handout )*(?:photo|photograph|image|picture|still|screengrab)\b`)
 
 	// "LONDON and KYIV, Ukraine – ", "WASHINGTON (AP) — ", "MOSCOW, Nov 26 (Reuters) - "
-	capsPlace   = regexp.MustCompile(`^\p{Lu}[\p{Lu}.'’\-]{2,}[\p{L}\p{M}.'’\-]*` + morePlace + datelineDate + `(?:\s*\(\p{Lu}[\p{L}.&'’ \-]{1,30}\))?\s*(?:–|—|--|-)\s`)
-	wirePlace   = regexp.MustCompile(`^\p{Lu}[\p{L}\p{M}.'’\-]+` + morePlace + datelineDate + `\s*\((?:` + wires + `)\)\s*(?:–|—|--|-)?\s`)
-	wireOnly    = regexp.MustCompile(`^\((` + wires + `)\)\s*(?:(?:–|—|--|-)\s*)?`)
-	networkLine = regexp.MustCompile(`^((?:\p{Lu}[\p{L}\p{M}.'’\-]*(?:, | and | |/)){0,8}?)(?:\((?:` + wires + `)\)|(CNN(?: Business| Politics| en Español)?|AP|Reuters|AFP|NBC News|ABC News)\s*(?:–|—|--|-))\s*$`)
+	capsPlace   = lazy(`^\p{Lu}[\p{Lu}.'’\-]{2,}[\p{L}\p{M}.'’\-]*` + morePlace + datelineDate + `(?:\s*\(\p{Lu}[\p{L}.&'’ \-]{1,30}\))?\s*(?:–|—|--|-)\s`)
+	wirePlace   = lazy(`^\p{Lu}[\p{L}\p{M}.'’\-]+` + morePlace + datelineDate + `\s*\((?:` + wires + `)\)\s*(?:–|—|--|-)?\s`)
+	wireOnly    = lazy(`^\((` + wires + `)\)\s*(?:(?:–|—|--|-)\s*)?`)
+	networkLine = lazy(`^((?:\p{Lu}[\p{L}\p{M}.'’\-]*(?:, | and | |/)){0,8}?)(?:\((?:` + wires + `)\)|(CNN(?: Business| Politics| en Español)?|AP|Reuters|AFP|NBC News|ABC News)\s*(?:–|—|--|-))\s*$`)
 	notPlace    = set(`UPDATE UPDATED WATCH BREAKING LIVE VIDEO PHOTOS OPINION EXCLUSIVE ANALYSIS FILE TOPSHOT CORRECTION NOTE READ MORE RELATED`)
 
-	dayInLine = regexp.MustCompile(fullDay)
+	dayInLine = lazy(fullDay)
 
 	agencyEnds = set(`Reuters REUTERS AP Photo AFP Getty Images GETTY IMAGES Press EPA EPA-EFE EFE Shutterstock Bloomberg Xinhua TASS Tass Sputnik Anadolu Agency PA
 		Wire Media Alamy NurPhoto ZUMA DPA dpa ANSA Kyodo News Yonhap UPI iStock iStockphoto Imagn TODAY Sports Network Handout Pool POOL AFPTV
@@ -240,16 +248,16 @@ func classify(text string, ps []paragraph) []part {
 			}
 		}
 		switch {
-		case len(line) <= 160 && prose < 2 && (strings.HasPrefix(line, "By ") || strings.HasPrefix(line, "BY ")) && byline.MatchString(line):
+		case len(line) <= 160 && prose < 2 && (strings.HasPrefix(line, "By ") || strings.HasPrefix(line, "BY ")) && byline().MatchString(line):
 			add(s, Byline)
 			continue
-		case len(line) <= 80 && dashLen(line) > 0 && !inDashList(text, ps, i) && signed.MatchString(line):
+		case len(line) <= 80 && dashLen(line) > 0 && !inDashList(text, ps, i) && signed().MatchString(line):
 			add(s, Byline)
 			continue
 		case isBoilerplate(line):
 			add(s, Boilerplate)
 			continue
-		case isCredit(line) || i > 0 && !p.gap && ps[i-1].gap && len(line) <= 90 && belowCaption.MatchString(line):
+		case isCredit(line) || i > 0 && !p.gap && ps[i-1].gap && len(line) <= 90 && belowCaption().MatchString(line):
 			// What stands right above a credit, set apart from the story by a
 			// blank line, is the photograph's caption.
 			if n := len(parts) - 1; n >= 0 && parts[n].paragraph == i-1 && parts[n].kind == Prose && (n == 0 || parts[n-1].paragraph < i-1) &&
@@ -304,12 +312,12 @@ func classify(text string, ps []paragraph) []part {
 func authors(text string, parts []part) {
 	for i := 0; i+1 < len(parts) && i < 3; i++ {
 		p, next := parts[i], parts[i+1]
-		if p.kind != Heading || p.Len() > 120 || next.paragraph == p.paragraph || !people.MatchString(p.Of(text)) || outletLine.MatchString(p.Of(text)) {
+		if p.kind != Heading || p.Len() > 120 || next.paragraph == p.paragraph || !people().MatchString(p.Of(text)) || outletLine().MatchString(p.Of(text)) {
 			continue
 		}
 		switch {
 		case next.kind == Credit && !strings.Contains(next.Of(text), "/"):
-		case next.kind == Heading && next.Len() <= 80 && (affiliation.MatchString(next.Of(text)) || outletLine.MatchString(next.Of(text))):
+		case next.kind == Heading && next.Len() <= 80 && (affiliation().MatchString(next.Of(text)) || outletLine().MatchString(next.Of(text))):
 			parts[i+1].kind = Byline
 		default:
 			continue
@@ -326,17 +334,17 @@ func cutStamp(text string, s Span, bare bool) (before, day, after Span) {
 	if c := line[0]; 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
 		head := line[:min(len(line), 120)]
 		if stampWord(head) {
-			if m := stamp.FindStringIndex(head); m != nil {
+			if m := stamp().FindStringIndex(head); m != nil {
 				at := s.Start + m[1]
 				return Span{}, Span{s.Start, at}, Span{at, s.End}
 			}
 		}
-		if c := line[len(line)-1]; bare && len(line) <= 80 && (c < 'a' || c > 'z') && (bareDay.MatchString(line) || issue.MatchString(line)) {
+		if c := line[len(line)-1]; bare && len(line) <= 80 && (c < 'a' || c > 'z') && (bareDay().MatchString(line) || issue().MatchString(line)) {
 			return Span{}, s, Span{}
 		}
 	}
 	if at := strings.LastIndex(line, "date "); at > 0 && len(line)-at <= len("date 2025-11-26T00:00:00+00:00") {
-		if m := stamp.FindString(line[at:]); m != "" && at+len(m) == len(line) {
+		if m := stamp().FindString(line[at:]); m != "" && at+len(m) == len(line) {
 			return Span{s.Start, s.Start + at}, Span{s.Start + at, s.End}, Span{}
 		}
 	}
@@ -344,7 +352,7 @@ func cutStamp(text string, s Span, bare bool) (before, day, after Span) {
 }
 
 // isStamp reports whether a line starts with a stamp.
-func isStamp(line string) bool { return stampWord(line) && stamp.MatchString(line) }
+func isStamp(line string) bool { return stampWord(line) && stamp().MatchString(line) }
 
 // stampWord reports whether s starts with a word that stamps start with.
 func stampWord(s string) bool {
@@ -388,7 +396,7 @@ func signedAt(line string) int {
 	}
 	at += from
 	before := strings.TrimRight(line[:at], " ")
-	if before == "" || !strings.ContainsAny(before[len(before)-1:], ".!?\"") && !strings.HasSuffix(before, "”") || !signed.MatchString(line[at:]) {
+	if before == "" || !strings.ContainsAny(before[len(before)-1:], ".!?\"") && !strings.HasSuffix(before, "”") || !signed().MatchString(line[at:]) {
 		return 0
 	}
 	return at
@@ -419,7 +427,7 @@ func isBoilerplate(line string) bool {
 			return true
 		}
 	}
-	return (c == 'f' || c == 'c' || c == 'r' || c == 'e') && len(line) <= 160 && followUs.MatchString(line)
+	return (c == 'f' || c == 'c' || c == 'r' || c == 'e') && len(line) <= 160 && followUs().MatchString(line)
 }
 
 // Beginnings of lines that lead away, in lower case. A whole one must be all
@@ -449,18 +457,18 @@ func isCredit(line string) bool {
 		return false
 	}
 	if line[0] == '(' && line[len(line)-1] == ')' {
-		return parenthesis.MatchString(line) || isCredit(line[1:len(line)-1])
+		return parenthesis().MatchString(line) || isCredit(line[1:len(line)-1])
 	}
 	switch line[0] | 0x20 {
 	case 'p', 'i', 'c', 'g', 'v':
-		if m := labelled.FindStringSubmatch(line); m != nil {
+		if m := labelled().FindStringSubmatch(line); m != nil {
 			return strings.ContainsAny(m[1], "/,") || strings.Contains(m[1], " via ") || strings.Count(m[1], " ") < 4
 		}
 	}
 	if strings.HasSuffix(line, ", PA") {
 		return false // Pennsylvania
 	}
-	return endsInAgency(line) && credit.MatchString(strings.TrimSuffix(line, "."))
+	return endsInAgency(line) && credit().MatchString(strings.TrimSuffix(line, "."))
 }
 
 // endsInAgency is a quick look at the last word of a line, for whether it is
@@ -482,7 +490,7 @@ func captionEnd(line string) (int, bool) {
 		at := len(line)
 		for at > 0 {
 			open := strings.LastIndexByte(line[:at], '(')
-			if open < 0 || !parenthesis.MatchString(strings.TrimRight(line[open:at], " ")) {
+			if open < 0 || !parenthesis().MatchString(strings.TrimRight(line[open:at], " ")) {
 				break
 			}
 			at = len(strings.TrimRight(line[:open], " "))
@@ -509,12 +517,12 @@ func captionEnd(line string) (int, bool) {
 	if len(line) <= 400 {
 		// "... on the steps. Photo: Ann Example."
 		for _, label := range [...]string{"Image: ", "Photo: ", "Photo by ", "Credit: "} {
-			if at := strings.LastIndex(line, label); at > 0 && len(line)-at <= 70 && line[at-1] == ' ' && labelled.MatchString(strings.TrimSuffix(line[at:], ".")) {
+			if at := strings.LastIndex(line, label); at > 0 && len(line)-at <= 70 && line[at-1] == ' ' && labelled().MatchString(strings.TrimSuffix(line[at:], ".")) {
 				return at, true
 			}
 		}
 	}
-	if len(line) <= 500 && captionWords(line) && !strings.Contains(line, "said") && captioned.MatchString(line) {
+	if len(line) <= 500 && captionWords(line) && !strings.Contains(line, "said") && captioned().MatchString(line) {
 		return len(line), true
 	}
 	return len(line), strings.Contains(line, "Hide Caption")
@@ -549,7 +557,7 @@ func contributorAt(line string) int {
 			return -1
 		}
 	}
-	m := contributed.FindStringIndex(line)
+	m := contributed().FindStringIndex(line)
 	if m == nil {
 		return -1
 	}
@@ -585,8 +593,8 @@ func dateline(p string) int {
 	if word, _, _ := strings.Cut(p, " "); notPlace[word] {
 		return 0
 	}
-	for _, re := range []*regexp.Regexp{networkLine, wireOnly, capsPlace, wirePlace} {
-		if m := re.FindString(p); m != "" {
+	for _, re := range []func() *regexp.Regexp{networkLine, wireOnly, capsPlace, wirePlace} {
+		if m := re().FindString(p); m != "" {
 			return len(m)
 		}
 	}
@@ -596,7 +604,7 @@ func dateline(p string) int {
 // captionLike reports whether a paragraph reads like a caption: short, with a
 // full date, and nobody speaking.
 func captionLike(p string) bool {
-	return len(p) < 400 && !strings.Contains(p, "said") && !strings.ContainsAny(p, "“”\"") && dayInLine.MatchString(p)
+	return len(p) < 400 && !strings.Contains(p, "said") && !strings.ContainsAny(p, "“”\"") && dayInLine().MatchString(p)
 }
 
 // full reports whether a paragraph is more than a headline.
