@@ -96,6 +96,10 @@ type Article struct {
 
 	// Extra holds the fields that came along and mean nothing to Dateline.
 	Extra map[string]string `json:"extra,omitempty"`
+
+	// ReadTo is how many bytes of its file had been read when the article was
+	// passed on, for progress within a file of many; 0 if that is not known.
+	ReadTo int64 `json:"-"`
 }
 
 // NewID derives an article's id from its place: the corpus it lies in (a

@@ -17,7 +17,20 @@ type reader struct {
 	c     *Corpus
 	file  corpus.File
 	yield func(*corpus.Article) error
+	in    counter
 	report
+}
+
+// A counter counts what is read of a file.
+type counter struct {
+	io.Reader
+	n int64
+}
+
+func (c *counter) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	c.n += int64(n)
+	return n, err
 }
 
 // read returns an error only if yield or the context did.
@@ -52,7 +65,8 @@ func (r *reader) read(ctx context.Context, in root) error {
 		return nil
 	}
 
-	buffered := bufio.NewReaderSize(f, 64<<10)
+	r.in.Reader = f
+	buffered := bufio.NewReaderSize(&r.in, 64<<10)
 	if kind != gzipLines {
 		head, _ := buffered.Peek(512)
 		if what := signature(string(head)); what != "" {
@@ -130,5 +144,6 @@ func (r *reader) whole(kind format, in io.Reader, size int64) error {
 func (r *reader) pass(a *corpus.Article) error {
 	a.Seal()
 	a.Derive()
+	a.ReadTo = r.in.n
 	return r.yield(a)
 }

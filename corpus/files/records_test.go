@@ -2,8 +2,10 @@ package files
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -209,4 +211,33 @@ func FuzzRecords(f *testing.F) {
 			t.Errorf("got %d articles and %d problems", len(used), len(problems))
 		}
 	})
+}
+
+// A reader of a large file tells how far it is, in bytes of the file itself.
+func TestReadTo(t *testing.T) {
+	var b strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&b, "{\"id\":\"%d\",\"text\":\"Storm %x over Quillhaven.\"}\n", i, sha256.Sum256([]byte{byte(i), byte(i >> 8)}))
+	}
+	for name, data := range map[string][]byte{"n.jsonl": []byte(b.String()), "n.jsonl.gz": zip(t, b.String())} {
+		t.Run(name, func(t *testing.T) {
+			c := FS("news", fstest.MapFS{name: {Data: data}})
+			listed, _, err := c.Files(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			size := int64(len(data))
+			var first, last int64
+			_, err = c.Read(t.Context(), listed[0], func(a *corpus.Article) error {
+				if a.ReadTo < last || a.ReadTo > size {
+					t.Fatalf("got %d of %d bytes after %d", a.ReadTo, size, last)
+				}
+				first, last = cmp.Or(first, a.ReadTo), a.ReadTo
+				return nil
+			})
+			if err != nil || first == 0 || first == size || last != size {
+				t.Errorf("got %v, from %d to %d bytes of %d", err, first, last, size)
+			}
+		})
+	}
 }
