@@ -1,47 +1,8 @@
 package retrieval
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"sync"
-
-	"dateline/corpus"
-	"dateline/corpus/word"
-)
-
-// analysisVersion changes with what this package makes of sentences and words.
-const analysisVersion = 1
-
-// analysis names how articles are read, divided and brought to terms. Besides
-// this package's own version it takes in what packages corpus and word make of
-// a text that holds one of everything, so that an index made before their
-// rules changed is noticed without anybody remembering to say so.
-var analysis = sync.OnceValue(func() string {
-	a := &corpus.Article{Source: "probe.txt", Text: probe, Body: corpus.Span{End: len(probe)}}
-	a.Seal()
-	a.Derive()
-	h := sha256.New()
-	fmt.Fprintln(h, a.Hash, a.Title, a.Publisher, a.Byline, a.Place, a.Published, a.Language)
-	sentences := a.Sentences()
-	fmt.Fprintln(h, sentences, corpus.Passages(a.Text, sentences), word.Terms(a.Text))
-	return fmt.Sprintf("%d-%s", analysisVersion, hex.EncodeToString(h.Sum(nil)[:6]))
-})
-
-const probe = `Harbour bridge to reopen in Quillhaven
-
-By Anna Example
-
-QUILLHAVEN, Nov. 3 — The mayor, Sen. J. R. O'Brien-Łoś, said on Wednesday that the “old” bridge—closed since 2019—would reopen next week. "It's safe," she told reporters. 'We’ve checked it 1,200 times...' U.S. engineers at Example Inc. agreed at 10 a.m. Costs rose 38.7%, to €4.5 million! Did they? Nobody's sure
-
-The bridge at dawn on Nov. 1, 2025. Pat Sample/Example Agency
-
-Pat Sample/Example Agency
-
-What comes next
-
-Zelenskyy’s, Zelensky and Kyiv or Kiev; cafés. “First sentence. Second one,” he said. “A third.” The council — which met on Tuesday — voted 12-3 in favour of a second inspection, which an engineer who had worked on the first said was the least that could be done for the people who cross the bridge every day on their way to work or to school. The vote followed a debate of four hours in which members of both parties asked how the costs could have grown by a third within a year, and why the harbour authority had not been told of it before the papers were. A spokeswoman for the authority declined to comment. Residents said that they would believe it when they saw it.
-
-Lee Placeholder contributed to this report.
-date 2025-11-05
-`
+// analysis names how articles are read, divided and brought to terms: an index
+// that was made otherwise is made anew. Besides this package's own version, the
+// number in front, it takes in what packages corpus and word make of a text
+// that holds one of everything, which TestAnalysis compares with it. So nobody
+// has to remember to change it, and no process has to find it out.
+const analysis = "1-9b3bf160877f"
