@@ -54,14 +54,22 @@ type job struct {
 
 // newBuild takes the writers' lock, waiting for it, and starts the workers.
 // It returns errMoved if the generation that s began with is not current any
-// more.
+// more, and ErrBusy instead of waiting if s is in a hurry and that generation
+// can be searched.
 func newBuild(ctx context.Context, s *syncer) (*build, error) {
 	x := s.x
 	if err := os.MkdirAll(x.dir, 0o755); err != nil {
 		return nil, &WriteError{x.dir, err}
 	}
 	lock := flock.New(filepath.Join(x.dir, writersLock), flock.SetPermissions(0o644))
-	if _, err := lock.TryLockContext(ctx, lockPoll); err != nil {
+	locked, err := lock.TryLock()
+	if err == nil && !locked {
+		if s.hurried && s.reuse {
+			return nil, ErrBusy
+		}
+		_, err = lock.TryLockContext(ctx, lockPoll)
+	}
+	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -300,7 +308,7 @@ func embed(ctx context.Context, e Embedder, texts []string) ([][]float32, error)
 		for _, f := range v {
 			sum += float64(f) * float64(f)
 		}
-		if sum != 0 && !(math.Abs(sum-1) < 1e-3) {
+		if sum != 0 && !isUnit(sum) {
 			return nil, fmt.Errorf("embedding with %s: a vector of length %.4g instead of 1", e.Model(), math.Sqrt(sum))
 		}
 	}

@@ -98,6 +98,8 @@ type generation struct {
 	vectorsErr  error
 	fillVectors sync.Once
 
+	vectorFile *os.File // nil without vectors
+
 	// refs counts those who use it, the Index that has it as current among
 	// them. Guarded by the Index' mutex.
 	refs int
@@ -169,7 +171,12 @@ func openGeneration(dir, name string, lock *flock.Flock) (g *generation, err err
 	if g.table, err = decodeTable(data); err != nil {
 		return g, &DamagedError{g.path(tableFile), err}
 	}
-	g.articles, err = os.Open(g.path(articlesFile))
+	if g.articles, err = os.Open(g.path(articlesFile)); err != nil {
+		return g, err
+	}
+	if g.manifest.Dims > 0 {
+		g.vectorFile, err = os.Open(g.path(vectorsFile))
+	}
 	return g, err
 }
 
@@ -199,6 +206,11 @@ func nameOf(manifest []byte) string {
 // quick reports whether a file is checked when the generation is opened.
 // Texts and vectors are checked as they are read.
 func (g *generation) quick(name string) bool { return name != articlesFile && name != vectorsFile }
+
+// checkRest checks what is not checked when the generation is opened.
+func (g *generation) checkRest() error {
+	return g.check(func(name string) bool { return !g.quick(name) })
+}
 
 // check compares files with the manifest: the size of all, and the checksum
 // of those that full wants.
@@ -269,6 +281,9 @@ func (g *generation) close() error {
 	if g.articles != nil {
 		errs = append(errs, g.articles.Close())
 	}
+	if g.vectorFile != nil {
+		errs = append(errs, g.vectorFile.Close())
+	}
 	errs = append(errs, g.lock.Unlock())
 	return errors.Join(errs...)
 }
@@ -311,6 +326,37 @@ func (g *generation) vectorIndex(engine Vectors) (VectorIndex, error) {
 	})
 	return g.vectors, g.vectorsErr
 }
+
+// cosines returns how near some passages are to v, which is of unit length or
+// zero. It reads their vectors alone. There is no checksum of each, so they are
+// compared with the length that all have.
+func (g *generation) cosines(v []float32, passages []int) ([]float64, error) {
+	dims := g.manifest.Dims
+	if len(v) != dims {
+		return nil, fmt.Errorf("vector has %d numbers, those in the index %d", len(v), dims)
+	}
+	cosines := make([]float64, len(passages))
+	buf := make([]byte, 4*dims)
+	for i, p := range passages {
+		if _, err := g.vectorFile.ReadAt(buf, int64(p)*int64(len(buf))); err != nil {
+			return nil, &DamagedError{g.path(vectorsFile), err}
+		}
+		var dot, length float64
+		for j := range v {
+			f := float64(math.Float32frombits(binary.LittleEndian.Uint32(buf[4*j:])))
+			dot += f * float64(v[j])
+			length += f * f
+		}
+		if length != 0 && !isUnit(length) {
+			return nil, &DamagedError{g.path(vectorsFile), fmt.Errorf("vector %d has length %.4g instead of 1", p, math.Sqrt(length))}
+		}
+		cosines[i] = dot
+	}
+	return cosines, nil
+}
+
+// isUnit reports whether a sum of squares is that of a unit vector.
+func isUnit(sum float64) bool { return math.Abs(sum-1) < 1e-3 }
 
 // The file "vectors": one vector a passage, in order, each of Dims 32-bit
 // floats, little-endian.

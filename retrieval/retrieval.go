@@ -47,7 +47,7 @@ type Hit struct {
 	Passage corpus.Passage
 	Score   float64 // fused; the order of results, ties by article id and offset
 	// Keyword is the BM25 score, 0 where no word matched; Semantic the cosine
-	// of the embeddings, 0 where the passage was found by words alone.
+	// of the embeddings, 0 where there is no embedder.
 	Keyword  float64
 	Semantic float64
 }

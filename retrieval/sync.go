@@ -23,8 +23,8 @@ type Progress struct {
 	Files     int // to look at
 	FilesDone int
 	Bytes     int64 // of all files
-	BytesDone int64
-	Articles  int // indexed so far
+	BytesDone int64 // of those done, and of the one being read if it tells
+	Articles  int   // indexed so far
 	Passages  int
 }
 
@@ -56,7 +56,8 @@ const (
 // Sync brings the index up to the source. Files whose stamp is the same are not
 // read again; articles whose hash is the same are not indexed again; those of
 // files that are gone from the source's listing are removed. What cannot be
-// read is in the Report, and what was indexed of it before stays.
+// read is in the Report, and what was indexed of it before stays. Every byte of
+// what stays is compared with its checksum, and damage mended from the articles.
 //
 // The new state is written to a folder of its own, and becomes the current
 // generation in one step once all of it is on disk; readers of the one before
@@ -69,14 +70,51 @@ const (
 func (x *Index) Sync(ctx context.Context, src Source, progress func(Progress)) (Report, error) {
 	x.syncing.Lock()
 	defer x.syncing.Unlock()
+	return x.sync(ctx, src, progress, manner{thorough: true})
+}
+
+// Refresh is Sync for whoever is about to search. It does not wait for another
+// writer while there is a generation to search: it returns ErrBusy, and the
+// generation stays current. And while nothing changed it does not compare texts
+// and vectors with their checksums: what a search reads of them it checks by
+// itself, and Sync mends what a search finds damaged.
+func (x *Index) Refresh(ctx context.Context, src Source, progress func(Progress)) (Report, error) {
+	if !x.syncing.TryLock() {
+		g, err := x.acquire()
+		if g != nil {
+			x.release(g)
+		}
+		if g != nil && err == nil {
+			return Report{}, ErrBusy
+		}
+		x.syncing.Lock()
+	}
+	defer x.syncing.Unlock()
+	return x.sync(ctx, src, progress, manner{hurried: true})
+}
+
+// ErrBusy is returned by Refresh if somebody else is writing the index.
+var ErrBusy = errors.New("the index is being written by another process")
+
+// A manner is how to sync.
+type manner struct {
+	thorough bool // check all of the generation before, not only if some of it is carried over
+	hurried  bool // do not wait for another writer
+}
+
+func (x *Index) sync(ctx context.Context, src Source, progress func(Progress), m manner) (Report, error) {
 	start := time.Now()
 	if progress == nil {
 		progress = func(Progress) {}
 	}
 	for {
-		s := &syncer{x: x, src: src, progress: progress}
+		s := &syncer{x: x, src: src, progress: progress, manner: m}
 		err := s.run(ctx)
-		if errors.Is(err, errMoved) {
+		switch {
+		case errors.Is(err, errMoved):
+			continue
+		case errors.Is(err, errUnsound):
+			m.thorough = true
 			continue
 		}
 		s.report.Took = time.Since(start)
@@ -84,15 +122,21 @@ func (x *Index) Sync(ctx context.Context, src Source, progress func(Progress)) (
 	}
 }
 
-// errMoved says that another writer made a new generation after the work began.
-var errMoved = errors.New("another process wrote the index")
+var (
+	// errMoved says that another writer made a new generation after the work
+	// began.
+	errMoved = errors.New("another process wrote the index")
+	// errUnsound says that what was to be carried over proved damaged.
+	errUnsound = errors.New("index is damaged")
+)
 
 // A syncer is one attempt at a Sync.
 type syncer struct {
 	x        *Index
 	src      Source
 	progress func(Progress)
-	report   Report
+	manner
+	report Report
 
 	current string      // name of the current generation, "" if there is none
 	prev    *generation // nil if there is none to be read
@@ -140,13 +184,15 @@ func (s *syncer) run(ctx context.Context) (err error) {
 	for _, f := range files {
 		s.p.Bytes += f.Size
 	}
+	var done int64
 	for _, f := range files {
-		if err := s.file(ctx, f); err != nil {
+		if err := s.file(ctx, f, done); err != nil {
 			return err
 		}
+		done += f.Size
 		s.mu.Lock()
 		s.p.FilesDone++
-		s.p.BytesDone += f.Size
+		s.p.BytesDone = done
 		s.progress(s.p)
 		s.mu.Unlock()
 	}
@@ -166,9 +212,11 @@ func (s *syncer) open() error {
 		return nil
 	case err == nil:
 		s.prev, s.current = g, g.name
-		// Whatever is not checked on opening is checked now, before any of it
-		// is carried over.
-		if err := g.check(func(name string) bool { return !g.quick(name) }); err != nil {
+		if !s.thorough {
+			s.reuse, s.sound = true, true
+			return nil
+		}
+		if err := g.checkRest(); err != nil {
 			s.report.Rebuilt = err.(*DamagedError).File + " is damaged"
 			s.sound = strings.HasSuffix(s.report.Rebuilt, vectorsFile+" is damaged")
 			return nil
@@ -202,8 +250,8 @@ func (s *syncer) release() {
 	}
 }
 
-// file syncs one file.
-func (s *syncer) file(ctx context.Context, f corpus.File) error {
+// file syncs one file; done is the size of those before it.
+func (s *syncer) file(ctx context.Context, f corpus.File, done int64) error {
 	s.mu.Lock()
 	s.p.File = f.Name
 	s.mu.Unlock()
@@ -225,6 +273,10 @@ func (s *syncer) file(ctx context.Context, f corpus.File) error {
 	yielded := 0
 	problems, err := s.src.Read(ctx, f, func(a *corpus.Article) error {
 		yielded++
+		s.mu.Lock()
+		s.p.BytesDone = done + min(a.ReadTo, f.Size)
+		s.progress(s.p)
+		s.mu.Unlock()
 		if s.seen[a.ID] {
 			s.report.Problems = append(s.report.Problems, corpus.Problem{
 				Name: a.Source, Err: errors.New("is there twice; the first one is used"),
@@ -406,6 +458,12 @@ func (s *syncer) begin(ctx context.Context) error {
 	if s.build != nil {
 		return nil
 	}
+	if s.reuse && !s.thorough {
+		// What is carried over is checked first.
+		if err := s.prev.checkRest(); err != nil {
+			return errUnsound
+		}
+	}
 	b, err := newBuild(ctx, s)
 	if err != nil {
 		return err
@@ -437,7 +495,7 @@ func (s *syncer) finish(ctx context.Context) error {
 		// time, so where it cannot be written that is no failure.
 		err := s.write(ctx)
 		var w *WriteError
-		if errors.As(err, &w) {
+		if errors.As(err, &w) || errors.Is(err, ErrBusy) {
 			s.x.log.Debug("stamps of files not noted", "index", s.x.dir, "err", err)
 			return nil
 		}

@@ -591,3 +591,118 @@ func TestCanceled(t *testing.T) {
 		}
 	}
 }
+
+// While somebody writes, who is about to search goes on with what there is.
+func TestRefreshWhileBusy(t *testing.T) {
+	dir := t.TempDir()
+	src := small()
+	sync1(t, open(t, dir, quick(retrievaltest.Words{})), src)
+	src.Put("x.txt", retrievaltest.Article("x.txt", "", "", "Volcano erupts."))
+
+	writing, done := make(chan bool), make(chan error)
+	writer := open(t, dir, quick(retrievaltest.Words{}))
+	var once sync.Once
+	go func() {
+		_, err := writer.Sync(context.Background(), src, func(p retrieval.Progress) {
+			if p.Stage == "write" {
+				once.Do(func() { writing <- true; <-writing })
+			}
+		})
+		done <- err
+	}()
+	<-writing
+	for name, x := range map[string]*retrieval.Index{"another process": open(t, dir, quick(retrievaltest.Words{})), "the same": writer} {
+		if _, err := x.Refresh(context.Background(), src, nil); !errors.Is(err, retrieval.ErrBusy) {
+			t.Errorf("%s: got %v, want %v", name, err, retrieval.ErrBusy)
+		}
+		want(t, sources(t, x, retrieval.Query{Text: "bees"}), "bees.txt")
+	}
+	writing <- true
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	x := open(t, dir, quick(retrievaltest.Words{}))
+	if r, err := x.Refresh(context.Background(), src, nil); err != nil || r.Written {
+		t.Errorf("got %+v, %v, want nothing left to do", r, err)
+	}
+	want(t, sources(t, x, retrieval.Query{Text: "volcano"}), "x.txt")
+}
+
+// Refresh leaves what it does not need unchecked, but carries nothing damaged
+// over.
+func TestRefreshDamaged(t *testing.T) {
+	dir := t.TempDir()
+	src := small()
+	x := open(t, dir, quick(retrievaltest.Words{}))
+	sync1(t, x, src)
+	paths, err := filepath.Glob(filepath.Join(dir, "gen-*", "articles"))
+	if err != nil || len(paths) != 1 {
+		t.Fatal(paths, err)
+	}
+	data, err := os.ReadFile(paths[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range data {
+		data[i] ^= 4
+	}
+	if err := os.WriteFile(paths[0], data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := x.Refresh(context.Background(), src, nil); err != nil || r.Rebuilt != "" || r.Written {
+		t.Errorf("got %+v, %v, want nothing done", r, err)
+	}
+	var damaged *retrieval.DamagedError
+	if _, err := x.Search(context.Background(), retrieval.Query{Text: "bees"}); !errors.As(err, &damaged) {
+		t.Errorf("got %v of a search, want a DamagedError", err)
+	}
+	src.Put("x.txt", retrievaltest.Article("x.txt", "", "", "Volcano erupts."))
+	if r, err := x.Refresh(context.Background(), src, nil); err != nil || !strings.Contains(r.Rebuilt, "articles is damaged") {
+		t.Errorf("got %+v, %v, want a rebuild", r, err)
+	}
+	want(t, sources(t, x, retrieval.Query{Text: "bees"}), "bees.txt")
+}
+
+// Progress within a file of many articles.
+func TestProgress(t *testing.T) {
+	var articles []*corpus.Article
+	for i := range 4 {
+		source := fmt.Sprintf("news.jsonl#%d", i)
+		a := retrievaltest.Article(source, "", "", "Bees of Lower Marrow moved into the church tower.")
+		a.ReadTo = int64((i + 1) * len(a.Text))
+		articles = append(articles, a)
+	}
+	src := new(retrievaltest.Source)
+	src.Put("news.jsonl", articles...)
+	x := open(t, t.TempDir(), quick(retrievaltest.Words{}))
+	var within bool
+	last := int64(0)
+	_, err := x.Sync(context.Background(), src, func(p retrieval.Progress) {
+		if p.BytesDone < last || p.BytesDone > p.Bytes {
+			t.Errorf("got %d of %d bytes after %d", p.BytesDone, p.Bytes, last)
+		}
+		last = p.BytesDone
+		within = within || p.FilesDone == 0 && 0 < p.BytesDone && p.BytesDone < p.Bytes
+	})
+	if err != nil || !within || last == 0 {
+		t.Errorf("got %v, progress within the file %v, %d bytes in the end", err, within, last)
+	}
+}
+
+// A passage without a word of the query is found if it is near enough, and
+// nonsense finds nothing.
+func TestWordless(t *testing.T) {
+	x := open(t, t.TempDir(), options())
+	src := small()
+	src.Put("long.txt", retrievaltest.Article("long.txt", "", "", "Privatisation!"))
+	sync1(t, x, src)
+	for q, w := range map[string][]string{
+		"privatised":      {"long.txt"}, // the same stem
+		"kyiv privatised": {"long.txt"},
+		"zzzz":            {},
+		"qwertyuiop":      {},
+		"":                {},
+	} {
+		t.Run(q, func(t *testing.T) { want(t, sources(t, x, retrieval.Query{Text: q}), w...) })
+	}
+}
