@@ -160,7 +160,7 @@ func (s *sentence) chunk() {
 				t == pos.VBG && j+1 < len(s.tokens) && nounish(s.tokens[j+1].Tag) && j > i,
 				t.Adverb() && j+1 < len(s.tokens) && s.tokens[j+1].Tag.Adjective():
 				// "U.S. officials and ..." ends before a new determiner.
-				if noun >= 0 && s.tokens[noun].Tag == pos.NNP && t.Adjective() && s.tokens[j].capital() == false && noun == j-1 && !(j+1 < len(s.tokens) && nounish(s.tokens[j+1].Tag)) {
+				if noun >= 0 && s.tokens[noun].Tag == pos.NNP && t.Adjective() && !s.tokens[j].capital() && noun == j-1 && !(j+1 < len(s.tokens) && nounish(s.tokens[j+1].Tag)) {
 					goto done
 				}
 			case (s.tokens[j].Text == "&" || particle(s.tokens[j].norm)) && noun == j-1 && noun >= 0 && s.tokens[noun].Tag.Proper() && s.surnameAhead(j+1):

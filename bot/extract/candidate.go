@@ -11,20 +11,19 @@ import (
 
 // A candidate is a part of a sentence that may be the answer.
 type candidate struct {
-	s      *sentence
-	at     int // the sentence's place in its document
-	p      phrase
-	span   corpus.Span // what Short is; of the article's text
-	text   string      // Short, where it is not the span's text: the name for a pronoun
-	voice  *sentence   // where that name stands
-	class  class
-	fit    float64 // how well it is of the kind asked for, 0 to 1
-	role   float64 // how well it plays the part asked for: subject, object, speaker
-	prox   float64 // how near the question's words stand
-	cover  *cover
-	verb   float64
-	score  float64
-	values []string // what it says, to be compared with other answers
+	s     *sentence
+	at    int // the sentence's place in its document
+	p     phrase
+	span  corpus.Span // what Short is; of the article's text
+	text  string      // Short, where it is not the span's text: the name for a pronoun
+	voice *sentence   // where that name stands
+	class class
+	fit   float64 // how well it is of the kind asked for, 0 to 1
+	role  float64 // how well it plays the part asked for: subject, object, speaker
+	prox  float64 // how near the question's words stand
+	cover *cover
+	verb  float64
+	score float64
 }
 
 // candidates are the parts of a sentence that could answer.
@@ -249,13 +248,6 @@ func calendar(n string) bool {
 	return false
 }
 
-func abs(n int) int {
-	if n < 0 {
-		return -n
-	}
-	return n
-}
-
 // proximity is the weighted share of the question's words that stand near the
 // tokens of p.
 func (q *question) proximity(s *sentence, p phrase, c *cover) float64 {
@@ -417,6 +409,14 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			add(phrase{first, last}, 1.2, 1)
 		}
 	}
+	// “I hope ...”: the speaker does.
+	if hasSubj && s.inQuote(verbAt) && s.speaker != "" && s.voice != nil && !q.object && !q.termNamed(s.speaker) {
+		if n := s.norm(subj.from); n == "i" || n == "we" {
+			if full, span := s.doc.fullName(s.speaker, s.voice); full != "" {
+				put(candidate{p: subj, span: span, text: full, voice: s.voice, class: person, fit: 0.95, role: verb})
+			}
+		}
+	}
 	// "a call between X and Y"
 	for i, t := range s.tokens {
 		if t.norm == "between" && i+1 < len(s.tokens) && s.at[i+1] >= 0 {
@@ -448,7 +448,7 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			// "Trump’s arrest of X", "the arrest of X by Y"
 			if verbAt >= p.from && verbAt < p.to && s.hasPossessor(p, verbAt) {
 				role = verb * 0.7
-			} else if by := s.norm(p.from - 1); (by == "by" || by == "with") && p.from > verbAt && p.from < verbAt+10 {
+			} else if by := s.norm(p.from - 1); (by == "by" || by == "with") && p.from > verbAt && p.from < verbAt+10 && s.tag(p.from-2) != pos.VBN {
 				role = verb * 0.7
 				if by == "with" {
 					role = verb * 0.5 // "an interview with"
@@ -495,7 +495,7 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			if q.wants == lexicon.KindPerson && q.focusNear(s, n, p) {
 				role = max(role, 0.8)
 			}
-			if q.headAsked(s, q2) || s.dateAt(q2) != nil || calendar(s.norm(q2.to-1)) {
+			if q.headAsked(s, q2) || c == organization && q.repeats(s, phrase{q2.from, q2.from + 1}) || s.dateAt(q2) != nil || calendar(s.norm(q2.to-1)) {
 				continue
 			}
 			found = true
@@ -881,6 +881,9 @@ func (q *question) whichCandidates(s *sentence, verbAt int, verb float64, add fu
 				}
 			case q.wants == lexicon.KindTitle || q.wants == lexicon.KindName:
 				fit = 0.7
+			}
+			if q.wants == lexicon.KindPlace && s.lit(n.from-1) == "," && n.from > 1 && q.repeats(s, phrase{n.from - 2, n.from - 1}) {
+				role = max(role, 0.9) // "Abu Dhabi, United Arab Emirates"
 			}
 			if inside {
 				fit += 0.35

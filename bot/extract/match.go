@@ -213,6 +213,10 @@ func (q *question) lookAround(d *document, at int, covers []cover) {
 				best = max(best, 0.5)
 			}
 		}
+		if q.kind == said && t.norm == q.agent && s.speaker != "" && alike(s.speaker, t.norm) {
+			// Who speaks is the same whether the sentence names them or not.
+			c.in[i], best = 1, 1
+		}
 		if t.name && t.norm != q.agent && d.about[t.stem] {
 			best = max(best, 0.56) // the article is about it
 		}

@@ -134,7 +134,7 @@ func (q *question) findWh() int {
 		head := i == 0 || q.tokens[i-1].Tag == pos.PUNCT || q.tokens[i-1].Tag == pos.CC || q.tokens[i-1].Tag == pos.IN || q.tokens[i-1].Tag == pos.TO
 		if at < 0 && (head || t.norm != "which" && t.norm != "who" && t.norm != "whose" && t.norm != "when" && t.norm != "where") {
 			at = i
-		} else if at >= 0 && i > 0 && (strings.ContainsAny(q.tokens[i-1].Text, ",.:;!?")) && at > 0 == false && q.tokens[i-1].Text != "," {
+		} else if at >= 0 && strings.ContainsAny(q.tokens[i-1].Text, ".:;!?") {
 			at = i
 		} else if at < 0 && !head {
 			continue
@@ -533,7 +533,8 @@ var bringsUp = map[string]bool{"invok": true, "cite": true, "refer": true, "rais
 // Words of questions that say nothing about what is asked.
 var idle = map[string]bool{"tell": true, "name": true, "please": true, "know": true, "many": true, "much": true, "say": false, "article": true, "articles": true,
 	"according": true, "mention": true, "mentioned": true, "reported": false, "happened": true, "happen": true, "called": true, "kind": true, "type": true, "long": true, "old": true,
-	"exactly": true, "actually": true, "ever": true, "give": true, "given": true, "find": true, "me": true, "us": true, "described": false, "get": true, "got": true, "else": true, "any": true, "due": true, "job": true, "name's": true}
+	"exactly": true, "actually": true, "ever": true, "give": true, "given": true, "find": true, "me": true, "us": true, "described": false, "get": true, "got": true, "else": true, "any": true, "due": true, "job": true, "nt": true, "anybody": true, "anyone": true, "somebody": true, "someone": true, "everybody": true, "everyone": true, "nobody": true, "anything": true, "something": true, "everything": true, "nothing": true,
+	"might": true, "wont": true, "won": false, "name's": true}
 
 // collect gathers the terms and names of the question.
 func (q *question) collect(wh int) {
