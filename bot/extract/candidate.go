@@ -345,6 +345,8 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			switch {
 			case word.Stem(sp.lemma) == q.verbStem:
 				role = 1
+			case sp.class == q.class && sp.class == lexicon.Plain:
+				role = 0.95 // "told reporters" for "said"
 			case sp.class == q.class:
 				role = 0.8
 			case q.class == "plain" || q.class == "claim" || sp.class == "plain" && (q.class == "announce"):

@@ -292,10 +292,10 @@ func (r *reading) otherAgent(x *candidate) string {
 			}
 		}
 	}
-	if q.class != "" && q.kind != who && s.speaker != "" && q.agentNamed() && !alike(s.speaker, q.agent) && !s.doc.samePerson(s.speaker, q.agent) && !sameNation(s.speaker, q.agent) {
+	at, v := q.verbAt(s)
+	if q.class != "" && q.kind != who && s.speaker != "" && q.agentNamed() && !s.does(q.agent, at) && !alike(s.speaker, q.agent) && !s.doc.samePerson(s.speaker, q.agent) && !sameNation(s.speaker, q.agent) {
 		return "Nothing was found from " + q.agentName() + " on this."
 	}
-	at, v := q.verbAt(s)
 	if (q.kind == when || q.kind == where) && q.agentNamed() && !q.here(x, q.agent) {
 		return notFound // the day or the place of something else
 	}
@@ -329,6 +329,24 @@ func (r *reading) otherAgent(x *candidate) string {
 		return ""
 	}
 	return "The articles say this of " + s.words(s.best(p)) + ", not of " + q.agentName() + "."
+}
+
+// does reports whether somebody, by a folded name, is the subject or the agent
+// of the verb at a token.
+func (s *sentence) does(name string, verb int) bool {
+	if verb < 0 || !s.tag(verb).Verb() {
+		return false
+	}
+	p, ok := s.subject(verb)
+	if s.norm(verb+1) == "by" && verb+2 < len(s.tokens) && s.at[verb+2] >= 0 {
+		p, ok = s.phrases[s.at[verb+2]], true
+	}
+	for i := p.from; ok && i < p.to; i++ {
+		if n := s.norm(i); alike(n, name) || s.doc.samePerson(n, name) || sameNation(n, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // here reports whether a name of the question, folded, stands in the sentence
