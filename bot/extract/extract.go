@@ -321,7 +321,11 @@ func compare(a, b candidate) int {
 
 func (r *reading) score(x *candidate) float64 {
 	r.buf = r.rankFeatures(r.buf[:0], x)
-	return models()["rank"].score(r.buf)
+	v := models()["rank"].score(r.buf)
+	if r.q.photographer {
+		v += captionMatch * x.cover.ctx // a credit has no words of its own
+	}
+	return v
 }
 
 // dateFit compares the dates of the question with those of a sentence: 0 if
@@ -357,6 +361,10 @@ func (q *question) dateFit(s *sentence) float64 {
 	}
 	return 0
 }
+
+// captionMatch weighs how well the caption above a credit matches a question
+// for the photographer, over all else.
+const captionMatch = 5
 
 // How far a candidate may be behind the best. Scores are log odds.
 const (
