@@ -53,16 +53,17 @@ func (p phrase) head() int { return p.to - 1 }
 type sentence struct {
 	doc *document
 	corpus.Sentence
-	tokens  []token
-	phrases []phrase
-	at      []int         // phrase at each token, or -1
-	dates   []corpus.Date // spans of the article's text
-	quoted  []bool        // whether each token stands inside quotation marks
-	open    bool          // begins inside a quotation that began before
-	speech  []speech
-	speaker string // who speaks in the sentence, or "": folded name
-	voice   *sentence
-	rank    float64 // of the passage it is in, 1 for the best, falling
+	tokens   []token
+	phrases  []phrase
+	at       []int         // phrase at each token, or -1
+	mentions []corpus.Date // see dates
+	dated    bool          // mentions is filled in
+	quoted   []bool        // whether each token stands inside quotation marks
+	open     bool          // begins inside a quotation that began before
+	speech   []speech
+	speaker  string // who speaks in the sentence, or "": folded name
+	voice    *sentence
+	rank     float64 // of the passage it is in, 1 for the best, falling
 }
 
 // speech is an act of saying: who (a run of tokens), which verb, what class.
@@ -123,12 +124,18 @@ func analyse(d *document, cs corpus.Sentence) *sentence {
 	s := &sentence{doc: d, Sentence: cs}
 	s.tokens = tokens(cs.Of(d.article.Text))
 	s.chunk()
-	if day, ok := d.article.Date(); ok {
-		s.dates = corpus.Dates(d.article.Text, cs.Span, day)
-	} else {
-		s.dates = corpus.Dates(d.article.Text, cs.Span, noDay)
-	}
 	return s
+}
+
+// dates are the times that the sentence mentions; spans of the article's text.
+// They are found when first asked for, as most sentences are never candidates
+// and finding dates takes longer than all else in reading.
+func (s *sentence) dates() []corpus.Date {
+	if !s.dated {
+		day, _ := s.doc.article.Date() // zero if unknown
+		s.mentions, s.dated = corpus.Dates(s.doc.article.Text, s.Span, day), true
+	}
+	return s.mentions
 }
 
 // chunk finds the base noun phrases.

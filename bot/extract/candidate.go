@@ -99,7 +99,7 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 			}
 			break
 		}
-		for _, d := range s.dates {
+		for _, d := range s.dates() {
 			p := s.phraseOf(d.Span)
 			fit := 1.0
 			if d.Relative && d.Len() < 4 {
@@ -111,7 +111,7 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 			// "hours after ...", "at 3 p.m.", "since January"
 			switch t.norm {
 			case "after", "before", "since", "until", "during", "when", "once":
-				if p, ok := s.object(i); ok && len(s.dates) == 0 {
+				if p, ok := s.object(i); ok && len(s.dates()) == 0 {
 					add(phrase{i, p.to}, 0.35, 0)
 				}
 			case "am", "pm":
@@ -119,7 +119,7 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 					add(phrase{i - 1, i + 1}, 0.6, 0)
 				}
 			case "century", "centuries", "morning", "evening", "afternoon", "night", "decade", "summer", "winter", "spring", "autumn":
-				if s.at[i] >= 0 && len(s.dates) == 0 {
+				if s.at[i] >= 0 && len(s.dates()) == 0 {
 					add(s.phrases[s.at[i]], 0.6, 0)
 				}
 			}
@@ -291,9 +291,10 @@ func (s *sentence) phraseOf(span corpus.Span) phrase {
 
 func (s *sentence) dateAt(p phrase) *corpus.Date {
 	span := s.span(p)
-	for i := range s.dates {
-		if s.dates[i].Overlaps(span) {
-			return &s.dates[i]
+	ds := s.dates()
+	for i := range ds {
+		if ds[i].Overlaps(span) {
+			return &ds[i]
 		}
 	}
 	return nil

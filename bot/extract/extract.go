@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"dateline/bot"
 	"dateline/bot/extract/lexicon"
@@ -338,11 +339,11 @@ func (q *question) dateFit(s *sentence) float64 {
 	asked := q.dates
 	day, dated := s.doc.article.Date()
 	if dated {
-		asked = append(slices.Clone(asked), corpus.Dates(q.text, corpus.Span{Start: 0, End: len(q.text)}, day)...)
+		asked = append(slices.Clone(asked), q.datesOn(day)...)
 	}
 	agree, clash := false, false
 	for _, a := range asked {
-		for _, b := range s.dates {
+		for _, b := range s.dates() {
 			if !a.From.After(b.To) && !b.From.After(a.To) {
 				agree = true
 			} else {
@@ -365,6 +366,19 @@ func (q *question) dateFit(s *sentence) float64 {
 // captionMatch weighs how well the caption above a credit matches a question
 // for the photographer, over all else.
 const captionMatch = 5
+
+// datesOn are the dates of the question as a paper of that day means them.
+func (q *question) datesOn(day time.Time) []corpus.Date {
+	ds, ok := q.onDay[day]
+	if !ok {
+		ds = corpus.Dates(q.text, corpus.Span{Start: 0, End: len(q.text)}, day)
+		if q.onDay == nil {
+			q.onDay = make(map[time.Time][]corpus.Date)
+		}
+		q.onDay[day] = ds
+	}
+	return ds
+}
 
 // How far a candidate may be behind the best. Scores are log odds.
 const (
@@ -705,7 +719,7 @@ func (r *reading) differs(a, b *candidate) bool {
 	if r.q.kind != count && r.q.kind != amount && r.q.kind != when || a.s.doc == b.s.doc {
 		return false
 	}
-	if r.q.kind == when && (a.verb < 0.8 || b.verb < 0.8 || a.role < 0.5 || b.role < 0.5 || len(b.s.dates) > 1) {
+	if r.q.kind == when && (a.verb < 0.8 || b.verb < 0.8 || a.role < 0.5 || b.role < 0.5 || len(b.s.dates()) > 1) {
 		return false // days of two different things
 	}
 	if a.stage() != b.stage() {

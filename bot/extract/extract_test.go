@@ -183,6 +183,26 @@ func TestTruecase(t *testing.T) {
 	}
 }
 
+func BenchmarkDraft(b *testing.B) {
+	archive, err := txtar.ParseFile("testdata/news.txtar")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, n := range []int{1, 4, 12} {
+		var hits []retrieval.Hit
+		for i := range n {
+			hits = append(hits, article(fmt.Sprint(i), string(archive.Files[i%2].Data))...)
+		}
+		b.Run(fmt.Sprintf("%darticles", n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := (Reader{}).Draft(context.Background(), bot.Question{Text: "When did Olga Brandt open the bridge in Port Ellis?"}, hits, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func FuzzDraft(f *testing.F) {
 	f.Add("who said so?", "“We will see,” she said. “Not now.\nHe did, X said: \"no\" and 'yes'.")
 	f.Add("how many \x00 \u202e?", "1,200 men \xff\xfe and 28-point – 19 points. 😀 שלום.")

@@ -411,7 +411,7 @@ func (r *reading) rankFeatures(fs []feature, x *candidate) []feature {
 	}
 	one(fKindNumber, v.digits[to] > v.digits[from])
 	one(fKindProper, v.propers[to] > v.propers[from])
-	one(fKindDate, len(s.dates) > 0 && s.dateAt(x.p) != nil)
+	one(fKindDate, len(s.dates()) > 0 && s.dateAt(x.p) != nil)
 	one(fKindQuoted, s.inQuote(from))
 	one(fKindFinite, v.finite[to] > v.finite[from])
 	one(fKindList, v.joins[to] > v.joins[from])

@@ -52,11 +52,12 @@ type question struct {
 	names        []string // runs of names, as written
 	runs         [][]int  // the terms of each
 	dates        []corpus.Date
-	wants        lexicon.Kind // of a which-question, or of "who"
-	focus        []string     // stems of "Russian newspaper"
-	focusAt      [2]int       // tokens of the focus
-	unit         string       // of how long, how old
-	verb         string       // folded main verb, "" if none
+	onDay        map[time.Time][]corpus.Date // see datesOn
+	wants        lexicon.Kind                // of a which-question, or of "who"
+	focus        []string                    // stems of "Russian newspaper"
+	focusAt      [2]int                      // tokens of the focus
+	unit         string                      // of how long, how old
+	verb         string                      // folded main verb, "" if none
 	verbStem     string
 	class        lexicon.Class // of a verb of saying
 	object       bool          // the answer is the verb's object: "whom did X meet"
