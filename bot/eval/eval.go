@@ -16,16 +16,17 @@ import (
 	"dateline/retrieval"
 )
 
-// An Asker answers questions. *bot.Bot is one.
+// An Asker answers questions, and shows what it reads for them. *bot.Bot is
+// one.
 type Asker interface {
 	Ask(ctx context.Context, q bot.Question, emit func(bot.Sentence)) (bot.Answer, error)
+	Search(ctx context.Context, q bot.Question, limit int) (retrieval.Result, error)
 }
 
 // Config says what is measured.
 type Config struct {
-	// Articles are those that Searcher searches.
+	// Articles are those that Asker searches.
 	Articles []*corpus.Article
-	Searcher bot.Searcher
 	Asker    Asker
 	// Original returns the bytes that a citation's offsets refer to: the
 	// file's, or the text of a record.
@@ -120,7 +121,7 @@ func Run(ctx context.Context, c Config, questions []Question) (Report, error) {
 			golds = append(golds, named[name]...)
 		}
 		if len(golds) > 0 {
-			found, err := rank(ctx, c.Searcher, q)
+			found, err := rank(ctx, c.Asker, q)
 			if err != nil {
 				return r, fmt.Errorf("question %s: %w", q.ID, err)
 			}
@@ -251,9 +252,9 @@ func judge(q Question, ans bot.Answer) Outcome {
 
 // rank says of the first articles that the searcher finds, in order, whether
 // they are gold. An article stands where its best passage does.
-func rank(ctx context.Context, s bot.Searcher, q Question) ([]bool, error) {
+func rank(ctx context.Context, a Asker, q Question) ([]bool, error) {
 	for limit := 5 * depth; ; limit *= 4 {
-		res, err := s.Search(ctx, retrieval.Query{Text: q.Question, Limit: limit})
+		res, err := a.Search(ctx, bot.Question{Text: q.Question, Asked: q.asked()}, limit)
 		if err != nil {
 			return nil, err
 		}

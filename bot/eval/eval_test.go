@@ -136,8 +136,8 @@ func (f *fake) Ask(_ context.Context, q bot.Question, _ func(bot.Sentence)) (bot
 	return f.answers[q.Text], f.err
 }
 
-func (f *fake) Search(_ context.Context, q retrieval.Query) (retrieval.Result, error) {
-	return retrieval.Result{Hits: f.hits[:min(q.Limit, len(f.hits))]}, nil
+func (f *fake) Search(_ context.Context, _ bot.Question, limit int) (retrieval.Result, error) {
+	return retrieval.Result{Hits: f.hits[:min(limit, len(f.hits))]}, nil
 }
 
 func original(a *corpus.Article) ([]byte, error) { return []byte(a.Text), nil }
@@ -170,7 +170,7 @@ func TestRun(t *testing.T) {
 	}
 	var outcomes []Outcome
 	r, err := Run(t.Context(), Config{
-		Articles: articles, Searcher: f, Asker: f, Original: original,
+		Articles: articles, Asker: f, Original: original,
 		Each: func(o Outcome) { outcomes = append(outcomes, o) },
 	}, questions)
 	if err != nil {
@@ -219,7 +219,7 @@ func TestRun(t *testing.T) {
 
 func TestRunOracle(t *testing.T) {
 	f := &fake{}
-	_, err := Run(t.Context(), Config{Articles: articles, Searcher: f, Asker: f, Original: original, Oracle: true}, []Question{
+	_, err := Run(t.Context(), Config{Articles: articles, Asker: f, Original: original, Oracle: true}, []Question{
 		{Question: "What sank?", Answers: []string{"ferry"}, Sources: []string{"42"}},
 		{Question: "Who is king?", Unanswerable: true},
 	})
@@ -236,7 +236,7 @@ func TestRunOracle(t *testing.T) {
 
 func TestRunFails(t *testing.T) {
 	f := &fake{err: errors.New("no engine")}
-	_, err := Run(t.Context(), Config{Articles: articles, Searcher: f, Asker: f, Original: original}, []Question{{ID: "7", Question: "Who?", Unanswerable: true}})
+	_, err := Run(t.Context(), Config{Articles: articles, Asker: f, Original: original}, []Question{{ID: "7", Question: "Who?", Unanswerable: true}})
 	if err == nil || !strings.Contains(err.Error(), "question 7") {
 		t.Errorf("Run = %v, want an error that names the question", err)
 	}

@@ -250,17 +250,16 @@ func layOut() (l layout) {
 
 // A view is what features tell of a sentence, whatever the candidate.
 type view struct {
-	words, repeats, idf      []float64 // sums over the tokens before each
-	digits, propers          []int     // so for numbers and proper nouns
-	finite, joins            []int     // finite verbs; commas and conjunctions
-	matched                  []float64 // by token: how well it stands for a word of the question
-	focus                    []int     // sums of words of the focus
-	ends                     []bool    // by token: whether a phrase starts there
-	verbAt                   int
-	pairs                    float64
-	covLead, nearLead, dates float64
-	want                     int
-	total                    float64 // weight of the terms
+	words, repeats, idf []float64 // sums over the tokens before each
+	digits, propers     []int     // so for numbers and proper nouns
+	finite, joins       []int     // finite verbs; commas and conjunctions
+	matched             []float64 // by token: how well it stands for a word of the question
+	focus               []int     // sums of words of the focus
+	verbAt              int
+	pairs               float64
+	dates               float64
+	want                int
+	total               float64 // weight of the terms
 }
 
 func (q *question) view(s *sentence, c *cover) *view {

@@ -71,7 +71,6 @@ and nothing else; a question that names none is put to all articles.`,
 		bar := p.bar("questions", int64(len(questions)))
 		report, err := eval.Run(ctx, eval.Config{
 			Articles: articles,
-			Searcher: lib.index,
 			Asker:    lib.bot(p.log),
 			Original: lib.original,
 			Oracle:   oracle,
