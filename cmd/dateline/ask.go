@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,6 +15,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"dateline/bot"
+	"dateline/corpus"
+	"dateline/corpus/word"
 	"dateline/retrieval"
 )
 
@@ -96,21 +101,31 @@ input.`,
 		if err := p.refresh(ctx, lib); err != nil {
 			return err
 		}
-		answer, err := lib.bot(p.log).Ask(ctx, q, nil)
+		var answer bot.Answer
+		err = p.mended(ctx, lib, func() (err error) {
+			answer, err = lib.bot(p.log).Ask(ctx, q, nil)
+			return err
+		})
 		if err != nil {
 			if errors.Is(err, bot.ErrNoQuestion) {
 				err = usageError{err}
 			}
 			return err
 		}
+		answer.Nearest = slices.DeleteFunc(answer.Nearest, func(c bot.Citation) bool { return !sharesWords(text, c.Quote) })
 		kept := p.keep(lib, answer)
+		if answer.Searched.Articles == 0 {
+			p.hintAtArticles(ctx, lib)
+		} else if !answer.Answered && asksNothing(text) {
+			p.err.printf("Dateline answers questions about the articles, for example: who confirmed the visit? how many points does the plan have?\n")
+		}
 		if *asJSON {
 			return p.printJSON(answer)
 		}
 		for _, d := range answer.Dropped {
 			p.verbosef("dropped: %s (%s)", d.Text, strings.Join(d.Reasons, "; "))
 		}
-		p.printAnswer(answer)
+		p.printAnswer(answer, func(c bot.Citation) string { return givenTitle(ctx, lib, c) })
 		if kept && len(answer.Citations) > 0 && p.out.terminal {
 			p.err.printf("\nSee a citation in its place: dateline source %s#1\n", answer.ID)
 		}
@@ -163,6 +178,83 @@ func readAll(ctx context.Context, r io.Reader) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
+}
+
+// sharesWords reports whether two texts have a word in common that is not a
+// mere function word.
+func sharesWords(a, b string) bool {
+	terms := word.Terms(a)
+	return slices.ContainsFunc(word.Terms(b), func(t string) bool { return slices.Contains(terms, t) })
+}
+
+// asksNothing reports whether a question names hardly anything that articles
+// could tell about: a greeting, a call for help, a wish for a summary.
+func asksNothing(question string) bool {
+	const idle = " hello hi hey help please thanks thank test dateline summarize summarise summary summaries explain describe tell article articles story stories news text document "
+	n := 0
+	for _, w := range word.Split(question) {
+		if !w.Stop() && !strings.Contains(idle, " "+w.Norm+" ") {
+			n++
+		}
+	}
+	return n < 2
+}
+
+// hintAtArticles says what there is to a filter that lets nothing pass.
+func (p *program) hintAtArticles(ctx context.Context, l *library) {
+	all, err := l.index.Articles(ctx, retrieval.Filter{})
+	if err != nil || len(all) == 0 {
+		return
+	}
+	const few = 5
+	var days, publishers []string
+	articles := make(map[string]int) // of a publisher
+	for _, a := range all {
+		if a.Published != "" {
+			days = append(days, a.Published)
+		}
+		if a.Publisher != "" {
+			articles[a.Publisher]++
+		}
+	}
+	hint := "There are " + count(len(all), "article")
+	if len(all) == 1 {
+		hint = "There is 1 article"
+	}
+	if len(days) > 0 {
+		oldest, newest := slices.Min(days), slices.Max(days)
+		hint += ", published "
+		if oldest == newest {
+			hint += "on " + oldest
+		} else {
+			hint += "from " + oldest + " to " + newest
+		}
+	}
+	if n := len(all) - len(days); n > 0 && len(days) > 0 {
+		hint += fmt.Sprintf(" (%d without a date)", n)
+	} else if n > 0 {
+		hint += ", without a date"
+	}
+	publishers = slices.SortedFunc(maps.Keys(articles), func(a, b string) int {
+		return cmp.Or(cmp.Compare(articles[b], articles[a]), cmp.Compare(a, b))
+	})
+	if n := len(publishers); n > few {
+		publishers = append(publishers[:few], fmt.Sprintf("%d more", n-few))
+	}
+	if len(publishers) > 0 {
+		hint += "; publishers: " + strings.Join(publishers, ", ")
+	}
+	p.err.printf("%s. Change --since, --until, --source or --publisher.\n", hint)
+}
+
+// givenTitle returns the title that a citation's article came with, "" if it is
+// one that was made from its first sentence.
+func givenTitle(ctx context.Context, l *library, c bot.Citation) string {
+	a, err := l.index.Article(ctx, c.Article)
+	if err != nil || a.Title.From == corpus.FromSentence {
+		return ""
+	}
+	return a.Title.Value
 }
 
 // keep archives an answer for "source", and reports whether that worked. One

@@ -62,7 +62,7 @@ failed, 2 when the command was not understood.`,
 	root.SetErr(p.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(&p.dataFlag, "data", "", "`folder` for the index (default $"+envData+", then the user's cache folder)")
-	root.PersistentFlags().BoolVarP(&p.verbose, "verbose", "v", false, "say on standard error what is done")
+	root.PersistentFlags().BoolVarP(&p.verbose, "verbose", "v", false, "say more, and on standard error what is done")
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
 		p.askCommand(),

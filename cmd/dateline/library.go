@@ -39,8 +39,12 @@ type corpusChoice struct {
 	From  string
 }
 
-// fromLast is the From of what was given to "index" last.
-const fromLast = "indexed last"
+// The From of what was given to "index" last, and of what was indexed at any
+// time.
+const (
+	fromLast   = "indexed last"
+	fromBefore = "indexed before"
+)
 
 func (c corpusChoice) String() string {
 	if len(c.Roots) == 0 {
@@ -131,7 +135,9 @@ func writeRecord(name string, r record) error {
 		return err
 	}
 	if old, err := os.ReadFile(name); err == nil && string(old) == string(data) {
-		return nil
+		// When it was used last.
+		now := time.Now()
+		return os.Chtimes(name, now, now)
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
@@ -177,21 +183,56 @@ func (p *program) chooseCorpus(given []string) (corpusChoice, error) {
 	return corpusChoice{nil, "default"}, nil
 }
 
-// knownCorpora are the chosen corpus and all others that were ever indexed.
+// knownCorpora are the chosen corpus and all others that were ever indexed, the
+// most recently used first.
 func (p *program) knownCorpora() []corpusChoice {
 	var known []corpusChoice
 	if c, err := p.chooseCorpus(p.corpusFlag); err == nil {
 		known = append(known, c)
 	}
 	if data, err := p.dataDir(); err == nil {
-		records, _ := filepath.Glob(filepath.Join(data.Value, indexDir, "*.json")) // only a bad pattern is an error
-		for _, name := range records {
-			if r, err := readRecord(name); err == nil && len(r.Roots) > 0 {
-				known = append(known, corpusChoice{r.Roots, "indexed before"})
+		for _, i := range indexesIn(data.Value) {
+			if len(i.roots) > 0 {
+				known = append(known, corpusChoice{i.roots, fromBefore})
 			}
 		}
 	}
 	return append(known, corpusChoice{nil, "default"})
+}
+
+// A keptIndex is one of those in a data directory.
+type keptIndex struct {
+	key   string
+	roots []string // of the corpus; none if that was not written down
+	used  time.Time
+}
+
+// indexesIn lists the indexes in a data directory, the most recently used
+// first.
+func indexesIn(data string) []keptIndex {
+	entries, err := os.ReadDir(filepath.Join(data, indexDir))
+	if err != nil {
+		return nil // there is none, or doctor says what is the matter
+	}
+	var list []keptIndex
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		i := keptIndex{key: e.Name()}
+		name := filepath.Join(data, indexDir, i.key+".json")
+		if r, err := readRecord(name); err == nil {
+			i.roots = r.Roots
+		}
+		if info, err := os.Stat(name); err == nil {
+			i.used = info.ModTime()
+		}
+		list = append(list, i)
+	}
+	slices.SortFunc(list, func(a, b keptIndex) int {
+		return cmp.Or(b.used.Compare(a.used), cmp.Compare(a.key, b.key))
+	})
+	return list
 }
 
 // archived returns an answer that was given before.
@@ -317,6 +358,13 @@ func (l *library) original(a *corpus.Article) ([]byte, error) {
 // cannot be written, it is made in a temporary folder where that is of use.
 // watch, which may be nil, is told how far it has come.
 func (p *program) sync(ctx context.Context, l *library, watch func(retrieval.Progress)) (retrieval.Report, error) {
+	return p.syncBy(ctx, l, (*retrieval.Index).Sync, watch)
+}
+
+// A syncer is Index.Sync or Index.Refresh.
+type syncer func(*retrieval.Index, context.Context, retrieval.Source, func(retrieval.Progress)) (retrieval.Report, error)
+
+func (p *program) syncBy(ctx context.Context, l *library, by syncer, watch func(retrieval.Progress)) (retrieval.Report, error) {
 	p.verbosef("articles: %s (%s)", l.chosen, l.chosen.From)
 	p.verbosef("index: %s", l.index.Dir())
 	bar := p.bar("", -1)
@@ -326,10 +374,7 @@ func (p *program) sync(ctx context.Context, l *library, watch func(retrieval.Pro
 		// What takes a moment needs no bar.
 		if pr.Passages > 500 {
 			bar.describe(fmt.Sprintf("%s: %s, %s", stages[pr.Stage], count(pr.Articles, "article"), count(pr.Passages, "passage")))
-			// How much of a single file has been read is not known.
-			if pr.Files > 1 {
-				bar.set(pr.BytesDone, pr.Bytes)
-			}
+			bar.set(pr.BytesDone, pr.Bytes)
 		}
 		if watch != nil {
 			watch(pr)
@@ -341,7 +386,7 @@ func (p *program) sync(ctx context.Context, l *library, watch func(retrieval.Pro
 		}
 	})
 	defer patience.Stop()
-	report, err := l.index.Sync(ctx, l.source, progress)
+	report, err := by(l.index, ctx, l.source, progress)
 	bar.clear()
 	var write *retrieval.WriteError
 	if errors.As(err, &write) && l.mayBeTemporary && !l.temporary {
@@ -349,8 +394,11 @@ func (p *program) sync(ctx context.Context, l *library, watch func(retrieval.Pro
 		if err := l.moveToTemp(); err != nil {
 			return report, err
 		}
-		report, err = l.index.Sync(ctx, l.source, progress)
+		report, err = by(l.index, ctx, l.source, progress)
 		bar.clear()
+	}
+	if errors.Is(err, retrieval.ErrBusy) {
+		return report, err
 	}
 	if err != nil {
 		if l.chosen.From == fromLast && ctx.Err() == nil {
@@ -375,9 +423,14 @@ func (p *program) sync(ctx context.Context, l *library, watch func(retrieval.Pro
 }
 
 // refresh is sync for commands that are about something else: it says what was
-// done to whoever is watching.
+// done to whoever is watching, and does not wait while somebody else indexes if
+// there is something to search.
 func (p *program) refresh(ctx context.Context, l *library) error {
-	report, err := p.sync(ctx, l, nil)
+	report, err := p.syncBy(ctx, l, (*retrieval.Index).Refresh, nil)
+	if errors.Is(err, retrieval.ErrBusy) {
+		p.warn(errors.New("another dateline is indexing these articles; what was indexed before is searched"))
+		return nil
+	}
 	if err == nil && (p.verbose || p.err.terminal && report.Written) {
 		p.err.printf("%s\n", describeSync(report))
 	}
@@ -387,12 +440,45 @@ func (p *program) refresh(ctx context.Context, l *library) error {
 // stages are what people call the stages of retrieval.Progress.
 var stages = map[string]string{"read": "reading", "write": "writing the index"}
 
-func describeSync(r retrieval.Report) string {
-	s := fmt.Sprintf("%d new, %d changed, %d unchanged, %d vanished", r.New, r.Changed, r.Unchanged, r.Vanished)
-	if r.Kept > 0 {
-		s += fmt.Sprintf(", %d kept of files that could not be read this time", r.Kept)
+// mended calls f, which searches the index, and once more if the index proves
+// damaged and could be made anew.
+func (p *program) mended(ctx context.Context, l *library, f func() error) error {
+	err := f()
+	var damaged *retrieval.DamagedError
+	if !errors.As(err, &damaged) || ctx.Err() != nil {
+		return err
 	}
-	return fmt.Sprintf("%s; %s indexed in %s", s, count(r.Passages, "passage"), seconds(r.Took))
+	p.verbosef("%s", err)
+	if _, err := p.sync(ctx, l, nil); err != nil {
+		return err
+	}
+	return f()
+}
+
+func describeSync(r retrieval.Report) string {
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{
+		{r.New, "new"}, {r.Changed, "changed"}, {r.Unchanged, "unchanged"}, {r.Vanished, "vanished"},
+		{r.Kept, "kept of files that could not be read this time"},
+	} {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
+		}
+	}
+	s := strings.Join(parts, ", ")
+	switch {
+	case r.New > 0 && len(parts) == 1:
+		s = count(r.New, "article") + " read"
+	case s == "":
+		s = "no articles"
+	}
+	if r.Passages > 0 {
+		s += ", " + count(r.Passages, "passage") + " indexed"
+	}
+	return s + " in " + seconds(r.Took)
 }
 
 // guarded keeps a fault that one file brings to light from taking the others

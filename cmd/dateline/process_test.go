@@ -55,9 +55,9 @@ func TestOnATerminal(t *testing.T) {
 	args := []string{"ask", "who confirmed the Moscow visit?"}
 	out := onTerminal(t, 60, map[string]string{"TERM": "xterm"}, args...)
 	for _, want := range []string{
-		"13 new, 0 changed, 0 unchanged, 0 vanished", // what was indexed
-		"\x1b[1m", // the answer is emphasized
-		"\x1b[2m", // the quote is not
+		"13 articles read, ", // what was indexed
+		"\x1b[1m",            // the answer is emphasized
+		"\x1b[2m",            // the quote is not
 		"\nSee a citation in its place: dateline source ",
 	} {
 		if !strings.Contains(out, want) {
@@ -69,6 +69,20 @@ func TestOnATerminal(t *testing.T) {
 		line = strings.TrimSuffix(line, "\n")
 		if w := ansi.StringWidth(line); w > 60 && strings.Contains(line, " ") && !strings.HasPrefix(line, "[") && !strings.HasPrefix(line, "See ") {
 			t.Errorf("%q takes %d columns of 60", line, w)
+		}
+	}
+}
+
+func TestMatchesAreBold(t *testing.T) {
+	out := onTerminal(t, 80, map[string]string{"TERM": "xterm"}, "search", "-n", "2", "confirmed a visit")
+	for _, want := range []string{"\x1b[1mconfirmed\x1b[0m", "\x1b[1mvisit\x1b[0m"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing from\n%s", want, out)
+		}
+	}
+	for line := range strings.Lines(out) {
+		if w := ansi.StringWidth(strings.TrimSuffix(line, "\n")); w > 80 {
+			t.Errorf("%q takes %d columns of 80", line, w)
 		}
 	}
 }

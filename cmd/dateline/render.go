@@ -15,9 +15,10 @@ import (
 
 // printAnswer shows an answer to people: its sentences, then what each mark
 // stands for; or why there is none, and what comes nearest.
-func (p *program) printAnswer(a bot.Answer) {
+// title returns the title of a citation's article, "" if it came without one.
+func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string) {
 	if !a.Answered {
-		p.printRefusal(a)
+		p.printRefusal(a, title)
 		return
 	}
 	p.out.paragraph(0, bold, a.Text)
@@ -26,31 +27,26 @@ func (p *program) printAnswer(a bot.Answer) {
 	}
 	p.out.printf("\n")
 	for _, c := range a.Citations {
-		p.printCitation(fmt.Sprintf("[%d]", c.N), c)
+		p.printCitation(fmt.Sprintf("[%d]", c.N), title(c), c)
 	}
 }
 
-func (p *program) printRefusal(a bot.Answer) {
+func (p *program) printRefusal(a bot.Answer, title func(bot.Citation) string) {
 	p.out.paragraph(0, bold, a.Reason)
-	p.out.paragraph(0, "", "Searched "+coverage(a.Searched)+".")
+	if a.Searched.Articles > 0 {
+		p.out.paragraph(0, "", "Searched "+coverage(a.Searched)+".")
+	}
 	if len(a.Nearest) == 0 {
 		return
 	}
 	p.out.printf("\nNearest:\n")
 	for _, c := range a.Nearest {
-		p.printCitation("-", c)
+		p.printCitation("-", title(c), c)
 	}
 }
 
-func (p *program) printCitation(label string, c bot.Citation) {
-	facts := []string{place(c.Source, c.Lines)}
-	if c.Published != "" {
-		facts = slices.Insert(facts, 0, c.Published)
-	}
-	if c.Publisher != "" {
-		facts = slices.Insert(facts, 0, c.Publisher)
-	}
-	p.out.printf("%s %s\n", label, oneLine(strings.Join(facts, " · ")))
+func (p *program) printCitation(label, title string, c bot.Citation) {
+	p.out.heading(label+" ", "", title, c.Publisher, c.Published, place(c.Source, c.Lines))
 	indent := utf8.RuneCountInString(label) + 1
 	p.out.paragraph(indent, dim, quoted(c.Quote))
 	if len(c.Resolved) > 0 {

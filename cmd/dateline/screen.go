@@ -1,15 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/term"
+
+	"dateline/corpus/word"
 )
 
 // A screen is where output goes: a terminal, or a file or pipe.
@@ -38,6 +42,8 @@ func (s *screen) Write(b []byte) (int, error) {
 const (
 	maxWidth = 100
 	minWidth = 24
+	// defaultWidth is that of a terminal that does not tell.
+	defaultWidth = 80
 )
 
 // newScreen finds out what w is, and whether colour is wanted there: not if
@@ -50,7 +56,7 @@ func newScreen(w io.Writer, env environment) *screen {
 	}
 	s.terminal = true
 	s.color = env.lookup(envNoColor).Value == "" && env.getenv("TERM") != "dumb"
-	s.width = 80
+	s.width = defaultWidth
 	if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 		s.width = min(max(w, minWidth), maxWidth)
 	}
@@ -100,6 +106,61 @@ func (s *screen) paragraph(indent int, kind, text string) {
 	for _, line := range s.fold(indent, text) {
 		fmt.Fprintln(s, margin+s.style(kind, line))
 	}
+}
+
+// styledParagraph is paragraph for text that was made visible, and parts of
+// which were then styled.
+func (s *screen) styledParagraph(indent int, text styled) {
+	for _, line := range s.fold(indent, string(text)) {
+		fmt.Fprintln(s, strings.Repeat(" ", indent)+line)
+	}
+}
+
+// emphasize makes text visible, and its words that have one of the terms bold.
+func (s *screen) emphasize(text string, terms []string) styled {
+	text = visible(text)
+	if !s.color {
+		return styled(text)
+	}
+	var b strings.Builder
+	at := 0
+	for _, w := range word.Split(text) {
+		if slices.Contains(terms, w.Stem()) {
+			b.WriteString(text[at:w.Start] + s.style(bold, w.Text))
+			at = w.Start + len(w.Text)
+		}
+	}
+	return styled(b.String() + text[at:])
+}
+
+// heading writes what an article is known by, behind a label: its title in the
+// given style, its publisher and day, each if known, and the place in it. A line
+// that would be too long has the place on one of its own, behind an indent.
+func (s *screen) heading(label, kind, title, publisher, published, place string) {
+	var facts []string
+	for _, f := range []string{title, publisher, published} {
+		if f = visible(oneLine(f)); f != "" {
+			facts = append(facts, f)
+		}
+	}
+	if title = visible(oneLine(title)); title != "" {
+		facts[0] = s.style(kind, title)
+	}
+	place = visible(oneLine(place))
+	line := visible(label) + strings.Join(append(facts, place), " · ")
+	if len(facts) == 0 || ansi.StringWidth(line) <= cmp.Or(s.width, defaultWidth) {
+		fmt.Fprintln(s, line)
+		return
+	}
+	indent := ansi.StringWidth(label)
+	for i, line := range s.fold(indent, strings.Join(facts, " · ")) {
+		if i == 0 {
+			fmt.Fprintln(s, visible(label)+line)
+			continue
+		}
+		fmt.Fprintln(s, strings.Repeat(" ", indent)+line)
+	}
+	fmt.Fprintln(s, strings.Repeat(" ", indent)+s.style(dim, place))
 }
 
 // fold divides visible text into lines that fit behind an indent.

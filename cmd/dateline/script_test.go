@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/gofrs/flock"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"dateline/bot"
@@ -81,6 +82,7 @@ func TestScripts(t *testing.T) {
 			"disk":     disk,
 			"code":     code,
 			"damage":   damage,
+			"hold":     hold,
 			"answerid": answerID,
 		},
 	})
@@ -151,11 +153,11 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// damage flips a bit in the middle of the largest file below a folder: damage
-// DIR.
+// damage flips a bit in the middle of the largest file below a folder, or of
+// the one that is named: damage DIR [NAME].
 func damage(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: damage DIR")
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: damage DIR [NAME]")
 	}
 	var name string
 	var size int64
@@ -164,7 +166,7 @@ func damage(ts *testscript.TestScript, neg bool, args []string) {
 			return err
 		}
 		info, err := d.Info()
-		if err == nil && info.Size() > size {
+		if err == nil && info.Size() > size && (len(args) == 1 || d.Name() == args[1]) {
 			name, size = path, info.Size()
 		}
 		return err
@@ -174,6 +176,24 @@ func damage(ts *testscript.TestScript, neg bool, args []string) {
 	data[len(data)/2] ^= 1
 	ts.Check(os.Chmod(name, 0o600))
 	ts.Check(os.WriteFile(name, data, 0o600))
+}
+
+// hold takes the lock that a process holds while it writes an index, of all
+// indexes below a folder and for the rest of the script: hold DIR.
+func hold(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: hold DIR")
+	}
+	locks, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "*", "lock"))
+	ts.Check(err)
+	if len(locks) == 0 {
+		ts.Fatalf("no index in %s", args[0])
+	}
+	for _, name := range locks {
+		l := flock.New(name)
+		ts.Check(l.Lock())
+		ts.Defer(func() { ts.Check(l.Unlock()) })
+	}
 }
 
 // answerID keeps the id of the answer that was printed as JSON: answerid VAR.

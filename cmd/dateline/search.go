@@ -1,12 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"dateline/corpus"
+	"dateline/corpus/word"
 	"dateline/retrieval"
 )
 
@@ -39,9 +43,16 @@ func (p *program) searchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "search [flags] QUERY",
 		Short: "Show the passages that bear on a query, best first",
-		Long: `Search shows the passages that a question would be answered from: the score they
-are ordered by, what keywords (BM25) and vectors (cosine) gave, and where the
-passage stands.`,
+		Long: `Search shows the passages that a question would be answered from, with the words
+that match. Long ones are shortened around those, and captions and credits left
+out; with --verbose each is shown whole, and with its scores:
+
+  score     what passages are ordered by: BM25 of the passage, what its article
+            adds as a whole, and a little for a near vector
+  keyword   BM25 of the passage alone, 0 if it has none of the words
+  semantic  how near its vector is to the query's, a cosine
+
+A passage that has none of the words is found only if it is very near.`,
 		Example: `  dateline search "prisoner exchange"
   dateline search --limit 3 --json "prisoner exchange"`,
 		Args: someArgs("query"),
@@ -72,9 +83,16 @@ passage stands.`,
 		if err := p.refresh(ctx, lib); err != nil {
 			return err
 		}
-		found, err := lib.index.Search(ctx, q)
+		var found retrieval.Result
+		err = p.mended(ctx, lib, func() (err error) {
+			found, err = lib.index.Search(ctx, q)
+			return err
+		})
 		if err != nil {
 			return err
+		}
+		if found.Searched.Articles == 0 {
+			p.hintAtArticles(ctx, lib)
 		}
 		if *asJSON {
 			out := struct {
@@ -87,18 +105,138 @@ passage stands.`,
 			}
 			return p.printJSON(out)
 		}
-		if len(found.Hits) == 0 {
+		switch {
+		case found.Searched.Articles == 0:
+			p.out.printf("No article passes the filter, so nothing was searched.\n")
+		case len(found.Hits) == 0:
 			p.out.printf("Nothing found in %s.\n", coverage(found.Searched))
 		}
 		for i, h := range found.Hits {
 			if i > 0 {
 				p.out.printf("\n")
 			}
-			m := newPassage(h)
-			p.out.printf("%.3f  keyword %.2f  semantic %.2f  %s\n", m.Score, m.Keyword, m.Semantic, oneLine(place(m.Source, m.Lines)))
-			p.out.paragraph(2, dim, m.Text)
+			p.printHit(i+1, h, q.Text)
 		}
 		return nil
 	}
 	return cmd
+}
+
+// printHit shows a passage that was found for a query, as the n-th.
+func (p *program) printHit(n int, h retrieval.Hit, query string) {
+	m := newPassage(h)
+	title := m.Title
+	if h.Article.Title.From == corpus.FromSentence {
+		title = ""
+	}
+	label := fmt.Sprintf("%d. ", n)
+	p.out.heading(label, bold, title, m.Publisher, m.Published, place(m.Source, m.Lines))
+	indent := len(label)
+	if p.verbose {
+		p.out.paragraph(indent, dim, fmt.Sprintf("score %.3f, keyword %.2f, semantic %.2f", m.Score, m.Keyword, m.Semantic))
+	}
+	terms := word.Terms(query)
+	text := oneLine(m.Text)
+	if !p.verbose {
+		text = excerpt(sentencesOf(h), terms)
+	}
+	p.out.styledParagraph(indent, p.out.emphasize(text, terms))
+}
+
+// sentencesOf returns the sentences of a passage, without captions, credits and
+// other furniture unless there is nothing else.
+func sentencesOf(h retrieval.Hit) []string {
+	var story, all []string
+	sentences := h.Article.Sentences()
+	for _, s := range sentences[min(h.Passage.First, len(sentences)):min(h.Passage.Last+1, len(sentences))] {
+		text := oneLine(s.Of(h.Article.Text))
+		all = append(all, text)
+		if s.Kind.Evidence() || s.Kind == corpus.Dateline {
+			story = append(story, text)
+		}
+	}
+	if len(story) == 0 {
+		return all
+	}
+	return story
+}
+
+// excerptSize is how many bytes of a passage are shown: four lines or five.
+const excerptSize = 360
+
+// excerpt shortens a text to the sentences that hold the most of the terms and
+// those around them. What was left out is marked with an ellipsis.
+func excerpt(sentences, terms []string) string {
+	order := make([]int, len(sentences))
+	matches := make([]int, len(sentences))
+	for i, s := range sentences {
+		order[i] = i
+		found := word.Terms(s)
+		for _, t := range terms {
+			if slices.Contains(found, t) {
+				matches[i]++
+			}
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(matches[b], matches[a]) })
+	keep := make([]bool, len(sentences))
+	left := excerptSize
+	for i, n := range order {
+		if i == 0 || matches[n] > 0 && len(sentences[n]) <= left {
+			keep[n] = true
+			left -= len(sentences[n])
+		}
+	}
+	for grown := true; grown; {
+		grown = false
+		before := slices.Clone(keep)
+		for i, s := range sentences {
+			beside := i > 0 && before[i-1] || i+1 < len(sentences) && before[i+1]
+			if !keep[i] && beside && len(s) <= left {
+				keep[i], grown = true, true
+				left -= len(s)
+			}
+		}
+	}
+	var b strings.Builder
+	for i, s := range sentences {
+		if !keep[i] {
+			if i == 0 || keep[i-1] {
+				b.WriteString(" …")
+			}
+			continue
+		}
+		b.WriteString(" " + clip(s, terms))
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// clip shortens a long sentence to what stands around the first of the terms.
+func clip(s string, terms []string) string {
+	if len(s) <= excerptSize {
+		return s
+	}
+	at := 0
+	for _, w := range word.Split(s) {
+		if slices.Contains(terms, w.Stem()) {
+			at = w.Start
+			break
+		}
+	}
+	from := max(0, min(at-excerptSize/3, len(s)-excerptSize))
+	to := from + excerptSize
+	if i := strings.LastIndexByte(s[:from], ' '); from > 0 && i >= 0 {
+		from = i + 1
+	}
+	if i := strings.LastIndexByte(s[:to], ' '); to < len(s) && i > at {
+		to = i
+	}
+	out := strings.ToValidUTF8(s[from:to], "")
+	if from > 0 {
+		out = "… " + out
+	}
+	if to < len(s) {
+		out += " …"
+	}
+	return out
 }

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"dateline/corpus/word"
+)
+
+func TestExcerpt(t *testing.T) {
+	filler := func(s string, n int) string { return strings.TrimSpace(strings.Repeat(s+" ", n)) + "." }
+	for _, tt := range []struct {
+		name      string
+		sentences []string
+		query     string
+		want      string
+	}{
+		{"none", nil, "bridge", ""},
+		{"short", []string{"One.", "Two."}, "bridge", "One. Two."},
+		{"the match, and what fits around it", []string{filler("alpha", 30), filler("beta", 20), "The bridge opened.", filler("gamma", 20), filler("delta", 50)}, "bridge",
+			"… " + filler("beta", 20) + " The bridge opened. " + filler("gamma", 20) + " …"},
+		{"the better of two matches first", []string{"The bridge. " + filler("alpha", 60), filler("beta", 90), "The bridge opened."}, "bridge opened", "… The bridge opened."},
+		{"two places", []string{"The bridge.", filler("alpha", 90), "The bridge again."}, "bridge", "The bridge. … The bridge again."},
+		{"a long sentence", []string{filler("alpha", 90) + " bridge " + filler("beta", 90)}, "bridge",
+			"… " + strings.Repeat("alpha ", 19) + "alpha. bridge " + strings.TrimSpace(strings.Repeat("beta ", 45)) + " …"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := excerpt(tt.sentences, word.Terms(tt.query)); got != tt.want {
+				t.Errorf("got  %q\nwant %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// Whatever a sentence is, it becomes short and stays text.
+func FuzzClip(f *testing.F) {
+	f.Add(strings.Repeat("東", 500), "東")
+	f.Add(strings.Repeat("a ", 400)+"bridge", "bridge")
+	f.Add(strings.Repeat("é", 359)+" x", "")
+	f.Fuzz(func(t *testing.T, s, query string) {
+		got := clip(s, word.Terms(query))
+		if len(s) <= excerptSize && got != s {
+			t.Errorf("clip(%q) = %q, want it whole", s, got)
+		}
+		if len(got) > 2*excerptSize {
+			t.Errorf("clip(%q) has %d bytes", s, len(got))
+		}
+		if utf8.ValidString(s) && !utf8.ValidString(got) {
+			t.Errorf("clip(%q) = %q, not UTF-8", s, got)
+		}
+	})
+}
