@@ -51,8 +51,12 @@ func (p *program) sourceCommand() *cobra.Command {
 file and line, or a citation of an answer: ANSWERID#2 is its second, ANSWERID
 stands for all of them. "ask --json" prints an answer's id.
 
+A file is looked for in the corpus in effect, and then in those that were indexed
+before, the most recently used first; with --corpus, there alone.
+
 The words that a citation quotes are marked. If the file was changed since the
-answer was given, source says so.`,
+answer was given, source says so. Long lines are folded on a terminal; elsewhere
+each line stays whole.`,
 		Example: `  dateline source articles/visit.txt:12
   dateline source --context 5 k3j2x7aq5e#2`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -66,7 +70,7 @@ answer was given, source says so.`,
 		},
 	}
 	p.corpusFlags(cmd)
-	around := cmd.Flags().Int("context", 2, "how many lines to show before and after")
+	around := cmd.Flags().Int("context", 2, "how many lines that are not blank to show before and after")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if *around < 0 {
@@ -109,26 +113,21 @@ func (p *program) lookUp(ctx context.Context, ref string, around int) ([]shown, 
 			return nil, err
 		}
 	}
-	chosen, err := p.chooseCorpus(p.corpusFlag)
+	article, name, err := p.find(ctx, ref)
+	if errors.Is(err, errNoSource) && citationRef.MatchString(ref) && strings.Contains(ref, "#") {
+		return nil, fmt.Errorf("%s: neither an answer that is kept nor an article of a corpus that is known: give its corpus with --corpus", ref)
+	}
 	if err != nil {
 		return nil, err
 	}
-	name, lines := ref, [2]int{}
-	article, err := p.article(ctx, chosen, name)
-	if m := lineRef.FindStringSubmatch(ref); errors.Is(err, errNoSource) && m != nil {
-		name = m[1]
+	var lines [2]int
+	if name != ref {
+		m := lineRef.FindStringSubmatch(ref)
 		lines[0], _ = strconv.Atoi(m[2]) // too large a number is past the last line
 		lines[1] = lines[0]
 		if m[3] != "" {
 			lines[1], _ = strconv.Atoi(m[3])
 		}
-		article, err = p.article(ctx, chosen, name)
-	}
-	if errors.Is(err, errNoSource) && citationRef.MatchString(ref) && strings.Contains(ref, "#") {
-		return nil, fmt.Errorf("%s: neither an answer that is kept nor an article of the corpus", ref)
-	}
-	if err != nil {
-		return nil, err
 	}
 	all := splitLines(article.Text)
 	if lines[0] == 0 && name == ref {
@@ -141,6 +140,50 @@ func (p *program) lookUp(ctx context.Context, ref string, around int) ([]shown, 
 	s.Lines = [2]int{lines[0], min(lines[1], len(all))}
 	s.cut(all, around)
 	return []shown{s}, nil
+}
+
+// find finds the article that a reference names, all of it or what stands
+// before its line, in the corpus in effect or else in one that was indexed
+// before. It returns the name with the article. The error is that of the corpus
+// in effect.
+func (p *program) find(ctx context.Context, ref string) (a *corpus.Article, name string, err error) {
+	chosen, err := p.chooseCorpus(p.corpusFlag)
+	if err != nil {
+		return nil, "", err
+	}
+	names := []string{ref}
+	if m := lineRef.FindStringSubmatch(ref); m != nil {
+		names = append(names, m[1])
+	}
+	corpora := []corpusChoice{chosen}
+	if len(p.corpusFlag) == 0 {
+		corpora = append(corpora, p.knownCorpora()...)
+	}
+	var first error
+	for i, c := range corpora {
+		if i > 0 && slices.Equal(c.Roots, chosen.Roots) {
+			continue
+		}
+		for _, name := range names {
+			a, err := p.article(ctx, c, name)
+			if err == nil {
+				p.verbosef("found in %s (%s)", c, c.From)
+				return a, name, nil
+			}
+			if ctx.Err() != nil {
+				return nil, "", err
+			}
+			// What is wrong with the file itself tells more than that there is
+			// none of the whole reference's name.
+			if first == nil || errors.Is(first, errNoSource) && i == 0 {
+				first = err
+			}
+			if i > 0 && !errors.Is(err, errNoSource) && !errors.Is(err, errNoCorpus) {
+				return nil, "", err // it is there
+			}
+		}
+	}
+	return nil, "", first
 }
 
 // citations shows the citations of an answer: the one numbered n, or all.
@@ -205,18 +248,33 @@ func findQuote(a *corpus.Article, c bot.Citation) (corpus.Span, bool) {
 	return corpus.Span{}, false
 }
 
-var errNoSource = errors.New("no such article in the corpus")
+var (
+	errNoSource = errors.New("no such article in the corpus")
+	errNoCorpus = errors.New("the corpus cannot be read")
+)
+
+// A noSource says that a corpus has no article of a name.
+type noSource struct{ text string }
+
+func (e noSource) Error() string        { return e.text }
+func (e noSource) Is(target error) bool { return target == errNoSource }
+
+// A noCorpus is why a corpus cannot be read.
+type noCorpus struct{ error }
+
+func (e noCorpus) Unwrap() error        { return e.error }
+func (e noCorpus) Is(target error) bool { return target == errNoCorpus }
 
 // article reads the article that people call name: its source, or the path of
 // its file on disk.
 func (p *program) article(ctx context.Context, chosen corpusChoice, name string) (*corpus.Article, error) {
 	source, err := chosen.open()
 	if err != nil {
-		return nil, err
+		return nil, noCorpus{err}
 	}
 	files, problems, err := source.Files(ctx)
 	if err != nil {
-		return nil, err
+		return nil, noCorpus{err}
 	}
 	abs, err := filepath.Abs(name)
 	if err != nil {
@@ -240,9 +298,9 @@ func (p *program) article(ctx context.Context, chosen corpusChoice, name string)
 		}
 	}
 	if leavesCorpus(chosen, name, abs) {
-		return nil, fmt.Errorf("%s lies outside the corpus (%s): give its folder with --corpus", name, chosen)
+		return nil, noSource{fmt.Sprintf("%s lies outside the corpus (%s): give its folder with --corpus", name, chosen)}
 	}
-	return nil, fmt.Errorf("%s: %w (%s)", name, errNoSource, chosen)
+	return nil, noSource{fmt.Sprintf("%s: %s (%s): give the file or folder it is in with --corpus", name, errNoSource, chosen)}
 }
 
 // leavesCorpus reports whether a name that is no article's is a path to
@@ -336,10 +394,22 @@ func splitLines(text string) []shownLine {
 	return lines
 }
 
-// cut keeps the lines of s.Lines and around, and marks the quoted words.
+// cut keeps the lines of s.Lines and around, and marks the quoted words. Blank
+// lines around do not count: many articles have one after each paragraph.
 func (s *shown) cut(all []shownLine, around int) {
-	first := max(s.Lines[0]-around, 1)
-	last := min(s.Lines[1]+around, len(all))
+	first, last := s.Lines[0], s.Lines[1]
+	for i, left := first-1, around; i >= 1 && left > 0; i-- {
+		if strings.TrimSpace(all[i-1].Text) != "" {
+			first = i
+			left--
+		}
+	}
+	for i, left := last+1, around; i <= len(all) && left > 0; i++ {
+		if strings.TrimSpace(all[i-1].Text) != "" {
+			last = i
+			left--
+		}
+	}
 	for _, line := range all[first-1 : last] {
 		from := max(s.marked.Start-line.start, 0)
 		to := min(s.marked.End-line.start, len(line.Text))
@@ -351,20 +421,11 @@ func (s *shown) cut(all []shownLine, around int) {
 }
 
 func (p *program) printShown(s shown) {
-	facts := []string{place(s.Source, s.Lines)}
-	for _, f := range []string{s.Published, s.Publisher} {
-		if f != "" {
-			facts = slices.Insert(facts, 0, f)
-		}
-	}
 	label := ""
 	if s.Citation != nil {
 		label = fmt.Sprintf("[%d] ", s.Citation.N)
 	}
-	p.out.printf("%s%s\n", label, oneLine(strings.Join(facts, " · ")))
-	if s.heading != "" {
-		p.out.paragraph(0, bold, s.heading)
-	}
+	p.out.heading(label, bold, s.heading, s.Publisher, s.Published, place(s.Source, s.Lines))
 	if s.URL != "" {
 		p.out.printf("%s\n", oneLine(s.URL))
 	}
