@@ -7,10 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"dateline/retrieval"
+	"dateline/retrieval/static"
 )
 
 // A check is one thing that the doctor looked at.
@@ -39,8 +42,9 @@ func (p *program) doctorCommand() *cobra.Command {
 		Use:   "doctor [flags]",
 		Short: "Check settings, corpus, data directory and index, and say what to do",
 		Long: `Doctor looks at the settings in effect and where each comes from, at the corpus,
-the data directory and the index, every byte of which is compared with its
-checksum. It changes nothing. The exit code is 1 if something is broken.`,
+the data directory and the index, and at all other indexes in the data directory.
+Every byte of an index is compared with its checksum. It changes nothing. The exit
+code is 1 if something is broken.`,
 		Example: "  dateline doctor\n  dateline doctor --corpus ./articles --json",
 		Args:    noArgs,
 	}
@@ -48,6 +52,10 @@ checksum. It changes nothing. The exit code is 1 if something is broken.`,
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		settings, checks, err := p.examine(cmd.Context())
+		if err != nil {
+			return err
+		}
+		indexes, err := p.examineIndexes(cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -60,7 +68,8 @@ checksum. It changes nothing. The exit code is 1 if something is broken.`,
 				OK       bool      `json:"ok"`
 				Settings []setting `json:"settings"`
 				Checks   []check   `json:"checks"`
-			}{ok, settings, checks})
+				Indexes  []held    `json:"indexes"`
+			}{ok, settings, checks, indexes})
 			if err != nil {
 				return err
 			}
@@ -73,6 +82,20 @@ checksum. It changes nothing. The exit code is 1 if something is broken.`,
 				p.out.printf("%-16s %s: %s\n", c.Name, string(c.Status), oneLine(c.Found))
 				if c.Do != "" {
 					p.out.paragraph(17, "", "→ "+c.Do)
+				}
+			}
+			if len(indexes) > 0 {
+				p.out.printf("\nIndexes in the data directory, the last used first:\n")
+			}
+			for _, h := range indexes {
+				name := strings.Join(h.Corpus, string(os.PathListSeparator))
+				if h.InEffect {
+					name += " (in effect)"
+				}
+				p.out.printf("  %s\n", oneLine(name))
+				p.out.paragraph(4, "", string(h.Status)+": "+h.Found)
+				if h.Do != "" {
+					p.out.paragraph(4, "", "→ "+h.Do)
 				}
 			}
 		}
@@ -195,15 +218,77 @@ func examineData(dir string) check {
 	return c
 }
 
+// held is an index in the data directory.
+type held struct {
+	Corpus   []string `json:"corpus"`
+	InEffect bool     `json:"in_effect"`
+	Index    string   `json:"index"` // folder
+	Articles int      `json:"articles"`
+	Passages int      `json:"passages"`
+	Bytes    int64    `json:"bytes"`
+	Status   status   `json:"status"`
+	Found    string   `json:"found"`
+	Do       string   `json:"do,omitempty"`
+}
+
+// examineIndexes looks at all indexes in the data directory, the most recently
+// used first. The error is the context's.
+func (p *program) examineIndexes(ctx context.Context) ([]held, error) {
+	list := []held{}
+	data, err := p.dataDir()
+	if err != nil {
+		return list, nil // examine has said so
+	}
+	inEffect := ""
+	if lib, err := p.library(p.corpusFlag, keptOrNothing); err == nil {
+		inEffect = lib.key
+		lib.close()
+	}
+	sampleKey := indexKey([]string{sampleName}, new(static.Embedder).Model())
+	for _, i := range indexesIn(data.Value) {
+		h := held{Corpus: i.roots, InEffect: i.key == inEffect, Index: filepath.Join(data.Value, indexDir, i.key)}
+		switch {
+		case len(i.roots) > 0:
+		case i.key == sampleKey:
+			h.Corpus = []string{corpusChoice{}.String()}
+		default:
+			h.Corpus = []string{"articles from a place that was not written down"}
+		}
+		lib := &library{log: p.log}
+		if err := lib.openIndex(h.Index); err != nil {
+			h.Status, h.Found = broken, err.Error()
+			list = append(list, h)
+			continue
+		}
+		health, err := lib.index.Verify(ctx)
+		lib.close()
+		if ctx.Err() != nil {
+			return list, ctx.Err()
+		}
+		c := describeHealth(health, err)
+		h.Status, h.Found, h.Do = c.Status, c.Found, c.Do
+		h.Articles, h.Passages, h.Bytes = health.Articles, health.Passages, health.Bytes
+		if gone := slices.IndexFunc(i.roots, func(r string) bool { _, err := os.Stat(r); return errors.Is(err, fs.ErrNotExist) }); gone >= 0 && h.Status == good {
+			h.Status = poor
+			h.Do = i.roots[gone] + " is not there any more: if it is gone for good, remove " + h.Index + "."
+		}
+		list = append(list, h)
+	}
+	return list, nil
+}
+
 func (p *program) examineIndex(ctx context.Context) check {
-	c := check{Name: "index", Status: good}
 	lib, err := p.library(p.corpusFlag, keptOrNothing)
 	if err != nil {
-		c.Status, c.Found = broken, err.Error()
-		return c
+		return check{Name: "index", Status: broken, Found: err.Error()}
 	}
 	defer lib.close()
-	h, err := lib.index.Verify(ctx)
+	return describeHealth(lib.index.Verify(ctx))
+}
+
+// describeHealth says what Verify found.
+func describeHealth(h retrieval.Health, err error) check {
+	c := check{Name: "index", Status: good}
 	var outdated *retrieval.OutdatedError
 	switch {
 	case errors.As(err, &outdated):
