@@ -49,6 +49,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, "cache"))
+			// The race detector has each process wait a second before it ends.
+			e.Setenv("GORACE", "atexit_sleep_ms=0")
 			e.Setenv("DATA", filepath.Join(e.WorkDir, "cache", "dateline"))
 			if os.Geteuid() != 0 {
 				return nil

@@ -23,7 +23,7 @@ func TestExcerpt(t *testing.T) {
 		{"the better of two matches first", []string{"The bridge. " + filler("alpha", 60), filler("beta", 90), "The bridge opened."}, "bridge opened", "… The bridge opened."},
 		{"two places", []string{"The bridge.", filler("alpha", 90), "The bridge again."}, "bridge", "The bridge. … The bridge again."},
 		{"a long sentence", []string{filler("alpha", 90) + " bridge " + filler("beta", 90)}, "bridge",
-			"… " + strings.Repeat("alpha ", 19) + "alpha. bridge " + strings.TrimSpace(strings.Repeat("beta ", 45)) + " …"},
+			"… " + strings.Repeat("alpha ", 19) + "alpha. bridge " + strings.TrimSpace(strings.Repeat("beta ", 46)) + " …"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := excerpt(tt.sentences, word.Terms(tt.query)); got != tt.want {
