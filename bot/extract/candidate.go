@@ -94,7 +94,8 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 					if t.norm == "am" || t.norm == "pm" {
 						from--
 					}
-					add(phrase{from, i + 1}, 1, 0)
+					p := phrase{from, i + 1}
+					add(p, 1, q.dateRole(s, p, verbAt, verb))
 				}
 			}
 			break
@@ -492,11 +493,14 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 					role = min(role, 0)
 				}
 			}
-			if s.inQuote(n.from) && (n.from == 0 || !s.inQuote(n.from-1) || s.norm(n.from-1) == "the" || s.norm(n.from-1) == "of") && len(s.tokens) > n.to && !s.inQuote(n.to) {
-				fit *= 0.3 // a nickname: the “Kim Kardashian” of somewhere
+			if s.inQuote(n.from) && n.from > 1 && isQuote(s.lit(n.from-1)) && nicknames(s.norm(n.from-2)) {
+				continue // the “Kim Kardashian of Pakistan” is not her
 			}
 			if q.wants == lexicon.KindPerson && q.focusNear(s, n, p) {
 				role = max(role, 0.8)
+			}
+			if q2.to-q2.from == 1 && isDemonym(s.norm(q2.from)) && (s.tag(q2.from).Adjective() || q2.to < p.to) {
+				continue // "Russian" is nobody
 			}
 			if q.headAsked(s, q2) || c == organization && q.repeats(s, phrase{q2.from, q2.from + 1}) || s.dateAt(q2) != nil || calendar(s.norm(q2.to-1)) {
 				continue
@@ -518,6 +522,14 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			}
 		}
 	}
+}
+
+func nicknames(n string) bool {
+	switch n {
+	case "nicknamed", "dubbed", "called", "as", "the", "nickname":
+		return true
+	}
+	return false
 }
 
 // hasPossessor reports whether a possessive ending stands in a phrase before
@@ -731,6 +743,9 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 		if q.repeats(s, p) {
 			fit *= 0.2
 		}
+		if moneyWord(s.norm(p.to)) {
+			p.to++ // "600 crowns"
+		}
 		role := 0.0
 		if q.stage != 0 {
 			// "at first", "now": of which version is this the number?
@@ -868,6 +883,9 @@ func (q *question) whichCandidates(s *sentence, verbAt int, verb float64, add fu
 		ns := s.names(p)
 		for _, n := range ns {
 			n = s.trimTitles(n)
+			if q.wants == lexicon.KindTitle && s.inQuote(n.from) && (n.from > 0 && s.inQuote(n.from-1) && !isQuote(s.lit(n.from-1)) || s.inQuote(n.to)) {
+				continue // a part of a title
+			}
 			if q.headAsked(s, n) || s.tag(n.to) == pos.POS && q.wants != lexicon.KindPerson && q.wants != lexicon.KindOrganization && q.wants != lexicon.KindPlace {
 				continue
 			}
@@ -1063,8 +1081,15 @@ func (q *question) sayingCandidates(s *sentence, verbAt int, add func(phrase, fl
 	role := 0.0
 	if mine {
 		role = 1
-	} else if s.speaker != "" {
+	} else if s.speaker != "" && q.agentNamed() {
 		role = -0.8
+	}
+	for _, sp := range s.speech {
+		for i := sp.subject.from; i < sp.subject.to; i++ {
+			if s.norm(i) == q.agent {
+				role = 1 // "critics say"
+			}
+		}
 	}
 	for _, sp := range s.speech {
 		if sp.lemma == "" {

@@ -46,10 +46,13 @@ func (r *reading) doubt(x *candidate) string {
 	if why := r.apart(x); why != "" {
 		return why
 	}
+	q := r.q
 	if trust := r.trust(x); trust < leastTrust || trust < sureTrust && !r.enough(x) {
 		return notFound
 	}
-	q := r.q
+	if (q.kind == who || q.kind == where || q.kind == when || q.kind == yesno) && !r.verbNear(x) {
+		return notFound
+	}
 	switch {
 	case (q.kind == count || q.kind == amount) && x.fit < 0.75:
 		return noNumber
@@ -57,10 +60,18 @@ func (r *reading) doubt(x *candidate) string {
 		return noName
 	case q.kind == which && (x.fit < 0.6 || x.role < 0 || (x.role < 0.5 || q.wants == lexicon.KindPlace) && !q.named(x)):
 		return noName
-	case q.kind == when && (x.fit < 0.5 || x.role < 0):
+	case q.kind == when && (x.fit < 0.5 || x.role < 0 || x.role == 0 && q.agentNamed() && !q.light()):
 		return noTime
+	case q.kind == what && x.s.dateAt(x.p) != nil:
+		return notFound
 	case q.kind != said && q.kind != yesno && x.s.silent(x.p.from):
 		return notFound
+	case q.kind == said && !r.onTopic(x):
+		return "Nothing was found from " + q.agentName() + " on this."
+	case (q.kind == who || q.kind == when || q.kind == where) && r.otherTense(x):
+		return notFound
+	case q.kind == which && x.class == person && q.wants != "" && q.wants != lexicon.KindPerson && q.wants != lexicon.KindName && q.wants != lexicon.KindTitle:
+		return noName
 	case q.kind == who && !r.deed(x):
 		return onlyMentions
 	case q.kind == yesno && !r.proof(x):
@@ -106,12 +117,10 @@ func (r *reading) enough(x *candidate) bool {
 		return false
 	}
 	total, found := 0.0, 0.0
-	verb := q.light() || q.kind == describe || q.kind == said || x.verb >= 0.5
 	for i, t := range q.terms {
 		if t.name || t.norm == q.leading || t.verb && q.light() {
 			continue
 		}
-		verb = verb || t.verb && c.near[i] >= 0.3
 		near := c.near[i]
 		if t.verb {
 			near = max(near, x.verb)
@@ -124,14 +133,22 @@ func (r *reading) enough(x *candidate) bool {
 	if total > 0 && found/total < leastWords*length {
 		return false
 	}
-	if verb {
+	return r.verbNear(x) || total > 0 && found/total >= 0.8*length
+}
+
+// verbNear reports whether the question's verb stands in or around the
+// sentence. Who did it, where and when cannot be told without what was done.
+func (r *reading) verbNear(x *candidate) bool {
+	q := r.q
+	if q.light() || q.kind == describe || q.kind == said || x.verb >= 0.5 {
 		return true
 	}
-	// Who did it, where and when cannot be told without what was done.
-	if q.kind == who || q.kind == where || q.kind == when || q.kind == yesno {
-		return false
+	for i, t := range q.terms {
+		if t.verb && x.cover.near[i] >= 0.3 {
+			return true
+		}
 	}
-	return total > 0 && found/total >= 0.8*length
+	return false
 }
 
 // silent reports whether the words at a token are what somebody did not say:
@@ -150,6 +167,53 @@ func (s *sentence) silent(at int) bool {
 	return false
 }
 
+// onTopic reports whether a statement is about what the question asks for:
+// "what did X say about Y" is not answered by whatever else X said.
+func (r *reading) onTopic(x *candidate) bool {
+	q := r.q
+	for _, run := range q.runs {
+		if slices.ContainsFunc(run, func(i int) bool { return q.terms[i].norm == q.agent }) {
+			continue
+		}
+		l, ok := lexicon.Place(q.terms[run[len(run)-1]].norm)
+		if ok && l.Kind == lexicon.Country {
+			continue // "the US plan" is mostly "the plan"
+		}
+		if q.has(run, func(i int) float64 { return max(x.cover.in[i], x.cover.near[i]*0.9) }) < 0.55 {
+			return false
+		}
+	}
+	n, found := 0, 0
+	for i, t := range q.terms {
+		if t.norm == q.agent || t.verb || slices.ContainsFunc(q.runs, func(run []int) bool {
+			return slices.Contains(run, i) && slices.ContainsFunc(run, func(j int) bool { return q.terms[j].norm == q.agent })
+		}) {
+			continue
+		}
+		n++
+		if x.cover.in[i] >= seat || x.cover.near[i] >= nearEqual {
+			found++
+		}
+	}
+	return n == 0 || found > 0
+}
+
+// otherTense reports whether a question about the past meets a sentence about
+// the future: "when did X meet Y" and "they will meet".
+func (r *reading) otherTense(x *candidate) bool {
+	at, _ := r.q.verbAt(x.s)
+	if !r.q.past || at < 0 || !x.s.tag(at).Verb() {
+		return false
+	}
+	for i := at - 1; i >= max(0, at-3); i-- {
+		switch x.s.norm(i) {
+		case "will", "wo", "ll", "'ll", "’ll", "shall":
+			return true
+		}
+	}
+	return false
+}
+
 // deed reports whether a candidate for "who" does what is asked, and is not
 // merely mentioned beside it or speaks of it.
 func (r *reading) deed(x *candidate) bool {
@@ -157,16 +221,19 @@ func (r *reading) deed(x *candidate) bool {
 	if x.role < 0 {
 		return false
 	}
-	if x.role > 0.2 || x.voice != nil || q.light() || q.object || q.photo {
+	if x.role > 0.2 || x.voice != nil || q.object || q.photo {
 		return true
 	}
-	if q.class == "" && slices.ContainsFunc(x.s.speech, func(sp speech) bool {
+	if q.class == "" && q.verb != "" && slices.ContainsFunc(x.s.speech, func(sp speech) bool {
 		return sp.subject.from <= x.p.from && x.p.to <= sp.subject.to
 	}) {
 		return false
 	}
+	if q.light() {
+		return true
+	}
 	at, v := q.verbAt(x.s)
-	if at < 0 || v < 0.6 {
+	if at < 0 || v < 0.5 {
 		return true
 	}
 	if !x.s.tag(at).Verb() {
@@ -180,7 +247,7 @@ func (r *reading) deed(x *candidate) bool {
 // proof reports whether a sentence is about what a yes-or-no question asks.
 func (r *reading) proof(x *candidate) bool {
 	q := r.q
-	if x.cover.cov < leastProof {
+	if x.cover.cov < leastProof && (x.cover.ctx < leastProof+0.1 || x.verb < variant) {
 		return false
 	}
 	for _, run := range q.runs {
@@ -357,9 +424,20 @@ func (q *question) here(x *candidate, name string) bool {
 			return true
 		}
 	}
-	return alike(x.s.speaker, name) || slices.ContainsFunc(x.s.phrases, func(p phrase) bool {
-		return x.s.tag(p.from) == pos.PRP && !x.s.inQuote(p.from) && x.s.norm(p.from) != "it"
-	})
+	if alike(x.s.speaker, name) {
+		return true
+	}
+	// "he" who does it, if the sentences before are about the one asked for.
+	at, _ := q.verbAt(x.s)
+	if at < 0 || !x.s.tag(at).Verb() {
+		return false
+	}
+	p, ok := x.s.subject(at)
+	if n := x.s.norm(p.from); !ok || n != "he" && n != "she" {
+		return false
+	}
+	before, _ := x.s.doc.before(x.s)
+	return before != "" && (alike(before, name) || x.s.doc.samePerson(before, name))
 }
 
 // agentNamed reports whether the subject of the question is a name.

@@ -323,6 +323,16 @@ func compare(a, b candidate) int {
 func (r *reading) score(x *candidate) float64 {
 	r.buf = r.rankFeatures(r.buf[:0], x)
 	v := models()["rank"].score(r.buf)
+	if r.q.kind == said {
+		// Somebody else's words, or words on something else, are no answer,
+		// however alike they sound.
+		if x.role < 0 {
+			v -= offSpeaker
+		}
+		if !r.onTopic(x) {
+			v -= offTopic
+		}
+	}
 	if r.q.photographer {
 		v += captionMatch * x.cover.ctx // a credit has no words of its own
 	}
@@ -362,6 +372,13 @@ func (q *question) dateFit(s *sentence) float64 {
 	}
 	return 0
 }
+
+// What a statement loses that somebody else made, or that is on something
+// else; more than any two statements of one speaker differ by.
+const (
+	offSpeaker = 4
+	offTopic   = 3
+)
 
 // captionMatch weighs how well the caption above a credit matches a question
 // for the photographer, over all else.
@@ -499,8 +516,17 @@ func (r *reading) verdict(x *candidate) string {
 			open = true // "did not say if", "denied knowing whether"
 		}
 	}
-	no := false
+	no, denier := false, ""
+	for _, sp := range s.speech {
+		if r.q.class != lexicon.Deny && sp.class == lexicon.Deny && (at < 0 || sp.verb <= at) {
+			if best := s.best(sp.subject); s.tag(best.from) != pos.PRP {
+				denier = s.words(best)
+			}
+		}
+	}
 	switch {
+	case s.rejects(x):
+		no = true // "in Geneva, not Abu Dhabi"
 	case r.q.class != lexicon.Deny && slices.ContainsFunc(s.speech, func(sp speech) bool { return sp.class == lexicon.Deny && (at < 0 || sp.verb <= at) }):
 		no = true
 	case at >= 0 && s.tag(at).Verb():
@@ -524,10 +550,30 @@ func (r *reading) verdict(x *candidate) string {
 	switch {
 	case open && !no, r.q.verb != "" && !lightVerbs[r.q.verbStem] && v < 0.6 && !no:
 		return "Not certain"
+	case no != r.q.negated && denier != "":
+		return "No, according to " + denier
 	case no != r.q.negated:
 		return "No"
 	}
 	return "Yes"
+}
+
+// rejects reports whether a sentence says "not" right before a name of the
+// question: "in Geneva, not Abu Dhabi".
+func (s *sentence) rejects(x *candidate) bool {
+	for i, j := range x.cover.at {
+		if j > 0 && x.cover.in[i] >= variant && s.tokens[j].capital() {
+			for k := j - 1; k >= max(0, j-3); k-- {
+				if s.norm(k) == "not" && (s.lit(k-1) == "," || s.norm(k-1) == "and" || s.norm(k-1) == "but") {
+					return true
+				}
+				if s.tag(k).Verb() {
+					break
+				}
+			}
+		}
+	}
+	return false
 }
 
 func negation(n string) bool {

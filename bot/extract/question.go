@@ -66,6 +66,7 @@ type question struct {
 	negated      bool
 	stage        int    // asks for an early (-1) or a late (1) version, see candidate.stage
 	preposition  string // that the question ends in: "what did he die of"
+	past         bool   // asks for what has happened
 	photo        bool   // asks for a caption, a photographer or a contributor
 	photographer bool   // asks who took a photograph
 	asked        time.Time
@@ -181,6 +182,14 @@ func (q *question) classify(wh int) {
 			q.stage = 1
 		}
 	}
+	for _, t := range q.tokens {
+		switch t.norm {
+		case "did", "was", "were", "had", "has", "have":
+			q.past = true
+		case "will", "would", "going":
+			q.past = false
+		}
+	}
 	for i := len(q.tokens) - 1; i > 0; i-- {
 		if q.tag(i) == pos.PUNCT {
 			continue
@@ -190,8 +199,9 @@ func (q *question) classify(wh int) {
 		}
 		break
 	}
-	for _, t := range q.tokens {
-		q.negated = q.negated || negation(t.norm) && t.norm != "no"
+	for i, t := range q.tokens {
+		// "in Abu Dhabi, not Geneva" does not turn the question round.
+		q.negated = q.negated || negation(t.norm) && t.norm != "no" && (i == 0 || q.tokens[i-1].Text != ",") && !q.tag(i+1).Proper()
 	}
 	if wh < 0 {
 		if len(q.tokens) > 1 && isAux(q.tokens[0].norm) {
@@ -271,6 +281,10 @@ func (q *question) classify(wh int) {
 		q.kind = what
 		if q.norm(next) == "kind" || q.norm(next) == "type" || q.norm(next) == "sort" {
 			next += 2
+		}
+		if !isAux(q.norm(next)) && q.tag(next).Verb() && (q.tag(next+1).Verb() || isAux(q.norm(next+1)) || q.norm(wh) == "which") && len(q.tokens) > next+1 {
+			// "which outlet published": two verbs in a row are one too many.
+			q.tokens[next].Tag = pos.NN
 		}
 		if !isAux(q.norm(next)) && (!q.tag(next).Verb() || q.tag(next).Participle() && nounish(q.tag(next+1))) || q.norm(wh) == "which" && q.tag(next).Noun() {
 			q.takeFocus(next)
@@ -421,6 +435,9 @@ func (q *question) bareName(i int) bool {
 func (q *question) takeFocus(i int) {
 	for q.tag(i).Determiner() || q.norm(i) == "of" || q.tag(i).Adverb() {
 		i++
+	}
+	if isAux(q.norm(i)) {
+		return // "by how much will"
 	}
 	from, noun := i, i
 	if q.norm(i-1) == "many" && i < len(q.tokens) && len(q.tokens[i].stems) > 0 && !isAux(q.norm(i)) {
