@@ -210,6 +210,10 @@ func (m *mention) calendarDay(d Date, mon, from, to, year string, published time
 			return d, false
 		}
 		y = nearestYear(monthOf(mon), number(from), published)
+		if which := yearBehind().FindStringSubmatch(m.s[d.End:min(len(m.s), d.End+24)]); which != nil {
+			from, _ := period(strings.ToLower(which[1]), "year", published)
+			y = from.Year() // "from July 13 to 17 of last year"
+		}
 	}
 	var ok bool
 	if d.From, ok = day(y, monthOf(mon), number(from)); !ok {
@@ -241,6 +245,13 @@ func (m *mention) monthsYear(mon int, which string, published time.Time) int {
 		return y
 	case "until", "till", "by":
 		return nearestYear(mon, 15, published)
+	case "since":
+		// "It would be the sixth since January": what began is past, whatever
+		// the verb before it.
+		if mon > now {
+			return y - 1
+		}
+		return y
 	}
 	ahead := future(m.clause(m.match[0]))
 	switch {
@@ -297,6 +308,7 @@ func amount(s string, at Span) bool {
 
 var (
 	yearBefore    = lazy(`(?i)\b(?:in|since|until|till|by|from|of|to|before|after|circa|c\.|year|and|around|early|late|mid)[ -]$`)
+	yearBehind    = lazy(`(?i)^(?: (?:to|and|or) \d{1,2})? ?(?:of )?(last|this|next) year\b`)
 	plausibleYear = lazy(`^` + yearNumber + `$`)
 	counted       = lazy(`(?i)^(?:%| ?(?:percent|people|miles|kilomet|km|met(?:er|re)s|feet|pounds|dollars|euros|troops|soldiers|men\b|women\b|workers|employees|votes|jobs|homes|houses|tons|tonnes|acres|square|hours|points|students|pages|calories))`)
 )

@@ -37,6 +37,8 @@ func TestDates(t *testing.T) {
 		{"month ahead", "they will vote in December", "2025-11-26", "December=~2025-12-01/2025-12-31"},
 		{"month of the next year", "they will vote in March", "2025-11-26", "March=~2026-03-01/2026-03-31"},
 		{"last and next month of a name", "last December and next March", "2025-12-26", "December=~2024-12-01/2024-12-31; March=~2026-03-01/2026-03-31"},
+		{"since, though the verb looks ahead", "It would be the sixth time since January", "2025-11-26", "January=~2025-01-01/2025-01-31"},
+		{"day of last year", "from July 13 to 17 of last year", "2019-10-01", "July 13=~2018-07-13; last year=~2018-01-01/2018-12-31"},
 		{"since and until", "since January and until March", "2025-11-26", "January=~2025-01-01/2025-01-31; March=~2026-03-01/2026-03-31"},
 		{"months that are words", "may march, Theresa May, in may", "2025-11-26", ""},
 		{"year", "in 2022", "2025-11-26", "2022=2022-01-01/2022-12-31"},
