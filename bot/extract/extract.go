@@ -808,6 +808,10 @@ func sameEvent(a, b *document) bool {
 	return both >= 2 && both*3 >= n
 }
 
+// nearestShare is how near a miss must come, compared with the nearest, to be
+// shown beside it.
+const nearestShare = 0.6
+
 // refuse writes a refusal, with the sentences that come closest.
 func (r *reading) refuse(missing []string, why string) bot.Draft {
 	d := bot.Draft{Refusal: why, Missing: missing}
@@ -827,6 +831,9 @@ func (r *reading) refuse(missing []string, why string) bot.Draft {
 		return cmp.Or(cmp.Compare(b.v, a.v), cmp.Compare(a.s.doc.article.ID, b.s.doc.article.ID), cmp.Compare(a.s.Start, b.s.Start))
 	})
 	for _, n := range ns[:min(len(ns), 3)] {
+		if n.v < ns[0].v*nearestShare {
+			break
+		}
 		d.Nearest = append(d.Nearest, bot.Quote{Article: n.s.doc.article, Span: n.s.Span})
 	}
 	return d
