@@ -1,0 +1,108 @@
+package extract
+
+import (
+	"strings"
+
+	"dateline/corpus/word"
+)
+
+// agree reports whether two candidates give the same answer.
+func (r *reading) agree(a, b *candidate) bool {
+	if r.q.kind == said || r.q.kind == did || r.q.kind == why || r.q.kind == how || r.q.kind == describe || r.q.kind == what {
+		return overlap(a.s, b.s) > 0.6
+	}
+	if r.q.kind == yesno {
+		return r.verdict(a) == r.verdict(b) && overlap(a.s, b.s) > 0.4
+	}
+	if r.q.kind == when {
+		da, db := a.s.dateAt(a.p), b.s.dateAt(b.p)
+		if da != nil && db != nil {
+			return !da.From.After(db.To) && !db.From.After(da.To)
+		}
+	}
+	ka, kb := key(r.short(a)), key(r.short(b))
+	if ka == kb {
+		return true
+	}
+	wa, wb := strings.Fields(ka), strings.Fields(kb)
+	if len(wa) == 0 || len(wb) == 0 || r.q.kind == count || r.q.kind == amount {
+		return false
+	}
+	// "Ushakov", "Yuri Ushakov"
+	return wa[len(wa)-1] == wb[len(wb)-1] && a.class == person
+}
+
+// overlap is the share of the rarer words of the shorter sentence that the
+// other has too.
+func overlap(a, b *sentence) float64 {
+	have := make(map[string]bool)
+	for _, t := range a.tokens {
+		for _, st := range t.stems {
+			have[st] = true
+		}
+	}
+	total, both := 0.0, 0.0
+	for _, t := range b.tokens {
+		for _, st := range t.stems {
+			if w := word.IDF(st); w > 1 {
+				total += w
+				if have[st] {
+					both += w
+				}
+			}
+		}
+	}
+	if total == 0 {
+		return 0
+	}
+	return both / total
+}
+
+// differs reports whether two articles give different values for what was
+// asked: numbers or days, in sentences that otherwise say the same.
+func (r *reading) differs(a, b *candidate) bool {
+	if r.q.kind != count && r.q.kind != amount && r.q.kind != when || a.s.doc == b.s.doc {
+		return false
+	}
+	if r.q.kind == when && (a.verb < 0.8 || b.verb < 0.8 || a.role < 0.5 || b.role < 0.5 || len(b.s.dates()) > 1) {
+		return false // days of two different things
+	}
+	if a.stage() != b.stage() {
+		return false // the first draft and the revised one
+	}
+	reach, least := closeBy, 0.85
+	if sameEvent(a.s.doc, b.s.doc) {
+		// What two papers write of one event need not sound alike.
+		reach, least = 3*closeBy, 0.55
+	}
+	if b.score < a.score-reach || b.fit < min(a.fit, 0.9) || b.cover.ctx < a.cover.ctx*least || r.doubt(b) != "" {
+		return false
+	}
+	return !r.agree(a, b)
+}
+
+// stage tells whether a value is said to be of an early or a late version of
+// something: -1 for "the initial 28-point draft", 1 for "the new plan".
+func (x *candidate) stage() int {
+	for i := max(0, x.p.from-3); i < min(len(x.s.tokens), x.p.to+3); i++ {
+		switch x.s.norm(i) {
+		case "initial", "initially", "original", "originally", "previous", "previously", "earlier", "former", "old":
+			return -1
+		case "new", "revised", "latest", "current", "updated", "now":
+			return 1
+		}
+	}
+	return 0
+}
+
+// sameEvent reports whether two articles name mostly the same in title,
+// dateline and lede.
+func sameEvent(a, b *document) bool {
+	both, n := 0, min(len(a.about), len(b.about))
+	for st := range a.about {
+		if b.about[st] {
+			both++
+		}
+	}
+	return both >= 2 && both*3 >= n
+}

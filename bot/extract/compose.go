@@ -1,0 +1,199 @@
+package extract
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"dateline/bot"
+	"dateline/bot/extract/pos"
+	"dateline/corpus"
+	"dateline/corpus/word"
+)
+
+// compose writes the answer around the best candidate.
+func (r *reading) compose() bot.Draft {
+	top := r.cands[0]
+	d := bot.Draft{Short: r.short(&top)}
+	type picked struct {
+		candidate
+		also []candidate
+	}
+	picks := []picked{{candidate: top}}
+	limit := 1
+	switch r.q.kind {
+	case said, did, why, how, describe:
+		limit = 3
+	}
+	seen := map[*sentence]bool{top.s: true}
+	for _, x := range r.cands[1:] {
+		if x.score < top.score-farBehind {
+			break
+		}
+		if seen[x.s] {
+			continue
+		}
+		joined := false
+		for i := range picks {
+			p := &picks[i]
+			if r.agree(&p.candidate, &x) && x.s.doc != p.s.doc && len(p.also) < 2 && x.score > p.score-behind &&
+				!slices.ContainsFunc(p.also, func(y candidate) bool { return y.s.doc == x.s.doc }) {
+				p.also = append(p.also, x)
+				seen[x.s] = true
+				joined = true
+				break
+			}
+		}
+		if joined {
+			continue
+		}
+		if len(picks) < limit && x.score > top.score-closeBy && r.doubt(&x) == "" {
+			picks = append(picks, picked{candidate: x})
+			seen[x.s] = true
+		} else if len(picks) == 1 && r.differs(&top, &x) {
+			picks = append(picks, picked{candidate: x})
+			seen[x.s] = true
+			d.Differ = true
+		}
+	}
+	if d.Differ {
+		slices.SortStableFunc(picks, func(a, b picked) int {
+			return cmp.Compare(b.s.doc.article.Published.Value, a.s.doc.article.Published.Value)
+		})
+		d.Short = r.short(&picks[0].candidate)
+		d.Note = fmt.Sprintf("The sources differ: %s, or %s.", r.short(&picks[0].candidate), r.short(&picks[1].candidate))
+	}
+	for _, p := range picks {
+		c := r.claim(&p.candidate)
+		for _, x := range p.also {
+			c.Quotes = append(c.Quotes, bot.Quote{Article: x.s.doc.article, Span: x.s.Span})
+			if x.voice != nil && x.voice != x.s {
+				c.Quotes = append(c.Quotes, bot.Quote{Article: x.s.doc.article, Span: x.voice.Span})
+			}
+		}
+		d.Claims = append(d.Claims, c)
+	}
+	return d
+}
+
+// claim lifts the sentence of a candidate. A pronoun at its head is resolved
+// in brackets where the speaker is certain; else the sentence before comes
+// along.
+func (r *reading) claim(x *candidate) bot.Claim {
+	s := x.s
+	span := s.doc.wholeQuote(x.at)
+	text := balance(s.open, oneLine(span.Of(s.doc.article.Text)))
+	quotes := []bot.Quote{{Article: s.doc.article, Span: span}}
+	if x.voice != nil && x.voice != s && x.text != "" {
+		quotes = append(quotes, bot.Quote{Article: s.doc.article, Span: x.voice.Span})
+		return bot.Claim{Text: r.bracket(s, text, x.text), Quotes: quotes}
+	}
+	if len(s.tokens) == 0 {
+		return bot.Claim{Text: text, Quotes: quotes}
+	}
+	headPronoun := s.tag(0) == pos.PRP && s.norm(0) != "it" && s.norm(0) != "i" && s.norm(0) != "we" && s.norm(0) != "you"
+	unnamed := len(s.speech) == 0 && (s.open || s.startsQuote())
+	tail := len(s.speech) > 0 && s.tag(s.speech[0].subject.from) == pos.PRP && !s.otherPerson(s.speech[0].subject.from)
+	if (headPronoun || unnamed || tail) && s.speaker != "" && s.voice != nil && s.voice != s {
+		if full, span := s.doc.fullName(s.speaker, s.voice); full != "" && span.Len() > 0 {
+			quotes = append(quotes, bot.Quote{Article: s.doc.article, Span: s.voice.Span})
+			return bot.Claim{Text: r.bracket(s, text, full), Quotes: quotes}
+		}
+	}
+	if headPronoun && x.at > 0 && s.doc.sentences[x.at-1].Paragraph == s.Paragraph {
+		before := s.doc.sentences[x.at-1]
+		text = oneLine(before.text()) + " " + text
+		quotes = append([]bot.Quote{{Article: s.doc.article, Span: before.Span}}, quotes...)
+	}
+	return bot.Claim{Text: text, Quotes: quotes}
+}
+
+// otherPerson reports whether a sentence names somebody, outside quotation
+// marks, before the pronoun at a token: then the pronoun may be theirs.
+func (s *sentence) otherPerson(pronoun int) bool {
+	for _, p := range s.phrases {
+		for _, n := range s.names(p) {
+			if n.to <= pronoun && !s.inQuote(n.from) && s.classOf(n) == person {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// quoteTail is how many bytes more than the sentence are lifted at the most so
+// that a quotation that begins in it also ends.
+const quoteTail = 250
+
+// wholeQuote is the span of a sentence and of those behind it that end a
+// quotation which begins in it, if that is not far.
+func (d *document) wholeQuote(at int) corpus.Span {
+	s := d.sentences[at]
+	if s.open || !unclosed(s.text()) {
+		return s.Span
+	}
+	for i := at + 1; i < len(d.sentences) && d.sentences[i].Paragraph == s.Paragraph; i++ {
+		next := d.sentences[i]
+		if next.End-s.End > quoteTail {
+			break
+		}
+		if strings.Contains(next.text(), "”") || strings.Contains(next.text(), `"`) {
+			return corpus.Span{Start: s.Start, End: next.End}
+		}
+	}
+	return s.Span
+}
+
+// unclosed reports whether a quotation begins in a text and does not end there.
+func unclosed(s string) bool {
+	return strings.LastIndex(s, "“") > strings.LastIndex(s, "”") || strings.Count(s, `"`)%2 == 1
+}
+
+// balance adds the quotation marks that a sentence out of the middle of a
+// quotation lacks. open says that it begins inside one.
+func balance(open bool, s string) string {
+	mark := [2]string{"“", "”"}
+	if strings.Contains(s, `"`) && !strings.ContainsAny(s, "“”") {
+		mark = [2]string{`"`, `"`}
+	}
+	if open && (!strings.Contains(s, mark[0]) || strings.Index(s, mark[1]) < strings.Index(s, mark[0]) || mark[0] == mark[1]) {
+		s = mark[0] + s
+	}
+	if unclosed(s) {
+		s += mark[1]
+	}
+	return s
+}
+
+// bracket puts a name into a lifted sentence: behind the pronoun it stands
+// for, or before a quotation without a speaker.
+func (r *reading) bracket(s *sentence, text, name string) string {
+	for i, t := range s.tokens {
+		if (t.norm == "he" || t.norm == "she" || t.norm == "they") && !s.inQuote(i) {
+			head := oneLine(s.text()[:t.End])
+			if at := strings.Index(text, head); at >= 0 {
+				at += len(head)
+				return text[:at] + " [" + name + "]" + text[at:]
+			}
+		}
+	}
+	if strings.Contains(text, name) || s.startsNamed(name) {
+		return text
+	}
+	return "[" + name + ":] " + text
+}
+
+func (s *sentence) startsNamed(name string) bool {
+	last := word.Split(name)
+	if len(last) == 0 {
+		return false
+	}
+	n := last[len(last)-1].Norm
+	for i, t := range s.tokens {
+		if t.norm == n && !s.inQuote(i) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,232 @@
+package extract
+
+import (
+	"strings"
+
+	"dateline/bot/extract/lexicon"
+	"dateline/bot/extract/pos"
+	"dateline/corpus/word"
+)
+
+func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float64)) {
+	if containsAny(q.focus, "score", "result", "vote", "margin", "talli") {
+		// "12 to 11", "45 points to 24", "3-1"
+		for i := range s.tokens {
+			if j := i + 1; s.tokens[i].digit() {
+				for j < len(s.tokens) && s.tag(j).Noun() {
+					j++
+				}
+				if s.norm(j) == "to" && j+1 < len(s.tokens) && s.tokens[j+1].digit() {
+					add(phrase{i, j + 2}, 1, 0.5)
+				} else if strings.ContainsAny(s.lit(i), "-–") {
+					add(phrase{i, i + 1}, 0.9, 0.3)
+				}
+			}
+		}
+	}
+	for i := 0; i < len(s.tokens); i++ {
+		t := s.tokens[i]
+		numeric := t.Tag == pos.CD || t.digit() || numberWord(t.norm) || strings.ContainsAny(t.Text, "$£€") && strings.ContainsAny(t.Text, "0123456789")
+		// "the 28-point draft"
+		hyphen := strings.IndexByte(t.Text, '-')
+		compound := hyphen > 0 && t.Text[0] >= '0' && t.Text[0] <= '9'
+		if !numeric && !compound && !half(t.norm) {
+			continue
+		}
+		from, to := i, i+1
+		for to < len(s.tokens) && (s.tag(to) == pos.CD || magnitude(s.norm(to)) || s.lit(to) == "%" || s.norm(to) == "percent") {
+			to++
+		}
+		for from > 0 && (currencySign(s.lit(from - 1))) {
+			from--
+		}
+		p := phrase{from, to}
+		d := s.dateAt(p)
+		if d != nil && q.unit == "" && !(q.wants == lexicon.KindDate) {
+			// A date is no count, unless it is not one: "in 2,000 homes".
+			if !compound {
+				i = to - 1
+				continue
+			}
+		}
+		fit := 0.5
+		unit := ""
+		var units []string
+		if compound {
+			for _, w := range word.Split(t.Text[hyphen:]) {
+				units = append(units, w.Stem())
+			}
+		}
+		for j := to; j < min(len(s.tokens), to+5); j++ {
+			if s.tag(j).Noun() || s.tag(j).Adjective() {
+				units = append(units, s.tokens[j].stems...)
+				if unit == "" {
+					unit = s.norm(j)
+				}
+				continue
+			}
+			if s.norm(j) == "of" || s.tag(j) == pos.DT || s.norm(j) == "more" || s.tag(j) == pos.POS || s.tag(j) == pos.CD && s.norm(to) == "of" {
+				continue
+			}
+			break
+		}
+		match := false
+		for _, f := range q.focus {
+			for _, u := range units {
+				if u == f || lexicon.Synonyms(u, f) {
+					match = true
+				}
+			}
+		}
+		money := strings.ContainsAny(s.words(p), "$£€¥") || moneyWord(unit) || containsAny(units, "dollar", "pound", "euro", "rubl", "yen", "cent")
+		percent := strings.Contains(s.words(p), "%") || s.norm(to-1) == "percent" || s.norm(to) == "percent"
+		if q.unit == "old" {
+			if s.isAge(p) || compound && strings.HasSuffix(t.norm, "old") {
+				add(p, 1, 0)
+			} else {
+				add(p, 0.3, 0)
+			}
+			i = to - 1
+			continue
+		}
+		switch {
+		case ordinal(t.norm) && (q.unit == "often" || containsAny(q.focus, "time")) && q.counts(units):
+			fit = 0.9 // "his sixth meeting": they met six times
+		case q.kind == count && match:
+			fit = 1
+		case q.kind == count && len(q.focus) > 0:
+			fit = 0.35
+			if money || percent {
+				fit = 0.15
+			}
+		case q.wants == lexicon.KindMoney && len(q.focus) == 0:
+			fit = 0.4
+			if money {
+				fit = 1
+			} else if percent {
+				fit = 0.85
+			}
+		case match:
+			fit = 1
+		case money && (q.wants == lexicon.KindMoney || containsAny(q.focus, "fine", "reward", "price", "cost", "bill", "fee", "budget", "salari", "wage", "fare", "worth", "valu")):
+			fit = 1
+		case percent && q.wants == lexicon.KindNumber && q.unit == "":
+			fit = 0.85
+		case percent && containsAny(q.focus, "percentag", "percent", "rate", "share", "proport"):
+			fit = 1
+		case q.unit != "":
+			fit = 0.35
+			if unitFits(q.unit, unit) || compound && unitFits(q.unit, s.norm(i)[min(len(s.norm(i)), hyphen+1):]) {
+				fit = 1
+				if to < len(s.tokens) && s.tag(to).Noun() {
+					p.to = to + 1
+				}
+			}
+		}
+		if q.repeats(s, p) {
+			fit *= 0.2
+		}
+		if moneyWord(s.norm(p.to)) {
+			p.to++ // "600 crowns"
+		}
+		role := 0.0
+		if q.stage != 0 {
+			// "at first", "now": of which version is this the number?
+			x := candidate{s: s, p: p}
+			switch x.stage() {
+			case q.stage:
+				role = 0.8
+			case 0:
+			default:
+				fit *= 0.5
+			}
+		}
+		add(p, fit, role)
+		i = to - 1
+	}
+}
+
+// isAge reports whether a number is somebody's age: "aged 78", "Mendez, 78,",
+// "at the age of 78", "78 years old".
+func (s *sentence) isAge(p phrase) bool {
+	before := s.norm(p.from - 1)
+	return before == "aged" || before == "age" || before == "of" && s.norm(p.from-2) == "age" ||
+		s.lit(p.from-1) == "," && (s.lit(p.to) == "," || s.lit(p.to) == ".") && p.from > 1 && s.tokens[p.from-2].capital() ||
+		strings.HasPrefix(s.norm(p.to), "year") && s.norm(p.to+1) == "old"
+}
+
+func ordinal(n string) bool {
+	switch n {
+	case "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth":
+		return true
+	}
+	return len(n) > 2 && n[0] >= '0' && n[0] <= '9' && (strings.HasSuffix(n, "th") || strings.HasSuffix(n, "st") || strings.HasSuffix(n, "nd") || strings.HasSuffix(n, "rd"))
+}
+
+// counts reports whether one of some nouns is what the question's verb does:
+// a meeting for "met".
+func (q *question) counts(nouns []string) bool {
+	for _, n := range nouns {
+		if n == q.verbStem || lexicon.Synonyms(n, q.verbStem) {
+			return true
+		}
+	}
+	return false
+}
+
+func currencySign(t string) bool { return t == "$" || t == "£" || t == "€" || t == "¥" }
+
+func magnitude(n string) bool {
+	switch n {
+	case "hundred", "thousand", "million", "billion", "trillion", "dozen", "m", "bn", "tn", "hundreds", "thousands", "millions":
+		return true
+	}
+	return false
+}
+
+func half(n string) bool { return n == "half" || n == "dozens" || n == "twice" || n == "once" }
+
+func numberWord(n string) bool {
+	switch n {
+	case "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundreds", "thousands", "millions", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth":
+		return true
+	}
+	return false
+}
+
+func moneyWord(n string) bool {
+	switch n {
+	case "crown", "crowns", "krona", "kronor", "krone", "kroner", "francs", "peso", "pesos", "rupees", "rupee", "ruble", "rouble", "won", "pound", "cent", "dollars", "dollar", "pounds", "euros", "euro", "rubles", "roubles", "yen", "cents", "pence", "yuan":
+		return true
+	}
+	return false
+}
+
+func unitFits(how, unit string) bool {
+	switch how {
+	case "long":
+		return strings.HasPrefix(unit, "year") || strings.HasPrefix(unit, "month") || strings.HasPrefix(unit, "week") || strings.HasPrefix(unit, "day") || strings.HasPrefix(unit, "hour") || strings.HasPrefix(unit, "minute") || strings.HasPrefix(unit, "second") || strings.HasPrefix(unit, "decade") || strings.HasPrefix(unit, "centur") || lengthUnit(unit)
+	case "old":
+		return strings.HasPrefix(unit, "year") || strings.HasPrefix(unit, "month")
+	case "far", "deep", "tall", "high", "wide", "large", "big":
+		return lengthUnit(unit) || strings.Contains(unit, "acre") || strings.Contains(unit, "square")
+	case "fast":
+		return strings.HasPrefix(unit, "mile") || strings.HasPrefix(unit, "km") || unit == "mph" || unit == "kph" || unit == "knots"
+	case "heavy":
+		return strings.HasPrefix(unit, "ton") || strings.HasPrefix(unit, "pound") || strings.HasPrefix(unit, "kilo") || unit == "kg"
+	case "hot", "cold":
+		return strings.HasPrefix(unit, "degree") || unit == "c" || unit == "f"
+	case "often":
+		return strings.HasPrefix(unit, "time")
+	}
+	return false
+}
+
+func lengthUnit(unit string) bool {
+	for _, p := range [...]string{"mile", "metre", "meter", "kilomet", "feet", "foot", "inch", "km", "cm", "yard"} {
+		if strings.HasPrefix(unit, p) {
+			return true
+		}
+	}
+	return unit == "m" || unit == "ft"
+}

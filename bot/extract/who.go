@@ -1,0 +1,308 @@
+package extract
+
+import (
+	"dateline/bot/extract/lexicon"
+	"dateline/bot/extract/pos"
+	"dateline/corpus"
+	"dateline/corpus/word"
+)
+
+func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func(phrase, float64, float64), put func(candidate)) {
+	saying := q.class != ""
+	var subj, obj, agent phrase
+	hasSubj, hasObj, hasAgent := false, false, false
+	if verbAt >= 0 {
+		if s.tag(verbAt) == pos.VBN && s.norm(verbAt+1) == "by" && verbAt+2 < len(s.tokens) && s.at[verbAt+2] >= 0 {
+			agent, hasAgent = s.fullSubject(s.phrases[s.at[verbAt+2]]), true
+		}
+		if s.tag(verbAt).Verb() {
+			subj, hasSubj = s.subject(verbAt)
+			if s.denied(verbAt) && !q.negated {
+				verb = -verb // "denied that Russia leaked it": it was not Russia
+			}
+		}
+		obj, hasObj = s.object(verbAt)
+	}
+	if saying && !q.object {
+		for _, sp := range s.speech {
+			role := 0.0
+			switch {
+			case word.Stem(sp.lemma) == q.verbStem:
+				role = 1
+			case sp.class == q.class && sp.class == lexicon.Plain:
+				role = 0.95 // "told reporters" for "said"
+			case sp.class == q.class:
+				role = 0.8
+			case q.class == "plain" || q.class == "claim" || sp.class == "plain" && (q.class == "announce"):
+				role = 0.7
+			case sp.class == "plain":
+				role = 0.3
+			}
+			if sp.class != lexicon.Deny && s.denied(sp.verb) && !q.negated {
+				role = -role
+			}
+			p := s.best(sp.subject)
+			if s.tag(sp.subject.from) == pos.PRP {
+				if s.speaker == "" || s.voice == nil || q.termNamed(s.speaker) {
+					continue
+				}
+				if full, span := s.doc.fullName(s.speaker, s.voice); full != "" {
+					put(candidate{p: sp.subject, span: span, text: full, voice: s.voice, class: person, fit: 0.95, role: role})
+				}
+				continue
+			}
+			if q.headAsked(s, p) {
+				continue
+			}
+			fit := 1.0
+			if s.classOf(p) == thing {
+				fit = 0.7
+			} else if s.classOf(p) == someone {
+				fit = 0.85
+				p = s.extend(sp.subject, sp.verb)
+			}
+			add(p, fit, role)
+		}
+		// A quotation that goes on: the speaker stands in another sentence.
+		if len(s.speech) == 0 && s.speaker != "" && s.voice != nil && !q.termNamed(s.speaker) {
+			if full, span := s.doc.fullName(s.speaker, s.voice); full != "" {
+				put(candidate{p: phrase{0, 1}, span: span, text: full, voice: s.voice, class: person, fit: 0.9, role: 0.6})
+			}
+		}
+	}
+	if q.photo && (s.Kind == corpus.Credit || s.Kind == corpus.Contributor) {
+		for _, p := range s.phrases {
+			for _, n := range s.names(p) {
+				if s.classOf(n) != organization {
+					add(n, 1.1, 1)
+				}
+			}
+		}
+	}
+	if q.photo && s.Kind == corpus.Contributor {
+		first, last := -1, -1
+		for _, p := range s.phrases {
+			for _, n := range s.names(p) {
+				if s.classOf(n) != organization {
+					if first < 0 {
+						first = n.from
+					}
+					last = n.to
+				}
+			}
+		}
+		if first >= 0 {
+			add(phrase{first, last}, 1.2, 1)
+		}
+	}
+	// “I hope ...”: the speaker does.
+	if hasSubj && s.inQuote(verbAt) && s.speaker != "" && s.voice != nil && !q.object && !q.termNamed(s.speaker) {
+		if n := s.norm(subj.from); n == "i" || n == "we" {
+			if full, span := s.doc.fullName(s.speaker, s.voice); full != "" {
+				put(candidate{p: subj, span: span, text: full, voice: s.voice, class: person, fit: 0.95, role: verb})
+			}
+		}
+	}
+	// "a call between X and Y"
+	for i, t := range s.tokens {
+		if t.norm == "between" && i+1 < len(s.tokens) && s.at[i+1] >= 0 {
+			a := s.phrases[s.at[i+1]]
+			if s.norm(a.to) == "and" && a.to+1 < len(s.tokens) && s.at[a.to+1] >= 0 {
+				b := s.phrases[s.at[a.to+1]]
+				if s.classOf(a) == person && s.classOf(b) == person && !q.repeats(s, a) && !q.repeats(s, b) {
+					add(phrase{a.from, b.to}, 1, 0.4)
+				}
+			}
+		}
+	}
+	if q.photographer && s.Kind == corpus.Caption {
+		return // a caption says who is to be seen, its credit who took it
+	}
+	for _, p := range s.phrases {
+		role := 0.0
+		switch {
+		case q.object && hasObj && p == obj && !hasAgent:
+			role = verb
+		case !q.object && hasAgent && p.from == agent.from:
+			role = verb
+		case !q.object && hasSubj && !hasAgent && (p == subj || p.from >= subj.from && p.to <= subj.to):
+			role = verb
+		case q.object && hasSubj && p == subj:
+			role = -0.4
+		}
+		if verbAt >= 0 && !s.tag(verbAt).Verb() && !q.object && role == 0 {
+			// "Trump’s arrest of X", "the arrest of X by Y"
+			if verbAt >= p.from && verbAt < p.to && s.hasPossessor(p, verbAt) {
+				role = verb * 0.7
+			} else if by := s.norm(p.from - 1); (by == "by" || by == "with") && p.from > verbAt && p.from < verbAt+10 && s.tag(p.from-2) != pos.VBN {
+				role = verb * 0.7
+				if by == "with" {
+					role = verb * 0.5 // "an interview with"
+				}
+			} else if leads[q.verbStem] && leader[word.Stem(s.norm(verbAt))] && verbAt >= p.from && verbAt < p.to {
+				role = verb // "Commission President X"
+			}
+		}
+		if q.object && role == 0 {
+			switch s.norm(p.from - 1) {
+			case "with", "to", "by", "against", "from", "for":
+				role = 0.3
+			}
+		}
+		ns := s.names(p)
+		found := false
+		for _, n := range ns {
+			q2 := s.trimTitles(n)
+			c := s.classOf(n)
+			fit := 0.0
+			switch c {
+			case person:
+				fit = 1
+			case organization:
+				fit = 0.55
+			case thing:
+				fit = 0.5
+			case place:
+				fit = 0.3
+			}
+			if s.tag(n.to) == pos.POS && n.to < p.to {
+				// "Witkoff’s detractors" are not Witkoff.
+				if role > 0 && !q.repeats(s, phrase{n.to + 1, p.to}) {
+					add(p, 0.9, role)
+				}
+				fit *= 0.5
+				if verbAt < n.to || verbAt >= p.to {
+					role = min(role, 0)
+				}
+			}
+			if s.inQuote(n.from) && n.from > 1 && isQuote(s.lit(n.from-1)) && nicknames(s.norm(n.from-2)) {
+				continue // the “Kim Kardashian of Pakistan” is not her
+			}
+			if q.wants == lexicon.KindPerson && q.focusNear(s, n, p) {
+				role = max(role, 0.8)
+			}
+			if q2.to-q2.from == 1 && isDemonym(s.norm(q2.from)) && (s.tag(q2.from).Adjective() || q2.to < p.to) {
+				continue // "Russian" is nobody
+			}
+			if q.headAsked(s, q2) || c == organization && q.repeats(s, phrase{q2.from, q2.from + 1}) || s.dateAt(q2) != nil || calendar(s.norm(q2.to-1)) {
+				continue
+			}
+			found = true
+			add(q2, fit, role)
+		}
+		if !found && s.classOf(p) == someone && !q.repeats(s, p) {
+			add(s.extend(p, -1), 0.6, role)
+		}
+		if !found && s.tag(p.from) == pos.PRP && role > 0.5 {
+			n := s.norm(p.from)
+			if (n == "he" || n == "she") && s.doc != nil {
+				if name, voice := s.doc.before(s); name != "" && !q.termNamed(name) {
+					if full, span := s.doc.fullName(name, voice); full != "" {
+						put(candidate{p: p, span: span, text: full, voice: voice, class: person, fit: 0.85, role: role})
+					}
+				}
+			}
+		}
+	}
+}
+
+func nicknames(n string) bool {
+	switch n {
+	case "nicknamed", "dubbed", "called", "as", "the", "nickname":
+		return true
+	}
+	return false
+}
+
+// hasPossessor reports whether a possessive ending stands in a phrase before
+// a token.
+func (s *sentence) hasPossessor(p phrase, before int) bool {
+	for i := p.from; i < before; i++ {
+		if s.tag(i) == pos.POS {
+			return true
+		}
+	}
+	return false
+}
+
+// focusNear reports whether the role that was asked for stands at a name:
+// "Kremlin spokesman Dmitry Peskov".
+func (q *question) focusNear(s *sentence, n, p phrase) bool {
+	for i := max(0, n.from-5); i < min(len(s.tokens), n.to+8); i++ {
+		for _, f := range q.focus {
+			for _, st := range s.tokens[i].stems {
+				if st == f || lexicon.Synonyms(st, f) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// termNamed reports whether the question names a person by this folded name.
+func (q *question) termNamed(name string) bool {
+	for _, t := range q.terms {
+		if t.norm == name || t.name && distance(t.norm, name, 1) <= 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// extend takes in what belongs to a noun behind it, up to the verb: "A source
+// familiar with the discussions".
+func (s *sentence) extend(p phrase, verb int) phrase {
+	for i := p.to; i < len(s.tokens) && i < p.to+9 && i != verb; i++ {
+		t := s.tag(i)
+		if i == p.to && !(t == pos.IN || t == pos.JJ || s.norm(i) == "of" || s.norm(i) == "close") {
+			return p
+		}
+		if t.Finite() || t == pos.PUNCT || t == pos.WP || t == pos.WDT || t == pos.CC {
+			return p
+		}
+		if s.at[i] >= 0 {
+			q := s.phrases[s.at[i]]
+			// Only as far as a phrase that a verb or a mark follows.
+			if q.to == verb || q.to < len(s.tokens) && (s.tag(q.to).Finite() || s.tag(q.to) == pos.PUNCT) || q.to == len(s.tokens) {
+				return phrase{p.from, q.to}
+			}
+			i = q.to - 1
+		}
+	}
+	return p
+}
+
+// before is the person whom the sentences before s are about.
+func (d *document) before(s *sentence) (string, *sentence) {
+	for i, t := range d.sentences {
+		if t != s {
+			continue
+		}
+		for j := i - 1; j >= max(0, i-2); j-- {
+			if d.sentences[j].Paragraph < s.Paragraph-1 {
+				break
+			}
+			if name := d.topic(d.sentences[j]); name != "" {
+				return name, d.sentences[j]
+			}
+		}
+	}
+	return "", nil
+}
+
+// fullName is the fullest form of a name known by its last part, and where
+// that form, or the last part at least, stands.
+func (d *document) fullName(name string, voice *sentence) (string, corpus.Span) {
+	for _, p := range voice.phrases {
+		for _, n := range voice.names(p) {
+			if q := voice.trimTitles(n); voice.norm(q.to-1) == name {
+				return voice.words(q), voice.span(q)
+			}
+		}
+		if voice.norm(p.head()) == name {
+			return voice.words(p), voice.span(p)
+		}
+	}
+	return "", corpus.Span{}
+}
