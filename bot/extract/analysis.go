@@ -5,9 +5,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"dateline/bot/extract/lexicon"
 	"dateline/bot/extract/pos"
 	"dateline/corpus"
+	"dateline/corpus/lexicon"
 	"dateline/corpus/word"
 )
 

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"dateline/bot/extract/lexicon"
 	"dateline/bot/extract/pos"
+	"dateline/corpus/lexicon"
 )
 
 // Thresholds of confidence, see the questions in cmd/dateline/testdata.

@@ -18,9 +18,9 @@ import (
 	"testing"
 	"time"
 
-	"dateline/bot/extract/lexicon"
 	"dateline/corpus"
 	"dateline/corpus/files"
+	"dateline/corpus/lexicon"
 	"dateline/corpus/word"
 	"dateline/retrieval"
 )

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"dateline/bot/extract/lexicon"
 	"dateline/bot/extract/pos"
 	"dateline/corpus"
+	"dateline/corpus/lexicon"
 	"dateline/corpus/word"
 )
 

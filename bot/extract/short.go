@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"dateline/bot/extract/lexicon"
 	"dateline/bot/extract/pos"
+	"dateline/corpus/lexicon"
 )
 
 // short is the shortest complete answer.

@@ -1,8 +1,8 @@
 package extract
 
 import (
-	"dateline/bot/extract/lexicon"
 	"dateline/bot/extract/pos"
+	"dateline/corpus/lexicon"
 	"dateline/corpus/word"
 )
 
