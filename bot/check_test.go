@@ -1,0 +1,223 @@
+package bot_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"dateline/bot"
+	"dateline/bot/bottest"
+	"dateline/corpus"
+	"dateline/retrieval"
+)
+
+// harbour is an article with all that Check looks at.
+const harbour = `The harbour master of Brennholm, Odalys Ferrin, confirmed on Wednesday that a preliminary agreement had been reached for Captain Ruben Askew to visit Cask Landing next week.
+
+“I can say that the buoy was not moved by my crew,” Ferrin said. Askew denied that Sarrow Crossings sold the ferry.
+
+The plan was cut from 28 points to 19 points after talks in Quillhaven, not Tolvary. Askew will definitely meet Mayor Ottoline Brask if the fog lifts.
+
+The inspector published excerpts from an alleged letter. The repair will cost 8,300 crowns. Brask praised Ferrin in October.
+
+“I am willing to pay for the repair of the old ferry,” Brask continued.`
+
+func harbourBot() *bot.Bot {
+	return bot.New(bot.Config{
+		Searcher: bottest.NewSearcher(bottest.Article("harbour.txt", "The Echo", "2025-11-26", harbour)),
+		Now:      func() time.Time { return day },
+	})
+}
+
+func TestCheck(t *testing.T) {
+	for _, tt := range []struct {
+		name, claim string
+		want        bot.Verdict
+		reason      string // in one of the reasons
+	}{
+		{"lifted", "Askew denied that Sarrow Crossings sold the ferry.", bot.Supported, ""},
+		{"shortened", "Odalys Ferrin confirmed a preliminary agreement for Ruben Askew to visit Cask Landing next week.", bot.Supported, ""},
+		{"a number in words", "The plan was cut from 28 points to nineteen points after talks in Quillhaven.", bot.Supported, ""},
+		{"with its condition", "Askew will definitely meet Mayor Ottoline Brask if the fog lifts.", bot.Supported, ""},
+		{"a quotation retold", "Brask is willing to pay for the repair of the old ferry.", bot.Supported, ""},
+		{"another number", "The repair will cost 9,400 crowns.", bot.Contradicted, "8,300"},
+		{"the number of something else", "The plan was cut to 28 points after talks in Quillhaven.", bot.Contradicted, "says 19"},
+		{"another day", "Odalys Ferrin confirmed the preliminary agreement on Thursday.", bot.Contradicted, "Wednesday"},
+		{"another month", "Brask praised Ferrin in September.", bot.Contradicted, "October"},
+		{"another speaker", "Brask confirmed on Wednesday that a preliminary agreement had been reached for Askew to visit Cask Landing.", bot.Contradicted, "Ferrin"},
+		{"another place", "A preliminary agreement was reached for Captain Ruben Askew to visit Tolvary next week.", bot.Contradicted, "Cask Landing"},
+		{"what was denied", "Sarrow Crossings sold the ferry.", bot.Contradicted, "denies it"},
+		{"confirmed what was denied", "Askew confirmed that Sarrow Crossings sold the ferry.", bot.Contradicted, "denies it"},
+		{"not left out", "Ferrin said that the buoy was moved by her crew.", bot.Contradicted, "denies it"},
+		{"not put in", "The repair will not cost 8,300 crowns.", bot.Contradicted, "does not deny it"},
+		{"the other one denied", "The plan was cut to 19 points after talks in Tolvary, not Quillhaven.", bot.Contradicted, "denies something else"},
+		{"turned round", "Ferrin praised Brask in October.", bot.Contradicted, "before"},
+		{"preliminary left out", "An agreement had been reached for Captain Ruben Askew to visit Cask Landing next week.", bot.NoEvidence, "preliminary"},
+		{"alleged left out", "The inspector published excerpts from a letter.", bot.NoEvidence, "alleged"},
+		{"condition left out", "Askew will definitely meet Mayor Ottoline Brask.", bot.NoEvidence, "condition"},
+		{"invented", "The Pope blessed the lighthouse with holy water.", bot.NoEvidence, ""},
+		{"invented with names", "Ferrin met Brask in Quillhaven to discuss the ferry.", bot.NoEvidence, ""},
+		{"nothing of it", "Zebras graze quietly.", bot.NoEvidence, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := harbourBot().Check(context.Background(), tt.claim, retrieval.Filter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(c.Sentences) != 1 {
+				t.Fatalf("got %d sentences, want 1", len(c.Sentences))
+			}
+			f := c.Sentences[0]
+			if f.Verdict != tt.want || c.Supported != (tt.want == bot.Supported) {
+				t.Errorf("got %s (%.2f) %q, want %s", f.Verdict, f.Score, f.Reasons, tt.want)
+			}
+			if !strings.Contains(strings.Join(f.Reasons, "; "), tt.reason) {
+				t.Errorf("got reasons %q, want one with %q", f.Reasons, tt.reason)
+			}
+			if (f.Verdict == bot.Supported) != (len(f.Reasons) == 0) {
+				t.Errorf("got %s with reasons %q", f.Verdict, f.Reasons)
+			}
+			if f.Verdict != bot.NoEvidence && len(f.Citations) == 0 {
+				t.Error("got no citation")
+			}
+		})
+	}
+}
+
+func TestCheckText(t *testing.T) {
+	articles := []*corpus.Article{
+		bottest.Article("a.txt", "The Echo", "2025-11-26", "The ferry carried 41 passengers to Brennholm. Nobody was hurt."),
+		bottest.Article("b.txt", "The Globe", "2025-11-27", "The ferry carried 47 passengers to Brennholm."),
+	}
+	b := bot.New(bot.Config{Searcher: bottest.NewSearcher(articles...), Now: func() time.Time { return day }})
+	c, err := b.Check(context.Background(), "The ferry carried 41 passengers to Brennholm.\n\n***\n\nThe ferry carried 52 passengers to Brennholm. Nobody was hurt.", retrieval.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []bot.Verdict
+	for _, f := range c.Sentences {
+		got = append(got, f.Verdict)
+	}
+	if want := []bot.Verdict{bot.Supported, bot.Contradicted, bot.Supported}; !slices.Equal(got, want) {
+		t.Fatalf("got %v, want %v", got, want)
+	}
+	if c.Supported {
+		t.Error("got supported, want not: one sentence is contradicted")
+	}
+	if got, want := c.Sentences[0].Note, "Another article differs: the article says 47, not 41."; got != want {
+		t.Errorf("got note %q, want %q", got, want)
+	}
+	for i, x := range c.Citations {
+		if x.N != i+1 {
+			t.Errorf("got citation %d numbered %d", i+1, x.N)
+		}
+		for _, a := range articles {
+			if a.ID == x.Article && x.Span.Of(a.Text) != x.Quote {
+				t.Errorf("got quote %q, want %q", x.Quote, x.Span.Of(a.Text))
+			}
+		}
+	}
+	if got := c.Searched.Articles; got != 2 {
+		t.Errorf("got %d articles searched, want 2", got)
+	}
+}
+
+func TestCheckErrors(t *testing.T) {
+	broken := errors.New("disk gone")
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, tt := range []struct {
+		name, text string
+		ctx        context.Context
+		searcher   *bottest.Searcher
+		want       error
+		say        string
+	}{
+		{"empty", " \n", context.Background(), bottest.NewSearcher(), bot.ErrNoClaim, ""},
+		{"no word", "?!", context.Background(), bottest.NewSearcher(), bot.ErrNoClaim, ""},
+		{"too long", strings.Repeat("é", bot.MaxCheck+1), context.Background(), bottest.NewSearcher(), nil, "check it in parts"},
+		{"search fails", "It rained.", context.Background(), &bottest.Searcher{Err: broken}, broken, ""},
+		{"ended", "The buoy was moved.", ended, bottest.NewSearcher(bottest.Articles()...), context.Canceled, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := bot.New(bot.Config{Searcher: tt.searcher}).Check(tt.ctx, tt.text, retrieval.Filter{})
+			if err == nil || tt.want != nil && !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.say) {
+				t.Errorf("got error %v, want %v %s", err, tt.want, tt.say)
+			}
+		})
+	}
+	c, err := bot.New(bot.Config{Searcher: bottest.NewSearcher()}).Check(context.Background(), "It rained.", retrieval.Filter{})
+	if err != nil || c.Sentences[0].Verdict != bot.NoEvidence {
+		t.Errorf("without articles got %v, %v, want no evidence", c.Sentences, err)
+	}
+}
+
+func TestSupport(t *testing.T) {
+	a := bottest.Article("harbour.txt", "", "2025-11-26", harbour)
+	// Each is better supported than the next.
+	for _, tt := range []struct{ name, more, less string }{
+		{"lifted over changed", "Askew denied that Sarrow Crossings sold the ferry.", "Askew denied that the mayor bought the ferry."},
+		{"one sentence over two halves", "The inspector published excerpts from an alleged letter.", "The inspector published excerpts to visit Cask Landing in October."},
+		{"in order over shuffled", "The plan was cut from 28 points to 19 points.", "Points 19 cut to plan was the points 28 from."},
+		{"about it over nothing", "Brask praised Ferrin.", "Zebras graze quietly on the moon."},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			more, quotes := bot.Support(tt.more, a)
+			less, _ := bot.Support(tt.less, a)
+			if more <= less {
+				t.Errorf("got %.3f for %q and %.3f for %q, want more for the first", more, tt.more, less, tt.less)
+			}
+			if len(quotes) == 0 {
+				t.Error("got no quotes")
+			}
+		})
+	}
+	for _, s := range []string{"", "...", "the of and"} {
+		if v, quotes := bot.Support(s, a); v != 0 || quotes != nil {
+			t.Errorf("Support(%q) = %v, %v, want nothing", s, v, quotes)
+		}
+	}
+	if v, _ := bot.Support("It rained.", &corpus.Article{}); v != 0 {
+		t.Errorf("without text got %v, want 0", v)
+	}
+}
+
+// FuzzCheck: whatever the text and the article, Check ends, its quotes are the
+// article's, and what it calls supported has reasons for nothing else.
+func FuzzCheck(f *testing.F) {
+	f.Add("Askew denied that Sarrow Crossings sold the ferry.", harbour)
+	f.Add("“not” 28 points, not 19 said Ferrin said", harbour)
+	f.Add("Ferrin\xff said if 1.2bn \u202e", "Ferrin said Ferrin’s “not\u200b” denied. 28% in October if")
+	f.Add("说 19 分", "会议上说 19 分。")
+	f.Fuzz(func(t *testing.T, text, article string) {
+		if !utf8.ValidString(article) || len(text) > 2000 || len(article) > 5000 {
+			t.Skip()
+		}
+		a := bottest.Article("a.txt", "", "2025-11-26", article)
+		v, _ := bot.Support(text, a)
+		if !(v >= 0 && v <= 1) {
+			t.Errorf("got score %v, want one from 0 to 1", v)
+		}
+		c, err := bot.New(bot.Config{Searcher: bottest.NewSearcher(a)}).Check(context.Background(), text, retrieval.Filter{})
+		if err != nil {
+			if !errors.Is(err, bot.ErrNoClaim) {
+				t.Fatal(err)
+			}
+			return
+		}
+		for _, x := range c.Citations {
+			if x.Span.Of(a.Text) != x.Quote || x.Quote == "" {
+				t.Errorf("got quote %q, want %q", x.Quote, x.Span.Of(a.Text))
+			}
+		}
+		for _, s := range c.Sentences {
+			if s.Verdict == bot.Supported && (len(s.Reasons) > 0 || len(s.Citations) == 0) {
+				t.Errorf("got %+v", s)
+			}
+		}
+	})
+}

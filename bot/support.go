@@ -1,0 +1,598 @@
+package bot
+
+import (
+	_ "embed"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"dateline/corpus"
+	"dateline/corpus/lexicon"
+	"dateline/corpus/word"
+)
+
+// Support returns how far an article carries a sentence, from 0 to 1, and the
+// spans of the article that carry most of it: up to maxRest sentences, in the
+// article's order. It is a logistic model of a few features, each of which is
+// about how the words of the sentence stand in the article; support.txt has
+// them with their weights.
+//
+// The score tells likely from unlikely. It proves nothing: names, numbers and
+// dates are for grounding to look at, who says so and whether it is denied for
+// Check.
+func Support(sentence string, a *corpus.Article) (float64, []Quote) {
+	c := newClaim(sentence)
+	t := newTale(a)
+	m := c.match(t)
+	if m == nil {
+		return 0, nil
+	}
+	return score(c.features(t, m)), t.quotes(m.rest)
+}
+
+// maxRest is how many sentences of an article one sentence may rest on. Of
+// three, people still see that they carry it.
+const maxRest = 3
+
+// A term is one word as it is compared.
+type term struct {
+	norm, stem string
+	weight     float64 // IDF; 0 for function words
+	number     string  // the value of a number that the word begins
+	hedge      bool
+}
+
+func terms(text string, words []word.Word) []term {
+	ts := make([]term, len(words))
+	for i, w := range words {
+		t := term{norm: nameKey(w.Norm), stem: lexicon.Base(w.Stem()), hedge: lexicon.Hedge(w.Norm)}
+		// "WHO" and "May" are no function words.
+		if !w.Stop() || i > 0 && w.Capital() && len(w.Norm) > 2 {
+			t.weight = word.IDF(w.Stem())
+		}
+		if t.hedge || denial[w.Norm] {
+			t.weight = min(t.weight, 2) // looked at by itself
+		}
+		ts[i] = t
+	}
+	for _, q := range quantities(text, words) {
+		ts[q.from].number = q.value
+	}
+	return ts
+}
+
+// How much each way of meaning the same word counts.
+const (
+	nation  = 0.85 // Russia and Russian
+	related = 0.7  // negotiate and negotiator
+	synonym = 0.65
+	seat    = 0.5 // Moscow for Russia
+	found   = 0.5 // from here on a word counts as found
+)
+
+// alike tells how far a word of the article stands for one of the claim.
+func alike(c, a *term) float64 {
+	switch {
+	case c.norm == a.norm || c.stem == a.stem:
+		return 1
+	case c.number != "" || a.number != "":
+		if c.number == a.number {
+			return 1
+		}
+		return 0
+	case len(c.stem) < 3 || len(a.stem) < 3:
+		return 0
+	case lexicon.Antonyms(c.stem, a.stem):
+		return 0
+	}
+	cd, cok := lexicon.Demonym(c.norm)
+	ad, aok := lexicon.Demonym(a.norm)
+	if cok && (cd == a.norm || aok && cd == ad) || aok && ad == c.norm {
+		return nation
+	}
+	n := 0
+	for n < len(c.stem) && n < len(a.stem) && c.stem[n] == a.stem[n] {
+		n++
+	}
+	if n >= 5 && n*10 >= 7*min(len(c.stem), len(a.stem)) && max(len(c.stem), len(a.stem))-n <= 5 {
+		return related
+	}
+	if lexicon.Synonyms(c.stem, a.stem) {
+		return synonym
+	}
+	cm, cok := lexicon.Metonym(c.norm)
+	am, aok := lexicon.Metonym(a.norm)
+	if cok && (cm == a.norm || aok && cm == am) || aok && am == c.norm {
+		return seat
+	}
+	return 0
+}
+
+// A claimed sentence, made ready to be compared.
+type claimed struct {
+	text   string
+	words  []word.Word
+	terms  []term
+	weight float64 // of all words
+	bonds  []bond
+}
+
+// A bond is two words of weight that follow one another, but for function
+// words between.
+type bond struct{ i, j int }
+
+func newClaim(text string) *claimed {
+	text = flat(text)
+	c := &claimed{text: text, words: word.Split(text)}
+	c.terms = terms(text, c.words)
+	last := -1
+	for i, t := range c.terms {
+		c.weight += t.weight
+		if t.weight == 0 {
+			continue
+		}
+		if last >= 0 {
+			c.bonds = append(c.bonds, bond{last, i})
+		}
+		last = i
+	}
+	return c
+}
+
+// A tale is an article made ready to be compared with.
+type tale struct {
+	article   *corpus.Article
+	published time.Time
+	lines     []line
+}
+
+// A line is one sentence of the story.
+type line struct {
+	span  corpus.Span
+	text  string
+	words []word.Word
+	terms []term
+	at    map[string][]int // the places of a stem
+}
+
+// newTale divides the story. Captions and credits are no part of it.
+func newTale(a *corpus.Article) *tale {
+	t := &tale{article: a}
+	t.published, _ = a.Date()
+	for _, s := range a.Sentences() {
+		if s.Kind.Evidence() {
+			t.add(s.Span)
+		}
+	}
+	return t
+}
+
+func (t *tale) add(s corpus.Span) {
+	l := line{span: s, text: flat(s.Of(t.article.Text))}
+	l.words = word.Split(l.text)
+	if len(l.words) == 0 {
+		return
+	}
+	l.terms = terms(l.text, l.words)
+	l.at = make(map[string][]int, len(l.terms))
+	for i, x := range l.terms {
+		l.at[x.stem] = append(l.at[x.stem], i)
+	}
+	t.lines = append(t.lines, l)
+}
+
+func (t *tale) quotes(rest []int) []Quote {
+	var qs []Quote
+	for _, i := range rest {
+		qs = append(qs, Quote{t.article, t.lines[i].span})
+	}
+	return qs
+}
+
+// A matching is how the words of a claim stand in the lines of a tale.
+type matching struct {
+	same  [][]float64 // by line and word of the claim: how far it is found
+	cover []float64   // by line: the share of the claim's weight found there
+	best  int         // the line that has most
+	rest  []int       // the lines that the claim may rest on, in order; best is one
+	union float64     // the share that they have together
+	all   float64     // the share that the whole tale has
+}
+
+// match looks the claim up in the tale; nil if there is nothing to compare.
+func (c *claimed) match(t *tale) *matching {
+	if c.weight == 0 || len(t.lines) == 0 {
+		return nil
+	}
+	m := &matching{same: make([][]float64, len(t.lines)), cover: make([]float64, len(t.lines))}
+	memo := make(map[[2]string]float64)
+	for li := range t.lines {
+		l := &t.lines[li]
+		same := make([]float64, len(c.terms))
+		for i := range c.terms {
+			x := &c.terms[i]
+			if len(l.at[x.stem]) > 0 {
+				same[i] = 1
+				continue
+			}
+			if x.weight == 0 {
+				continue
+			}
+			for j := range l.terms {
+				y := &l.terms[j]
+				if y.weight == 0 && y.number == "" {
+					continue
+				}
+				key := [2]string{x.norm + " " + x.number, y.norm + " " + y.number}
+				v, ok := memo[key]
+				if !ok {
+					v = alike(x, y)
+					memo[key] = v
+				}
+				same[i] = max(same[i], v)
+			}
+		}
+		m.same[li] = same
+		m.cover[li] = c.share(same)
+	}
+	for i, v := range m.cover {
+		// Of two lines alike, the one that has more of the claim in a row.
+		if v+0.15*c.runs(&t.lines[i]) > m.cover[m.best]+0.15*c.runs(&t.lines[m.best]) {
+			m.best = i
+		}
+	}
+	m.rest = []int{m.best}
+	have := slices.Clone(m.same[m.best])
+	for len(m.rest) < maxRest {
+		// A further line has to bring a good word or two; one nearby that is
+		// nearly as good is the likelier to belong to it.
+		next, gain := -1, 0.06
+		for i := range t.lines {
+			if slices.Contains(m.rest, i) {
+				continue
+			}
+			g := c.share(join(have, m.same[i])) - c.share(have)
+			if far := i - m.best; far > 2 || far < -2 {
+				g *= 0.8
+			}
+			if g > gain {
+				next, gain = i, g
+			}
+		}
+		if next < 0 {
+			break
+		}
+		have = join(have, m.same[next])
+		m.rest = append(m.rest, next)
+	}
+	slices.Sort(m.rest)
+	m.union = c.share(have)
+	for _, same := range m.same {
+		have = join(have, same)
+	}
+	m.all = c.share(have)
+	return m
+}
+
+// share is the part of the claim's weight that is found.
+func (c *claimed) share(same []float64) float64 {
+	sum := 0.0
+	for i, t := range c.terms {
+		sum += t.weight * same[i]
+	}
+	return sum / c.weight
+}
+
+func join(a, b []float64) []float64 {
+	out := slices.Clone(a)
+	for i, v := range b {
+		out[i] = max(out[i], v)
+	}
+	return out
+}
+
+// runs is the share of the claim's pairs of neighbours that the line has as
+// neighbours.
+func (c *claimed) runs(l *line) float64 { return c.grams(2, l) }
+
+// grams is the share of the claim's runs of n words that one of the lines has.
+func (c *claimed) grams(n int, lines ...*line) float64 {
+	all := len(c.terms) - n + 1
+	if all < 1 {
+		return 0
+	}
+	hits := 0
+	for i := range all {
+		if slices.ContainsFunc(lines, func(l *line) bool {
+			return slices.ContainsFunc(l.at[c.terms[i].stem], func(at int) bool { return c.run(i, l, at) >= n })
+		}) {
+			hits++
+		}
+	}
+	return float64(hits) / float64(all)
+}
+
+// run is how many words from i of the claim on stand in the line from at on.
+func (c *claimed) run(i int, l *line, at int) int {
+	n := 0
+	for i+n < len(c.terms) && at+n < len(l.terms) && c.terms[i+n].stem == l.terms[at+n].stem {
+		n++
+	}
+	return n
+}
+
+// A feature is one thing that speaks for support, or, where it is negative,
+// against it.
+type feature struct {
+	name  string
+	value float64
+}
+
+// features are those of support.txt, each from 0 to 1 or from -1 to 0.
+func (c *claimed) features(t *tale, m *matching) []feature {
+	best := &t.lines[m.best]
+	var rest, every []*line
+	for _, i := range m.rest {
+		rest = append(rest, &t.lines[i])
+	}
+	for i := range t.lines {
+		every = append(every, &t.lines[i])
+	}
+	frag := c.fragments(t)
+	strong, weakest := c.bound(t)
+	firm, loose := 0.0, 0.0 // the weight of words that are found nowhere
+	for i, x := range c.terms {
+		v := 0.0
+		for _, same := range m.same {
+			v = max(v, same[i])
+		}
+		if v < found && x.weight > 0 {
+			loose++
+			if x.weight > 5 || x.number != "" {
+				firm++
+			}
+		}
+	}
+	n := float64(len(c.terms))
+	return []feature{
+		{"words best", c.plain(best)},
+		{"cover best", m.cover[m.best]},
+		{"cover rest", m.union},
+		{"pairs best", c.grams(2, best)},
+		{"pairs rest", c.grams(2, rest...)},
+		{"triples rest", c.grams(3, rest...)},
+		{"triples article", c.grams(3, every...)},
+		{"fives article", c.grams(5, every...)},
+		{"subsequence best", c.subsequence(best)},
+		{"bonds", strong},
+		{"weakest bonds", weakest},
+		{"order", c.order(best)},
+		{"fragments", -min(1, frag.count/n*2)},
+		{"jumps", -min(1, frag.jumps/4)},
+		{"far jumps", -min(1, frag.far/3)},
+		{"backward", -min(1, frag.back/3)},
+		{"unknown words", -min(1, loose/4)},
+		{"unknown rare words", -min(1, firm/3)},
+		{"sentences", -float64(len(m.rest)-1) / (maxRest - 1)},
+		{"repeats", -c.repeats()},
+	}
+}
+
+// plain is the share of all words, function words too, that the line has.
+func (c *claimed) plain(l *line) float64 {
+	n := 0
+	for _, t := range c.terms {
+		if len(l.at[t.stem]) > 0 {
+			n++
+		}
+	}
+	return float64(n) / float64(len(c.terms))
+}
+
+// subsequence is the share of all words that the line has in the same order,
+// whatever stands between them.
+func (c *claimed) subsequence(l *line) float64 {
+	above := make([]int, len(l.terms)+1)
+	for i := range c.terms {
+		diagonal := 0
+		for j := range l.terms {
+			up := above[j+1]
+			if c.terms[i].stem == l.terms[j].stem {
+				above[j+1] = diagonal + 1
+			} else {
+				above[j+1] = max(up, above[j])
+			}
+			diagonal = up
+		}
+	}
+	return float64(above[len(l.terms)]) / float64(len(c.terms))
+}
+
+// A fragmentation is how a claim can be put together from runs of words of the
+// article. Few long runs are a quotation; many short ones from here and there
+// may say what the article does not.
+//
+// M. Grusky, M. Naaman and Y. Artzi, Newsroom: A Dataset of 1.3 Million
+// Summaries with Diverse Extractive Strategies, 2018 (density).
+type fragmentation struct {
+	count   float64
+	density float64 // mean over the words of the length of their run
+	jumps   float64 // from a run in one sentence to a run in another
+	far     float64 // those that lead more than one sentence away
+	back    float64 // those that lead backwards within a sentence
+}
+
+func (c *claimed) fragments(t *tale) fragmentation {
+	var f fragmentation
+	lastLine, lastAt := -1, -1
+	for i := 0; i < len(c.terms); {
+		n, line, at := 0, -1, -1
+		for li := range t.lines {
+			l := &t.lines[li]
+			for _, p := range l.at[c.terms[i].stem] {
+				r := c.run(i, l, p)
+				// Of runs alike, the one nearest to the last.
+				if r > n || r == n && r > 0 && li == lastLine && (line != lastLine || p > lastAt && at < lastAt) {
+					n, line, at = r, li, p
+				}
+			}
+		}
+		if n == 0 {
+			i++
+			continue
+		}
+		weight := 0.0
+		for k := i; k < i+n; k++ {
+			weight += c.terms[k].weight
+		}
+		f.density += float64(n * n)
+		if weight > 0 { // "of the" stands in every sentence
+			f.count++
+			if lastLine >= 0 && line != lastLine {
+				f.jumps++
+				if d := line - lastLine; d > 1 || d < -1 {
+					f.far++
+				}
+			} else if lastLine >= 0 && at < lastAt {
+				f.back++
+			}
+			lastLine, lastAt = line, at+n
+		}
+		i += n
+	}
+	f.density /= float64(max(1, len(c.terms)))
+	return f
+}
+
+// bound tells how well the bonds of the claim hold in the article, in the mean
+// and the weakest two of them: 1 for words that stand together there too, less
+// for words that merely share a sentence, 0 for words that never meet.
+func (c *claimed) bound(t *tale) (mean, weakest float64) {
+	if len(c.bonds) == 0 {
+		return 1, 1
+	}
+	held := make([]float64, len(c.bonds))
+	for k, b := range c.bonds {
+		x, y := &c.terms[b.i], &c.terms[b.j]
+		for li := range t.lines {
+			xs, ys := t.lines[li].places(x), t.lines[li].places(y)
+			if len(xs) == 0 || len(ys) == 0 {
+				// A pronoun may stand for the name of the sentence before.
+				if li > 0 && (len(xs) > 0 && len(t.lines[li-1].places(y)) > 0 || len(ys) > 0 && len(t.lines[li-1].places(x)) > 0) {
+					held[k] = max(held[k], 0.2)
+				}
+				continue
+			}
+			for _, p := range xs {
+				for _, q := range ys {
+					d := q - p
+					v := 0.35
+					switch {
+					case d > 0 && d <= b.j-b.i+1:
+						v = 1
+					case d > 0 && d <= 5:
+						v = 0.8
+					case d < 0 && d >= -4:
+						v = 0.6
+					case d > 0 && d <= 10:
+						v = 0.6
+					}
+					held[k] = max(held[k], v)
+				}
+			}
+		}
+		mean += held[k] / float64(len(held))
+	}
+	slices.Sort(held)
+	weakest = held[0]
+	if len(held) > 1 {
+		weakest = (held[0] + held[1]) / 2
+	}
+	return mean, weakest
+}
+
+// places is where a word of the claim, or a good substitute, stands.
+func (l *line) places(x *term) []int {
+	if at := l.at[x.stem]; len(at) > 0 {
+		return at
+	}
+	var at []int
+	for j := range l.terms {
+		if y := &l.terms[j]; (y.weight > 0 || y.number != "") && alike(x, y) >= found {
+			at = append(at, j)
+		}
+	}
+	return at
+}
+
+// order is the share of the claim's bonds that the line has in the same order,
+// of those whose words it has.
+func (c *claimed) order(l *line) float64 {
+	both, right := 0, 0
+	for _, b := range c.bonds {
+		xs, ys := l.places(&c.terms[b.i]), l.places(&c.terms[b.j])
+		if len(xs) == 0 || len(ys) == 0 {
+			continue
+		}
+		both++
+		if xs[0] < ys[len(ys)-1] {
+			right++
+		}
+	}
+	if both == 0 {
+		return 0
+	}
+	return float64(right) / float64(both)
+}
+
+// repeats is the share of the words of weight that the claim has twice: who
+// writes of one thing does not name it again, a machine does.
+func (c *claimed) repeats() float64 {
+	seen := make(map[string]bool)
+	n, twice := 0, 0
+	for _, t := range c.terms {
+		if t.weight == 0 {
+			continue
+		}
+		n++
+		if seen[t.stem] {
+			twice++
+		}
+		seen[t.stem] = true
+	}
+	return float64(twice) / float64(max(1, n))
+}
+
+// support.txt is made by TestFitSupport.
+//
+//go:embed support.txt
+var supportTable string
+
+var supportWeights = sync.OnceValue(func() map[string]float64 {
+	m := make(map[string]float64)
+	for l := range strings.Lines(supportTable) {
+		l = strings.TrimSpace(l)
+		if l == "" || l[0] == '#' {
+			continue
+		}
+		i := strings.LastIndexByte(l, ' ')
+		v, err := strconv.ParseFloat(l[i+1:], 64)
+		if err != nil {
+			panic("support.txt: " + err.Error()) // embedded: a broken table is a broken build
+		}
+		m[strings.TrimSpace(l[:i])] = v
+	}
+	return m
+})
+
+func score(fs []feature) float64 {
+	w := supportWeights()
+	sum := w["constant"]
+	for _, f := range fs {
+		sum += w[f.name] * f.value
+	}
+	return 1 / (1 + math.Exp(-sum))
+}
