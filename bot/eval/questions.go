@@ -47,12 +47,15 @@ func (q Question) Gold(articleSource string) bool {
 	return false
 }
 
-// maxLine is the longest line of a question set that is read.
+// maxLine is the longest line of a set that is read.
 const maxLine = 16 << 20
 
 // ReadFile reads a question set: JSON lines, compressed if the name ends in
 // .gz.
-func ReadFile(name string) ([]Question, error) {
+func ReadFile(name string) ([]Question, error) { return readFile(name, Read) }
+
+// readFile reads a set with read, which is given the lines themselves.
+func readFile[T any](name string, read func(io.Reader) ([]T, error)) ([]T, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -66,18 +69,33 @@ func ReadFile(name string) ([]Question, error) {
 		}
 		r = z
 	}
-	qs, err := Read(r)
+	all, err := read(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return qs, nil
+	return all, nil
 }
 
 // Read reads a question set of JSON lines. Empty lines are skipped; a line
 // that is no question is an error that names it, for a figure over a part of a
 // set is none.
 func Read(r io.Reader) ([]Question, error) {
-	var qs []Question
+	return readLines(r, "questions", func(q Question) error {
+		switch {
+		case strings.TrimSpace(q.Question) == "":
+			return errors.New("no question")
+		case !q.Unanswerable && len(q.Answers) == 0:
+			return errors.New("no answers, and not marked unanswerable")
+		case q.Asked != "" && q.asked().IsZero():
+			return fmt.Errorf("asked %q is no date like 2006-01-02", q.Asked)
+		}
+		return nil
+	})
+}
+
+// readLines reads JSON lines, which it calls what, and has each one checked.
+func readLines[T any](r io.Reader, what string, check func(T) error) ([]T, error) {
+	var all []T
 	sc := bufio.NewScanner(r)
 	sc.Buffer(nil, maxLine)
 	n := 0
@@ -90,28 +108,22 @@ func Read(r io.Reader) ([]Question, error) {
 		if len(line) == 0 {
 			continue
 		}
-		var q Question
-		if err := json.Unmarshal(line, &q); err != nil {
+		var v T
+		if err := json.Unmarshal(line, &v); err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
-		if strings.TrimSpace(q.Question) == "" {
-			return nil, fmt.Errorf("line %d: no question", n)
+		if err := check(v); err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
-		if !q.Unanswerable && len(q.Answers) == 0 {
-			return nil, fmt.Errorf("line %d: no answers, and not marked unanswerable", n)
-		}
-		if q.Asked != "" && q.asked().IsZero() {
-			return nil, fmt.Errorf("line %d: asked %q is no date like 2006-01-02", n, q.Asked)
-		}
-		qs = append(qs, q)
+		all = append(all, v)
 	}
 	if err := sc.Err(); err != nil {
 		return nil, fmt.Errorf("line %d: %w", n+1, err)
 	}
-	if len(qs) == 0 {
-		return nil, errors.New("no questions in it")
+	if len(all) == 0 {
+		return nil, fmt.Errorf("no %s in it", what)
 	}
-	return qs, nil
+	return all, nil
 }
 
 // byName lists the sources of the articles by the names that sets give them.
