@@ -37,7 +37,8 @@ Nothing leaves this machine: no key, no network, no model server.
 
 Answers go to standard output, all else to standard error. The exit code is 0
 when done, also when there is no answer in the articles, 1 when something
-failed, 2 when the command was not understood.`,
+failed or "check" found what is not supported, 2 when the command was not
+understood.`,
 		Example: `  dateline ask "who confirmed the Moscow visit?"
   dateline ask --corpus ./articles "who confirmed the Moscow visit?"`,
 		SilenceErrors: true,
@@ -66,6 +67,7 @@ failed, 2 when the command was not understood.`,
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
 		p.askCommand(),
+		p.checkCommand(),
 		p.searchCommand(),
 		p.sourceCommand(),
 		p.indexCommand(),

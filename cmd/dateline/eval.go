@@ -9,13 +9,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"dateline/bot/eval"
+	"dateline/bot/extract"
 	"dateline/corpus"
 )
 
 func (p *program) evalCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "eval [flags] --questions FILE",
-		Short: "Measure search and answers on questions with known answers",
+		Use:   "eval [flags] {--questions | --selection | --support} FILE",
+		Short: "Measure search, answers and checks on sets with known answers",
 		Long: `Eval puts a set of questions to the bot and compares what comes back with the
 known answers. Plain BM25 over whole articles is measured in the same run, for a
 figure of search means little by itself.
@@ -25,36 +26,60 @@ line: {"id", "question", "answers": [], "sources": [], "asked": "2025-11-26"},
 and "unanswerable": true where the right answer is a refusal.
 
 With --oracle the reader reads the articles that a question names as its sources
-and nothing else; a question that names none is put to all articles.`,
+and nothing else; a question that names none is put to all articles.
+
+With --selection the reader ranks sentences by how well they answer: {"id",
+"question", "candidates": [{"text", "label"}]}. MAP and MRR are over the
+questions that have candidates of both kinds, with BM25 beside them.
+
+With --support sentences are scored by how far an article carries them:
+{"article", "sentence", "supported"}. ROC AUC is that of the score, with plain
+word overlap beside it. Neither of the two reads a corpus.`,
 		Example: `  dateline eval --corpus news.jsonl.gz --questions questions.jsonl
-  dateline eval --corpus news.jsonl.gz --questions questions.jsonl --oracle --json`,
+  dateline eval --corpus news.jsonl.gz --questions questions.jsonl --oracle --json
+  dateline eval --selection selection.jsonl
+  dateline eval --support support.jsonl.gz`,
 		Args: noArgs,
 	}
 	p.corpusFlags(cmd)
-	var file string
+	var file, selection, support string
 	var limit int
 	var oracle bool
 	cmd.Flags().StringVar(&file, "questions", "", "`file` of questions (.jsonl or .jsonl.gz)")
-	cmd.Flags().IntVar(&limit, "limit", 0, "put the first `n` questions only")
+	cmd.Flags().StringVar(&selection, "selection", "", "`file` of questions and sentences that may answer them")
+	cmd.Flags().StringVar(&support, "support", "", "`file` of sentences judged against an article")
+	cmd.Flags().IntVar(&limit, "limit", 0, "put the first `n` questions or sentences only")
 	cmd.Flags().BoolVar(&oracle, "oracle", false, "give the reader its right sources")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		ctx := cmd.Context()
-		if file == "" {
-			return usageError{errors.New("no --questions given")}
+		given := 0
+		for _, name := range []string{file, selection, support} {
+			if name != "" {
+				given++
+			}
+		}
+		if given == 0 {
+			return usageError{errors.New("no --questions, --selection or --support given")}
+		}
+		if given > 1 {
+			return usageError{errors.New("--questions, --selection and --support measure different things: give one of them")}
+		}
+		if file == "" && (oracle || len(p.corpusFlag) > 0) {
+			return usageError{errors.New("--corpus and --oracle go with --questions: the other sets bring their text along")}
 		}
 		if limit < 0 {
 			return usageError{fmt.Errorf("--limit %d: leave it out to put all questions", limit)}
 		}
-		questions, err := eval.ReadFile(file)
-		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s: no such file of questions", file)
+		switch {
+		case selection != "":
+			return p.evalSelection(ctx, selection, limit, *asJSON)
+		case support != "":
+			return p.evalSupport(ctx, support, limit, *asJSON)
 		}
+		questions, err := readSet(file, "questions", limit, eval.ReadFile)
 		if err != nil {
 			return err
-		}
-		if limit > 0 && limit < len(questions) {
-			questions = questions[:limit]
 		}
 		lib, err := p.library(p.corpusFlag, temporaryIfNeeded)
 		if err != nil {
@@ -93,6 +118,68 @@ and nothing else; a question that names none is put to all articles.`,
 		return nil
 	}
 	return cmd
+}
+
+// readSet reads the first limit lines of a set of what, 0 meaning all.
+func readSet[T any](name, what string, limit int, read func(string) ([]T, error)) ([]T, error) {
+	set, err := read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no such file of %s", name, what)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if limit > 0 && limit < len(set) {
+		set = set[:limit]
+	}
+	return set, nil
+}
+
+func (p *program) evalSelection(ctx context.Context, name string, limit int, asJSON bool) error {
+	set, err := readSet(name, "questions", limit, eval.ReadSelectionFile)
+	if err != nil {
+		return err
+	}
+	bar := p.bar("questions", int64(len(set)))
+	r, err := eval.MeasureSelection(ctx, extract.Reader{}, set, func(eval.Selection) { bar.add(1) })
+	bar.clear()
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if asJSON {
+		return p.printJSON(r)
+	}
+	p.out.printf("%s, %d with sentences that answer and others\n\n", count(r.Questions, "question"), r.Ranked)
+	p.out.printf("sentences   reader   BM25\n")
+	p.out.printf("  MAP       %.3f    %.3f\n", r.Selection.MAP, r.BM25.MAP)
+	p.out.printf("  MRR       %.3f    %.3f\n", r.Selection.MRR, r.BM25.MRR)
+	return nil
+}
+
+func (p *program) evalSupport(ctx context.Context, name string, limit int, asJSON bool) error {
+	set, err := readSet(name, "sentences", limit, eval.ReadSupportFile)
+	if err != nil {
+		return err
+	}
+	bar := p.bar("sentences", int64(len(set)))
+	r, err := eval.MeasureSupport(ctx, set, func(j eval.Judged, score float64) {
+		bar.add(1)
+		if p.verbose {
+			bar.clear()
+			p.verbosef("%.3f supported=%t %s", score, *j.Supported, j.Sentence)
+		}
+	})
+	bar.clear()
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if asJSON {
+		return p.printJSON(r)
+	}
+	p.out.printf("%s, %d of them supported\n\n", count(r.Sentences, "sentence"), r.True)
+	p.out.printf("support    score   word overlap\n")
+	p.out.printf("  ROC AUC  %.3f   %.3f\n", r.Support.AUC, r.Overlap.AUC)
+	return nil
 }
 
 func (p *program) printReport(r eval.Report) {
