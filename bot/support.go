@@ -342,7 +342,7 @@ func (c *claimed) features(t *tale, m *matching) []feature {
 		every = append(every, &t.lines[i])
 	}
 	frag := c.fragments(t)
-	strong, weakest := c.bound(t)
+	strong, weakest := c.bound(t, m)
 	firm, loose := 0.0, 0.0 // the weight of words that are found nowhere
 	for i, x := range c.terms {
 		v := 0.0
@@ -470,22 +470,23 @@ func (c *claimed) fragments(t *tale) fragmentation {
 // bound tells how well the bonds of the claim hold in the article, in the mean
 // and the weakest two of them: 1 for words that stand together there too, less
 // for words that merely share a sentence, 0 for words that never meet.
-func (c *claimed) bound(t *tale) (mean, weakest float64) {
+func (c *claimed) bound(t *tale, m *matching) (mean, weakest float64) {
 	if len(c.bonds) == 0 {
 		return 1, 1
 	}
 	held := make([]float64, len(c.bonds))
 	for k, b := range c.bonds {
 		x, y := &c.terms[b.i], &c.terms[b.j]
+		has := func(li, i int) bool { return li >= 0 && m.same[li][i] >= found }
 		for li := range t.lines {
-			xs, ys := t.lines[li].places(x), t.lines[li].places(y)
-			if len(xs) == 0 || len(ys) == 0 {
+			if !has(li, b.i) || !has(li, b.j) {
 				// A pronoun may stand for the name of the sentence before.
-				if li > 0 && (len(xs) > 0 && len(t.lines[li-1].places(y)) > 0 || len(ys) > 0 && len(t.lines[li-1].places(x)) > 0) {
+				if has(li, b.i) && has(li-1, b.j) || has(li, b.j) && has(li-1, b.i) {
 					held[k] = max(held[k], 0.2)
 				}
 				continue
 			}
+			xs, ys := t.lines[li].places(x), t.lines[li].places(y)
 			for _, p := range xs {
 				for _, q := range ys {
 					d := q - p

@@ -41,7 +41,7 @@ func TestFitSupport(t *testing.T) {
 				asked[id] = append(asked[id], q)
 			}
 		}
-		// An article of two paragraphs has sentences enough to go astray in.
+		// Three paragraphs have sentences enough to go astray in.
 		for i := 0; i+3 <= len(articles); i += 3 {
 			rng := rand.New(rand.NewPCG(fitSeed, uint64(i)))
 			text, qs := "", []fitQuestion(nil)
