@@ -71,7 +71,7 @@ and nothing else; a question that names none is put to all articles.`,
 		bar := p.bar("questions", int64(len(questions)))
 		report, err := eval.Run(ctx, eval.Config{
 			Articles: articles,
-			Asker:    lib.bot(p.log),
+			Asker:    lib.bot(p.log, nil),
 			Original: lib.original,
 			Oracle:   oracle,
 			Each: func(o eval.Outcome) {
