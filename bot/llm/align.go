@@ -3,7 +3,9 @@ package llm
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"dateline/bot"
 	"dateline/corpus"
@@ -68,7 +70,11 @@ func cite(s said, given []passage) []bot.Quote {
 // is left of the sentence.
 func align(s said, p passage) ([]int, float64) {
 	var chosen []int
-	for _, support := range s.Support {
+	support := s.Support
+	for _, m := range quotation.FindAllStringSubmatch(s.Text, -1) {
+		support = append(support[:len(support):len(support)], m[1])
+	}
+	for _, support := range support {
 		for _, i := range find(support, p) {
 			if !slices.Contains(chosen, i) && len(chosen) < mostSentences {
 				chosen = append(chosen, i)
@@ -121,10 +127,11 @@ func align(s said, p passage) ([]int, float64) {
 	if len(chosen) == 0 && len(p.sentences) > 0 {
 		chosen = append(chosen, 0) // which will not support it, and show why
 	}
-	// "She said": who that is stands in the sentence before.
-	for _, i := range slices.Clone(chosen) {
-		if i > 0 && len(chosen) <= mostSentences && !slices.Contains(chosen, i-1) && pronominal(p.sentences[i]) {
-			chosen = append(chosen, i-1)
+	// "She said": who that is stands in the sentence before, or in the one
+	// before that.
+	for i := 0; i < len(chosen) && len(chosen) < 2*mostSentences; i++ {
+		if at := chosen[i]; at > 0 && !slices.Contains(chosen, at-1) && p.pronominal(at) {
+			chosen = append(chosen, at-1)
 		}
 	}
 	return chosen, total
@@ -145,16 +152,22 @@ func beside(i int, chosen []int) bool {
 
 var pronouns = map[string]bool{"he": true, "she": true, "they": true, "it": true, "his": true, "her": true, "their": true, "him": true, "them": true}
 
-// pronominal reports whether a sentence speaks of somebody by a pronoun and
-// names nobody.
-func pronominal(s sentence) bool {
-	named := false
-	pronoun := false
+// quotation is what stands between quotation marks.
+var quotation = regexp.MustCompile(`[“"]([^“”"]+)[”"]`)
+
+// pronominal reports whether a sentence speaks of somebody by a pronoun, or is
+// a quotation, and names nobody.
+func (p *passage) pronominal(i int) bool {
+	s := p.sentences[i]
+	text := s.span.Of(p.hit.Article.Text)
+	somebody := strings.HasPrefix(text, "“") || strings.HasPrefix(text, `"`)
 	for i, w := range s.words {
-		pronoun = pronoun || pronouns[w.Norm]
-		named = named || i > 0 && w.Capital() && !w.Stop()
+		somebody = somebody || pronouns[w.Norm]
+		if i > 0 && w.Capital() && !w.Stop() {
+			return false
+		}
 	}
-	return pronoun && !named
+	return somebody
 }
 
 // find returns the sentences of a passage in which words stand one after the

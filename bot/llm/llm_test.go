@@ -75,7 +75,7 @@ func TestConformance(t *testing.T) {
 }
 
 func TestAnswers(t *testing.T) {
-	const lifted = "Nineteen delegates will travel to Sandrith in December, foreign policy adviser Marta Velling confirmed on November 26. [1]"
+	const lifted = "The envoy’s adviser, Marta Velling, confirmed on Wednesday that 19 delegates would visit Sandrith next week. [1]"
 	busy := func(n int, seconds string) llmtest.Script {
 		return llmtest.First(slices.Repeat([]llmtest.Reply{llmtest.Busy(seconds)}, n), llmtest.Truthful())
 	}

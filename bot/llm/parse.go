@@ -214,7 +214,7 @@ var (
 	// marked ends a sentence: marks, and a full stop that some put behind them.
 	marked = regexp.MustCompile(mark.String() + `(?:[\s,]*` + mark.String() + `)*[.!?]*`)
 	digits = regexp.MustCompile(`\d+`)
-	bullet = regexp.MustCompile(`^\s*(?:[-*•#>]+\s+|\d{1,2}[.)]\s+|(?i:answer|a):\s*)+`)
+	bullet = regexp.MustCompile(`^\s*(?:[-*•#>]+\s+|\d{1,2}[.)]\s+|\*{0,2}(?i:answer):\*{0,2}\s*)+`)
 	// A sentence without a mark behind it is none of the answer, but a line may
 	// hold several in front of one mark.
 	spaced = regexp.MustCompile(`\s+([.,;:!?])`)
