@@ -283,6 +283,7 @@ func (e *Engine) complete(ctx context.Context, t *transport, f features, system,
 	if f.completion {
 		req.MaxCompletionTokens = most
 	} else {
+		//lint:ignore SA1019 most servers that are not OpenAI's know no other name
 		req.MaxTokens = most
 	}
 	if f.temperature {
@@ -473,7 +474,7 @@ func jsonError(err error) bool {
 func (t *transport) done() bool { return bytes.Contains(t.body.tail, []byte("[DONE]")) }
 
 // mostResponse bounds a response in bytes: a stream has some 200 to a token.
-const mostResponse = 16 << 20
+const mostResponse = 8 << 20
 
 type boundedBody struct {
 	io.ReadCloser

@@ -182,7 +182,8 @@ func Thinking(thoughts string, s Script) Script {
 
 // Endless says a text without end; once the client has gone, so does it.
 func Endless(text string) Script {
-	return func(Request) Reply { return Reply{Pieces: slices.Repeat([]string{text}, 200_000)} }
+	pieces := slices.Repeat([]string{strings.Repeat(text, 100)}, 10_000)
+	return func(Request) Reply { return Reply{Pieces: pieces} }
 }
 
 // Page is a server that is none of models.
