@@ -29,14 +29,14 @@ func (e *evidence) drifts(text string) []string {
 		return nil
 	}
 	claim := readTerms(text)
-	var cited []term
+	var cited []reading
 	for i, p := range e.pieces {
 		for _, t := range readTerms(p.text) {
 			t.piece = i
 			cited = append(cited, t)
 		}
 	}
-	occurs := make(map[string][]term)
+	occurs := make(map[string][]reading)
 	for _, t := range cited {
 		occurs[t.key] = append(occurs[t.key], t)
 	}
@@ -46,7 +46,7 @@ func (e *evidence) drifts(text string) []string {
 			reasons = append(reasons, r)
 		}
 	}
-	hedged := slices.ContainsFunc(claim, func(t term) bool { return t.hedges || t.hedge != "" })
+	hedged := slices.ContainsFunc(claim, func(t reading) bool { return t.hedges || t.hedge != "" })
 	times := make(map[string]int)
 	for i, t := range claim {
 		have := occurs[t.key]
@@ -65,22 +65,22 @@ func (e *evidence) drifts(text string) []string {
 			}
 			continue
 		}
-		all := func(f func(term) bool) bool {
-			return !slices.ContainsFunc(have, func(h term) bool { return !f(h) })
+		all := func(f func(reading) bool) bool {
+			return !slices.ContainsFunc(have, func(h reading) bool { return !f(h) })
 		}
 		switch {
-		case !t.negative && !beforeNegative(claim[i:], occurs) && all(func(h term) bool { return h.negative && !h.either }):
+		case !t.negative && !beforeNegative(claim[i:], occurs) && all(func(h reading) bool { return h.negative && !h.either }):
 			say("what it cites denies “%s”, and it does not", brief(t.Text))
-		case t.negative && all(func(h term) bool { return !h.negative && !h.either }):
+		case t.negative && all(func(h reading) bool { return !h.negative && !h.either }):
 			say("it denies “%s”, and what it cites does not", brief(t.Text))
 		}
 		if t.speech && !t.denier {
 			continue // who says it is looked at below
 		}
-		if !hedged && all(func(h term) bool { return h.hedge != "" }) {
+		if !hedged && all(func(h reading) bool { return h.hedge != "" }) {
 			say("it leaves out the “%s” of what it cites", brief(have[0].hedge))
 		}
-		if !t.planned && strings.HasSuffix(t.norm, "ed") && all(func(h term) bool { return h.planned && h.norm != t.norm }) {
+		if !t.planned && strings.HasSuffix(t.norm, "ed") && all(func(h reading) bool { return h.planned && h.norm != t.norm }) {
 			say("it says that “%s” is done, which is planned in what it cites", brief(t.Text))
 		}
 	}
@@ -102,13 +102,13 @@ func (e *evidence) drifts(text string) []string {
 
 // beforeNegative reports whether the first of the terms is what the next ones
 // deny, as the evidence does: "the board had not leaked it".
-func beforeNegative(ts []term, occurs map[string][]term) bool {
+func beforeNegative(ts []reading, occurs map[string][]reading) bool {
 	const near = 5
 	for _, t := range ts[1:min(len(ts), near)] {
 		if t.sentence != ts[0].sentence || turns[t.norm] {
 			return false
 		}
-		if t.negative && slices.ContainsFunc(occurs[t.key], func(h term) bool { return h.negative }) {
+		if t.negative && slices.ContainsFunc(occurs[t.key], func(h reading) bool { return h.negative }) {
 			return true
 		}
 	}
@@ -145,8 +145,8 @@ func (e *evidence) lifted(text string) bool {
 	return false
 }
 
-// A term is a word of a text with what bears on its meaning there.
-type term struct {
+// A reading is a word of a text with what bears on its meaning there.
+type reading struct {
 	word.Word
 	norm     string
 	key      string // what makes it the same word as another
@@ -188,9 +188,9 @@ var (
 	modals  = listed(`must should shall`)
 	// Behind a comma these begin a remark, which what went before says nothing
 	// about.
-	relatives = listed(`which who whose where`)
-	turns     = listed(`but although though however while whereas instead`)
-	speech    = listed(`say says said saying tell tells told confirm confirms confirmed announce announces announced deny denies denied warn warns warned claim claims claimed
+	relatives   = listed(`which who whose where`)
+	turns       = listed(`but although though however while whereas instead`)
+	speechWords = listed(`say says said saying tell tells told confirm confirms confirmed announce announces announced deny denies denied warn warns warned claim claims claimed
 		state states stated add adds added insist insists insisted acknowledge acknowledged write writes wrote urge urges urged vow vowed promise promises promised
 		argue argues argued suggest suggests suggested ask asks asked reply replied explain explains explained note notes noted decline declines declined
 		refuse refuses refused agree agrees agreed reject rejects rejected accuse accuses accused according call calls called describe describes described
@@ -249,9 +249,9 @@ func keyOf(norm string) string {
 const scope = 2
 
 // readTerms reads a text on one line.
-func readTerms(text string) []term {
+func readTerms(text string) []reading {
 	words := word.Split(text)
-	ts := make([]term, len(words))
+	ts := make([]reading, len(words))
 	// Numbers are what they count to, however they are written.
 	values := make(map[int]string)
 	for _, q := range quantities(text, words) {
@@ -300,7 +300,7 @@ func readTerms(text string) []term {
 		if turns[w.Norm] {
 			negate, plan, denied, hedge = 0, 0, false, ""
 		}
-		t := term{Word: w, norm: w.Norm, key: keyOf(w.Norm), sentence: sentence, by: by}
+		t := reading{Word: w, norm: w.Norm, key: keyOf(w.Norm), sentence: sentence, by: by}
 		by = w.Norm == "by"
 		if v, ok := values[i]; ok {
 			t.number, t.key = true, v
@@ -314,7 +314,7 @@ func readTerms(text string) []term {
 			continue
 		}
 		t.content = !w.Stop() && w.Norm != "" && !negators[w.Norm] || t.number
-		t.speech = speech[w.Norm]
+		t.speech = speechWords[w.Norm]
 		t.denier = deniers[w.Norm]
 		t.hedges = (sentenceHedges[w.Norm] || forwardHedges[w.Norm]) && !month
 		t.hedge = hedge
@@ -346,8 +346,8 @@ func readTerms(text string) []term {
 }
 
 // split divides terms by sentence.
-func split(ts []term) [][]term {
-	var ss [][]term
+func split(ts []reading) [][]reading {
+	var ss [][]reading
 	for i, t := range ts {
 		if i == 0 || t.sentence != ts[i-1].sentence || t.piece != ts[i-1].piece {
 			ss = append(ss, nil)
@@ -399,12 +399,12 @@ func (e *evidence) miscounts(text string) []string {
 
 // turned says so if a sentence has one person do to another what the evidence
 // has the other do.
-func turned(s []term, cited [][]term) string {
+func turned(s []reading, cited [][]reading) string {
 	for i, a := range s {
 		if !a.name {
 			continue
 		}
-		var verbs []term
+		var verbs []reading
 		passive := false
 		for _, b := range s[i+1:] {
 			switch {
@@ -432,8 +432,8 @@ func turned(s []term, cited [][]term) string {
 
 // acts reports whether a sentence has a, then the verb, then b, and is not in
 // the passive.
-func acts(cited [][]term, a, verb, b string) bool {
-	return slices.ContainsFunc(cited, func(s []term) bool {
+func acts(cited [][]reading, a, verb, b string) bool {
+	return slices.ContainsFunc(cited, func(s []reading) bool {
 		state := 0
 		for _, t := range s {
 			switch {
@@ -461,7 +461,7 @@ type speaker struct {
 var speakers = listed("he she they it")
 
 // speakersOf finds who speaks in a sentence.
-func speakersOf(s []term) []speaker {
+func speakersOf(s []reading) []speaker {
 	var all []speaker
 	from := 0
 	for i, t := range s {
@@ -495,7 +495,7 @@ func speakersOf(s []term) []speaker {
 
 // misattributed says so if a sentence has somebody say what another says in
 // the evidence.
-func misattributed(s []term, cited [][]term) string {
+func misattributed(s []reading, cited [][]reading) string {
 	said := speakersOf(s)
 	if len(said) == 0 || len(said[0].names) == 0 {
 		return ""
@@ -524,7 +524,7 @@ func misattributed(s []term, cited [][]term) string {
 	shares := func(names []string) bool {
 		return slices.ContainsFunc(said[0].names, func(n string) bool { return slices.Contains(names, n) })
 	}
-	names := func(ts []term) []string {
+	names := func(ts []reading) []string {
 		var list []string
 		for _, t := range ts {
 			if t.name {
