@@ -24,7 +24,8 @@ import (
 type Config struct {
 	Searcher Searcher
 	// Engines are tried in order for a Question whose Engine is "auto": the
-	// next one reads if one fails before it has passed a sentence on.
+	// next one reads if one fails before it has passed a sentence on, or
+	// writes nothing that the articles carry. The answer's Note says why.
 	Engines []Answerer
 	// Passages is how many the reader is given; 0 means 12.
 	Passages int
@@ -120,8 +121,11 @@ func (b *Bot) engines(name string) ([]Answerer, error) {
 }
 
 // read has the engines read what was found, and writes the answer of the first
-// that does not fail.
+// that does not fail. An engine of whose sentences none is carried by the
+// articles has failed, too, if there is another to ask.
 func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found retrieval.Result, emit func(Sentence)) (Answer, error) {
+	var why string // another engine did not do
+	var dropped []Dropped
 	for i, e := range engines {
 		w := newWriter(q, e.Name(), found, emit)
 		if found.Searched.Articles == 0 {
@@ -139,17 +143,26 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 				return Answer{}, fmt.Errorf("reading with engine %s: %w", e.Name(), err)
 			}
 			if i+1 < len(engines) && !passed {
-				b.c.Log.WarnContext(ctx, "engine failed, trying the next", "engine", e.Name(), "next", engines[i+1].Name(), "err", err)
+				b.c.Log.InfoContext(ctx, "engine failed, trying the next", "engine", e.Name(), "next", engines[i+1].Name(), "err", err)
+				why = fmt.Sprintf("Engine %s answered, as %s failed: %s.", engines[i+1].Name(), e.Name(), oneLine(err.Error()))
 				continue
 			}
 			return Answer{}, fmt.Errorf("engine %s could not read the articles: %w; ask again, or choose another engine", e.Name(), err)
 		}
-		if err := b.settle(ctx, w, q, draft); err != nil {
-			return Answer{}, err
-		}
+		w.finish(draft)
 		for _, d := range w.answer.Dropped {
 			b.c.Log.InfoContext(ctx, "sentence dropped", "answer", w.answer.ID, "engine", e.Name(), "reasons", d.Reasons)
 		}
+		if !w.answer.Answered && len(w.answer.Dropped) > 0 && i+1 < len(engines) {
+			why = fmt.Sprintf("Engine %s answered, as the articles carry nothing of what %s wrote.", engines[i+1].Name(), e.Name())
+			dropped = append(dropped, w.answer.Dropped...)
+			continue
+		}
+		if err := b.settle(ctx, w, q, draft); err != nil {
+			return Answer{}, err
+		}
+		w.answer.Dropped = append(dropped, w.answer.Dropped...)
+		w.answer.Note = strings.TrimSpace(w.answer.Note + " " + why)
 		return w.answer, nil
 	}
 	panic("unreachable: there is an engine, and the last one returns")
@@ -179,9 +192,8 @@ func lendQuestion(q Question) Question {
 	return q
 }
 
-// settle writes what is left of a draft, or the refusal.
+// settle writes the refusal of a draft of which nothing is left.
 func (b *Bot) settle(ctx context.Context, w *writer, q Question, d Draft) error {
-	w.finish(d)
 	if w.answer.Answered {
 		return nil
 	}

@@ -53,7 +53,8 @@ type Answer struct {
 	Engine string `json:"engine"`
 	// Reason says in a sentence or two why there is no answer.
 	Reason string `json:"reason"`
-	// Note is what the reader of an answer should know: that sources differ.
+	// Note is what the reader of an answer should know: that sources differ,
+	// or why another engine answered than the first one.
 	Note string `json:"note,omitempty"`
 	// Differ is set where sources give different values for what was asked.
 	Differ bool `json:"differ,omitempty"`

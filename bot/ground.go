@@ -57,7 +57,11 @@ func ground(c Claim, offered map[string]*corpus.Article) []string {
 	if len(c.Text) > maxClaim && len(c.Text) > 2*size {
 		return []string{fmt.Sprintf("it has %d bytes, more than any sentence", len(c.Text))}
 	}
-	return gather(c.Quotes, offered).lacks(c.Text, sentence)
+	e := gather(c.Quotes, offered)
+	if reasons := e.lacks(c.Text, sentence); len(reasons) > 0 {
+		return reasons
+	}
+	return e.drifts(c.Text)
 }
 
 // misquoted says what is wrong with a quote; "" if nothing is.
@@ -205,7 +209,7 @@ const (
 // numbers, dates, quotations.
 //
 // It looks at words, not at their meaning: "X", cited from "Ushakov denied that
-// X", passes. Nor does it know a name in lower case unless commonNames does:
+// X", lacks nothing; see drifts. Nor does it know a name in lower case unless commonNames does:
 // of the lower-case words of news that are no function words, 14 % are unknown
 // to word.IDF, so that to keep unknown ones back would keep back every second
 // sentence that is not lifted. Of 531 sentences of qags-cnndm that people found

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dateline/bot"
+	"dateline/bot/llm"
 	"dateline/corpus"
 	"dateline/corpus/word"
 	"dateline/retrieval"
@@ -64,7 +65,11 @@ that they do not tell and what was searched. Articles that are new or changed
 are read first.
 
 The question may stand in quotes or be several words; "-" reads it from standard
-input.`,
+input.
+
+If a model server is set up, the model writes the answer, and each of its sentences
+is checked against the articles before it is shown. If that fails, the built-in
+reader answers, and the answer says why; with --engine llm it does not.`,
 		Example: `  dateline ask "who confirmed the Moscow visit?"
   dateline ask --corpus ./articles --since 2025-11-01 how many points does the plan have
   echo "where did the talks take place?" | dateline ask --json -`,
@@ -72,8 +77,10 @@ input.`,
 	}
 	var filter filterFlags
 	var engine string
+	var modelFlags modelFlags
 	p.corpusFlags(cmd)
 	filter.add(cmd)
+	modelFlags.add(cmd)
 	cmd.Flags().StringVar(&engine, "engine", "auto", "`name` of what reads the articles: auto, extract (built in) or llm (a model server)")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -86,10 +93,17 @@ input.`,
 		if q.Filter, err = filter.filter(); err != nil {
 			return err
 		}
+		choice := p.chooseModel(modelFlags)
+		var model *llm.Engine
 		switch engine {
-		case "auto", "extract":
-		case "llm":
-			return errors.New("no model server is configured in this version: leave out --engine llm, or use --engine extract")
+		case "extract":
+		case "auto", "llm":
+			if engine == "llm" && !choice.configured() {
+				return choice.missing()
+			}
+			if model, err = choice.open(p.log); err != nil {
+				return err
+			}
 		default:
 			return usageError{fmt.Errorf("there is no engine %q: auto, extract or llm", engine)}
 		}
@@ -101,9 +115,18 @@ input.`,
 		if err := p.refresh(ctx, lib); err != nil {
 			return err
 		}
+		// A model takes its time: each sentence is shown once it is checked.
+		var show func(bot.Sentence)
+		var shown []string
+		if model != nil && !*asJSON {
+			show = func(s bot.Sentence) {
+				shown = append(shown, s.Text)
+				p.out.paragraph(0, bold, s.Text)
+			}
+		}
 		var answer bot.Answer
 		err = p.mended(ctx, lib, func() (err error) {
-			answer, err = lib.bot(p.log).Ask(ctx, q, nil)
+			answer, err = lib.bot(p.log, model).Ask(ctx, q, show)
 			return err
 		})
 		if err != nil {
@@ -125,7 +148,7 @@ input.`,
 		for _, d := range answer.Dropped {
 			p.verbosef("dropped: %s (%s)", d.Text, strings.Join(d.Reasons, "; "))
 		}
-		p.printAnswer(answer, func(c bot.Citation) string { return givenTitle(ctx, lib, c) })
+		p.printAnswer(answer, func(c bot.Citation) string { return givenTitle(ctx, lib, c) }, shown)
 		if kept && len(answer.Citations) > 0 && p.out.terminal {
 			p.err.printf("\nSee a citation in its place: dateline source %s#1\n", answer.ID)
 		}

@@ -56,7 +56,7 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 		}
 		var check bot.Check
 		err = p.mended(ctx, lib, func() (err error) {
-			check, err = lib.bot(p.log).Check(ctx, text, f)
+			check, err = lib.bot(p.log, nil).Check(ctx, text, f)
 			return err
 		})
 		if err != nil {

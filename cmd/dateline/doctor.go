@@ -40,18 +40,21 @@ const lowSpace = 1 << 30
 func (p *program) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor [flags]",
-		Short: "Check settings, corpus, data directory and index, and say what to do",
+		Short: "Check settings, corpus, index and model server, and say what to do",
 		Long: `Doctor looks at the settings in effect and where each comes from, at the corpus,
 the data directory and the index, and at all other indexes in the data directory.
-Every byte of an index is compared with its checksum. It changes nothing. The exit
-code is 1 if something is broken.`,
+Every byte of an index is compared with its checksum. A model server that is set up
+is asked for one tiny completion, and what that cost is said. It changes nothing.
+The exit code is 1 if something is broken.`,
 		Example: "  dateline doctor\n  dateline doctor --corpus ./articles --json",
 		Args:    noArgs,
 	}
+	var model modelFlags
 	p.corpusFlags(cmd)
+	model.add(cmd)
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		settings, checks, err := p.examine(cmd.Context())
+		settings, checks, err := p.examine(cmd.Context(), model)
 		if err != nil {
 			return err
 		}
@@ -109,7 +112,7 @@ code is 1 if something is broken.`,
 
 // examine looks at everything. The error is the context's, or for a command
 // that was not understood; all else is a check that failed.
-func (p *program) examine(ctx context.Context) ([]setting, []check, error) {
+func (p *program) examine(ctx context.Context, model modelFlags) ([]setting, []check, error) {
 	chosen, err := p.chooseCorpus(p.corpusFlag)
 	if err != nil {
 		return nil, nil, err
@@ -125,11 +128,14 @@ func (p *program) examine(ctx context.Context) ([]setting, []check, error) {
 	if s := p.env.lookup(envNoColor); s.Value != "" {
 		settings = append(settings, s)
 	}
+	choice := p.chooseModel(model)
+	settings = append(settings, choice.settings()...)
 	checks = append(checks, p.examineCorpus(ctx, chosen))
 	if data.Value != "" {
 		checks = append(checks, examineData(data.Value))
 		checks = append(checks, p.examineIndex(ctx))
 	}
+	checks = append(checks, p.examineModel(ctx, choice))
 	return settings, checks, ctx.Err()
 }
 

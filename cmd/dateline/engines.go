@@ -1,19 +1,140 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strconv"
+
+	"github.com/spf13/cobra"
 
 	"dateline/bot"
 	"dateline/bot/extract"
+	"dateline/bot/llm"
 	"dateline/retrieval"
 )
 
-// engines read articles, in the order in which "auto" tries them.
-func engines(log *slog.Logger) []bot.Answerer {
-	return []bot.Answerer{guardedEngine{extract.Reader{}, log}}
+// engines read articles, in the order in which "auto" tries them: a model, if
+// there is one, and then the built-in reader.
+func engines(log *slog.Logger, model *llm.Engine) []bot.Answerer {
+	builtIn := guardedEngine{extract.Reader{}, log}
+	if model == nil {
+		return []bot.Answerer{builtIn}
+	}
+	return []bot.Answerer{guardedEngine{model, log}, builtIn}
+}
+
+// modelFlags are the flags that say which model answers.
+type modelFlags struct{ server, model string }
+
+func (f *modelFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.server, "base-url", "", "`address` of the model server, as http://localhost:11434/v1 (default $"+envModelServer+")")
+	cmd.Flags().StringVar(&f.model, "model", "", "`name` of the model on that server (default $"+envModel+")")
+}
+
+// A modelChoice is which model answers, and where each part of that came from.
+type modelChoice struct {
+	server, model, key, window setting
+}
+
+func (p *program) chooseModel(f modelFlags) modelChoice {
+	choose := func(flag, value, name string) setting {
+		if value != "" {
+			return setting{name, value, flag}
+		}
+		return p.env.lookup(name)
+	}
+	return modelChoice{
+		server: choose("--base-url", f.server, envModelServer),
+		model:  choose("--model", f.model, envModel),
+		key:    p.env.lookup(envModelKey),
+		window: p.env.lookup(envWindow),
+	}
+}
+
+// settings are those that are given, with nothing in them that is secret.
+func (c modelChoice) settings() []setting {
+	var list []setting
+	for _, s := range []setting{c.server, c.model, c.key, c.window} {
+		switch {
+		case s.From == "":
+			continue
+		case s.Name == envModelKey:
+			s.Value = "(not shown)"
+		case s.Name == envModelServer:
+			s.Value = llm.Shown(s.Value)
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// configured reports whether there is a model to ask: a key alone, which other
+// programs use too, is no wish to send articles anywhere.
+func (c modelChoice) configured() bool {
+	return c.model.Value != "" && (c.server.Value != "" || c.key.Value != "")
+}
+
+// open returns the model's engine; nil if none is configured.
+func (c modelChoice) open(log *slog.Logger) (*llm.Engine, error) {
+	if !c.configured() {
+		return nil, nil
+	}
+	window := 0
+	if c.window.Value != "" {
+		var err error
+		if window, err = strconv.Atoi(c.window.Value); err != nil || window < 1024 {
+			return nil, fmt.Errorf("%s %q (%s) is no number of tokens: give one of 1024 at least", envWindow, c.window.Value, c.window.From)
+		}
+	}
+	return llm.New(llm.Config{BaseURL: c.server.Value, Key: c.key.Value, Model: c.model.Value, Window: window, Log: log}), nil
+}
+
+// missing says what is to be set before a model can be asked.
+func (c modelChoice) missing() error {
+	what := envModelServer + " (or " + envModelKey + " for the OpenAI API) and " + envModel
+	switch {
+	case c.server.Value != "" || c.key.Value != "":
+		what = envModel + " (or give --model)"
+	case c.model.Value != "":
+		what = envModelServer + ", or " + envModelKey + " for the OpenAI API"
+	}
+	return fmt.Errorf("no model is set up: set %s, or leave out --engine llm", what)
+}
+
+// examineModel asks for one tiny completion.
+func (p *program) examineModel(ctx context.Context, c modelChoice) check {
+	found := check{Name: "model server", Status: good}
+	if !c.configured() {
+		found.Found = "none is set up, the built-in reader answers"
+		if c.server.Value != "" || c.model.Value != "" {
+			found.Status, found.Do = poor, c.missing().Error()+"."
+		}
+		return found
+	}
+	engine, err := c.open(p.log)
+	var seen llm.Checkup
+	if err == nil {
+		seen, err = engine.Check(ctx)
+	}
+	if err != nil {
+		found.Status, found.Found = broken, err.Error()
+		found.Do = "Until then the built-in reader answers."
+		return found
+	}
+	cost := "the server does not say what this cost"
+	if n := seen.TokensIn + seen.TokensOut; n > 0 {
+		cost = fmt.Sprintf("this check cost %d tokens", n)
+	}
+	form := "in a given form"
+	if !seen.Schema {
+		form = "in plain text"
+	}
+	found.Found = fmt.Sprintf("%s answers at %s, %s; %s", cmp.Or(seen.Model, c.model.Value), seen.Server, form, cost)
+	return found
 }
 
 // A guardedEngine keeps a fault that one article brings to light from taking

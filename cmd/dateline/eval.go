@@ -96,7 +96,7 @@ word overlap beside it. Neither of the two reads a corpus.`,
 		bar := p.bar("questions", int64(len(questions)))
 		report, err := eval.Run(ctx, eval.Config{
 			Articles: articles,
-			Asker:    lib.bot(p.log),
+			Asker:    lib.bot(p.log, nil),
 			Original: lib.original,
 			Oracle:   oracle,
 			Each: func(o eval.Outcome) {

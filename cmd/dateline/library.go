@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"dateline/bot"
+	"dateline/bot/llm"
 	"dateline/corpus"
 	"dateline/corpus/files"
 	"dateline/corpus/sample"
@@ -335,8 +336,9 @@ func (l *library) close() {
 	}
 }
 
-func (l *library) bot(log *slog.Logger) *bot.Bot {
-	return bot.New(bot.Config{Searcher: l.index, Engines: engines(log), Log: log})
+// bot answers from the index; model may be nil.
+func (l *library) bot(log *slog.Logger, model *llm.Engine) *bot.Bot {
+	return bot.New(bot.Config{Searcher: l.index, Engines: engines(log, model), Log: log})
 }
 
 func (l *library) archive() bot.Archive { return bot.Archive{Dir: filepath.Join(l.data, answersDir)} }

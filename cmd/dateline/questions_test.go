@@ -73,7 +73,7 @@ func putQuestions(t *testing.T, set string, chosen corpusChoice) {
 	}
 	var answerable, right, unanswerable, refused int
 	r, err := eval.Run(t.Context(), eval.Config{
-		Articles: articles, Asker: lib.bot(log), Original: lib.original,
+		Articles: articles, Asker: lib.bot(log, nil), Original: lib.original,
 		Each: func(o eval.Outcome) {
 			if o.Question.Unanswerable {
 				unanswerable++

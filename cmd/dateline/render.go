@@ -15,13 +15,16 @@ import (
 
 // printAnswer shows an answer to people: its sentences, then what each mark
 // stands for; or why there is none, and what comes nearest.
-// title returns the title of a citation's article, "" if it came without one.
-func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string) {
+// title returns the title of a citation's article, "" if it came without one;
+// shown are the sentences that stand on the screen already.
+func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string, shown []string) {
 	if !a.Answered {
 		p.printRefusal(a, title)
 		return
 	}
-	p.out.paragraph(0, bold, a.Text)
+	if strings.Join(shown, " ") != a.Text {
+		p.out.paragraph(0, bold, a.Text)
+	}
 	if a.Note != "" {
 		p.out.paragraph(0, "", a.Note)
 	}
@@ -33,6 +36,9 @@ func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string) {
 
 func (p *program) printRefusal(a bot.Answer, title func(bot.Citation) string) {
 	p.out.paragraph(0, bold, a.Reason)
+	if a.Note != "" {
+		p.out.paragraph(0, "", a.Note)
+	}
 	if a.Searched.Articles > 0 {
 		p.out.paragraph(0, "", "Searched "+coverage(a.Searched)+".")
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"dateline/bot"
+	"dateline/bot/llm/llmtest"
 )
 
 var update = flag.Bool("update", false, "write what the program prints into the transcripts")
@@ -112,6 +114,7 @@ func TestScripts(t *testing.T) {
 			"damage":   damage,
 			"hold":     hold,
 			"answerid": answerID,
+			"model":    modelServer,
 		},
 	})
 }
@@ -232,4 +235,31 @@ func answerID(ts *testscript.TestScript, neg bool, args []string) {
 	var a bot.Answer
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &a))
 	ts.Setenv(args[0], a.ID)
+}
+
+// modelServer starts a model server for the rest of the script, and sets it up:
+// model truthful, or model SCRIPT FILE with what the model says.
+func modelServer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: model SCRIPT [FILE]")
+	}
+	says := ""
+	if len(args) == 2 {
+		says = ts.ReadFile(args[1])
+	}
+	scripts := map[string]llmtest.Script{
+		"truthful": llmtest.Truthful(),
+		"telling":  llmtest.Telling(says),
+		"plain":    llmtest.Plain(llmtest.Telling(says)),
+		"whole":    llmtest.Whole(llmtest.Telling(says)),
+		"wrongkey": llmtest.Refusing(http.StatusUnauthorized, "Incorrect API key provided"),
+		"page":     llmtest.Page(),
+	}
+	if scripts[args[0]] == nil {
+		ts.Fatalf("no script %q", args[0])
+	}
+	server := llmtest.New(scripts[args[0]])
+	ts.Defer(server.Close)
+	ts.Setenv("OPENAI_BASE_URL", server.BaseURL())
+	ts.Setenv("OPENAI_MODEL", "scripted")
 }

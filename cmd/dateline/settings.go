@@ -16,6 +16,11 @@ const (
 	envCorpus  = "DATELINE_CORPUS" // a list, separated as PATH is
 	envData    = "DATELINE_DATA"
 	envNoColor = "NO_COLOR"
+
+	envModelKey    = "OPENAI_API_KEY" // by no flag: other users of a machine see those
+	envModelServer = "OPENAI_BASE_URL"
+	envModel       = "OPENAI_MODEL"
+	envWindow      = "OPENAI_CONTEXT_WINDOW" // in tokens
 )
 
 // A setting is a value and where it came from.

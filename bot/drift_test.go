@@ -1,0 +1,60 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestDrifts(t *testing.T) {
+	const (
+		velling = "The envoy’s adviser, Marta Velling, confirmed on Wednesday that 19 delegates would visit Sandrith next week."
+		denial  = "Velling denied that the harbour board had leaked the plan, which costs $1.2 billion."
+		mayor   = "Tomas Ørn, the mayor of Quillhaven, declined to comment."
+		fire    = "A fire killed three people and injured 41, according to a preliminary count by the brigade."
+		talks   = "President Renn will visit Chancellor Tolt in Fennick on Friday."
+	)
+	for _, tt := range []struct {
+		name, claim string
+		cited       []string
+		want        string // part of the reason; empty if the claim may be shown
+	}{
+		{"lifted", velling, []string{velling}, ""},
+		{"two lifted", denial + " " + mayor, []string{denial, mayor}, ""},
+		{"lifted, with an insertion", "“It is so,” she [Marta Velling] said.", []string{"“It is so,” she said.", velling}, ""},
+		{"shortened", "Velling confirmed that 19 delegates would visit Sandrith.", []string{velling}, ""},
+		{"turned into the passive", "The visit of 19 delegates was confirmed by Velling.", []string{velling}, ""},
+		{"said in other words", "Marta Velling said 19 delegates will travel to Sandrith next week.", []string{velling}, ""},
+		{"another word", "Velling regretted that 19 delegates would visit Sandrith.", []string{velling}, "the word “regretted” is not"},
+		{"denial", "Velling denied that the board had leaked the plan.", []string{denial}, ""},
+		{"denial in other words", "Velling said the board had not leaked the plan.", []string{denial}, ""},
+		{"denial left out", "The board had leaked the plan.", []string{denial}, "denies “leaked”"},
+		{"what is beside a denial", "The plan costs $1.2 billion.", []string{denial}, ""},
+		{"negation brought in", "Velling did not confirm the visit.", []string{velling}, "it denies “confirm”"},
+		{"negation left out", "Sole confessed.", []string{"Sole never confessed."}, "denies “confessed”"},
+		{"negation of something else", "Sole confessed.", []string{"Sole confessed, but he did not apologise."}, ""},
+		{"not only", "The board leaked the plan.", []string{"The board not only leaked the plan but sold it."}, ""},
+		{"hedge left out", "A fire killed three people.", []string{fire}, "leaves out the “preliminary”"},
+		{"hedge in another form", "A fire reportedly killed three people.", []string{fire, "Reportedly, a fire killed three people."}, ""},
+		{"hedge kept", "According to a preliminary count, three people were killed.", []string{fire}, ""},
+		{"condition left out", "The treaty is saved.", []string{"If both sides agree, the treaty is saved."}, "leaves out the “If”"},
+		{"plan as a fact", "19 delegates visited Sandrith.", []string{velling}, "planned in what it cites"},
+		{"must brought in", "19 delegates must visit Sandrith.", []string{velling}, "the word “must”"},
+		{"another speaker", "Tomas Ørn confirmed the visit.", []string{velling, mayor}, "somebody say what Velling says"},
+		{"another declines", "Velling declined to comment.", []string{mayor, velling}, "somebody say what"},
+		{"a pronoun speaks", "Velling said it is a beginning.", []string{velling + " “It is a beginning,” she said."}, ""},
+		{"a pronoun speaks, another is named", "Ørn said it is a beginning.", []string{velling + " “It is a beginning,” she said.", mayor}, "who it says said so"},
+		{"direction", "Chancellor Tolt will visit President Renn.", []string{talks}, "who did what to whom"},
+		{"direction kept", "President Renn will visit Tolt on Friday.", []string{talks}, ""},
+		{"direction in the passive", "Tolt will be visited by Renn.", []string{talks}, ""},
+		{"number of something else", "The fire killed 41 people, a preliminary count says.", []string{fire}, "41 counts something else"},
+		{"running in circles", strings.Repeat("Velling confirmed the visit ", 9), []string{velling}, "over and over"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			quotes, offered := quoted(tt.cited...)
+			got := strings.Join(ground(Claim{tt.claim, quotes}, offered), "; ")
+			if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

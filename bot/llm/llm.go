@@ -1,0 +1,228 @@
+// Package llm answers with a language model behind an OpenAI-compatible
+// server: the OpenAI API, Azure, Ollama, llama.cpp, vLLM and others.
+//
+// The model is shown numbered passages and writes sentences with the numbers
+// of those that they rest on. Package llm finds the words of the articles that
+// carry each sentence and hands both to package bot, which lets out what they
+// support and drops the rest. Nothing the model writes is trusted.
+package llm
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"dateline/bot"
+	"dateline/corpus/word"
+	"dateline/retrieval"
+)
+
+// Config says which model to ask, and how.
+type Config struct {
+	// BaseURL is the address that /chat/completions follows, such as
+	// http://localhost:11434/v1; empty means https://api.openai.com/v1. One
+	// with an api-version in its query is taken for Azure's: the key goes into
+	// the header api-key, and an address without a path gets
+	// /openai/deployments/MODEL.
+	BaseURL string
+	Key     string // empty for servers that ask for none
+	Model   string
+	// Window is how many tokens the model reads and writes in all; 0 means
+	// 8192. Passages that do not fit are left out, the worst first.
+	Window int
+	// Timeout is how long an answer may take, all tries together; 0 means two
+	// minutes.
+	Timeout time.Duration
+	// Retries is how often a request is repeated that failed by no fault of
+	// its own; 0 means 2, less than 0 never.
+	Retries int
+	// AtOnce is how many requests are under way at a time; 0 means 4.
+	AtOnce int
+	// HTTP makes the requests; nil means one that honours the proxy settings
+	// of the environment and follows no redirects, which would take the key
+	// elsewhere.
+	HTTP *http.Client
+	// Now tells the time, Sleep waits, and Jitter returns a number in [0,1);
+	// nil means those of the system.
+	Now    func() time.Time
+	Sleep  func(context.Context, time.Duration) error
+	Jitter func() float64
+	Log    *slog.Logger // nil means none
+}
+
+// Defaults of Config.
+const (
+	defaultBaseURL = "https://api.openai.com/v1"
+	defaultWindow  = 8192
+	defaultTimeout = 2 * time.Minute
+	defaultRetries = 2
+	defaultAtOnce  = 4
+)
+
+// An Engine answers with a model. It is safe for concurrent use, and remembers
+// what its server can do.
+type Engine struct {
+	c       Config
+	prompts prompts
+	slots   chan struct{} // one for each request under way
+	breaker breaker
+
+	mu       sync.Mutex
+	features features
+}
+
+var _ bot.Answerer = (*Engine)(nil)
+
+// New returns an Engine. It asks the server nothing yet.
+func New(c Config) *Engine {
+	c.BaseURL = cmp.Or(c.BaseURL, defaultBaseURL)
+	c.Window = cmp.Or(c.Window, defaultWindow)
+	c.Timeout = cmp.Or(c.Timeout, defaultTimeout)
+	c.Retries = cmp.Or(c.Retries, defaultRetries)
+	c.AtOnce = cmp.Or(c.AtOnce, defaultAtOnce)
+	if c.HTTP == nil {
+		c.HTTP = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Sleep == nil {
+		c.Sleep = sleep
+	}
+	if c.Jitter == nil {
+		c.Jitter = rand.Float64
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Engine{c: c, prompts: readPrompts(), slots: make(chan struct{}, c.AtOnce), features: startingFeatures(c)}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Name implements bot.Answerer.
+func (e *Engine) Name() string { return "llm" }
+
+// Draft implements bot.Answerer. Its errors are sentences for people, with the
+// next step, and never hold the key. A server that breaks off once a sentence
+// has been passed on gives no error, but a Note.
+func (e *Engine) Draft(ctx context.Context, q bot.Question, hits []retrieval.Hit, emit func(bot.Claim)) (bot.Draft, error) {
+	if err := ctx.Err(); err != nil {
+		return bot.Draft{}, err
+	}
+	if len(hits) == 0 || len(word.Split(q.Text)) == 0 {
+		return bot.Draft{}, nil
+	}
+	limited, cancel := context.WithTimeoutCause(ctx, e.c.Timeout, errTimeout)
+	defer cancel()
+	w := &drafting{emit: emit}
+	err := e.converse(limited, q, hits, w)
+	switch {
+	case ctx.Err() != nil:
+		return bot.Draft{}, ctx.Err()
+	case err != nil && len(w.draft.Claims) == 0:
+		return bot.Draft{}, e.explain(limited, err)
+	case err != nil:
+		e.c.Log.WarnContext(ctx, "model broke off", "err", e.explain(limited, err))
+		w.draft.Note = "The model server broke off, so the answer may not be complete."
+	}
+	if len(w.draft.Claims) == 0 {
+		w.draft.Nearest = nearest(q.Text, w.given)
+		w.draft.Missing = missing(q.Text, w.given)
+		return w.draft, nil
+	}
+	w.draft.Short = w.short()
+	return w.draft, nil
+}
+
+// A drafting is an answer under way, over all tries.
+type drafting struct {
+	emit  func(bot.Claim)
+	draft bot.Draft
+	given []passage // of the current try
+	reply reply     // what was said besides sentences
+	texts []string  // of the claims, by their words
+}
+
+// mostClaims is how many sentences are taken; package bot reads no more either.
+const mostClaims = 20
+
+// add takes a sentence of the model, and reports whether it wants more. One
+// that is there already, as after a try that broke off, is taken once.
+func (w *drafting) add(s said) bool {
+	key := norms(s.Text)
+	if key == "" || slices.Contains(w.texts, key) {
+		return true
+	}
+	if len(w.texts) == mostClaims {
+		return false
+	}
+	w.texts = append(w.texts, key)
+	c := bot.Claim{Text: s.Text, Quotes: cite(s, w.given)}
+	w.draft.Claims = append(w.draft.Claims, c)
+	if w.emit != nil {
+		c.Quotes = slices.Clone(c.Quotes)
+		w.emit(c)
+	}
+	return true
+}
+
+// short is the model's short answer, if it stands in a sentence and in what
+// that cites: "yes" beside a sentence that says no would not.
+func (w *drafting) short() string {
+	short := norms(w.reply.Short)
+	if short == "" || len(strings.Fields(short)) > 12 {
+		return ""
+	}
+	for _, c := range w.draft.Claims {
+		if !strings.Contains(" "+norms(c.Text)+" ", " "+short+" ") {
+			continue
+		}
+		for _, q := range c.Quotes {
+			if q.Article != nil && q.Span.Within(len(q.Article.Text)) && strings.Contains(" "+norms(q.Span.Of(q.Article.Text))+" ", " "+short+" ") {
+				return strings.Join(strings.Fields(w.reply.Short), " ")
+			}
+		}
+	}
+	return ""
+}
+
+// norms are the folded words of a text with a space between.
+func norms(text string) string {
+	var list []string
+	for _, w := range word.Split(text) {
+		list = append(list, w.Norm)
+	}
+	return strings.Join(list, " ")
+}
+
+// missing are the names and numbers of a question that no passage has.
+func missing(question string, given []passage) []string {
+	var names []string
+	for i, w := range word.Split(question) {
+		if w.Stop() || !w.Number() && (!w.Capital() || i == 0) {
+			continue
+		}
+		if !slices.ContainsFunc(given, func(p passage) bool {
+			return slices.ContainsFunc(p.sentences, func(s sentence) bool { return s.terms[w.Stem()] })
+		}) && !slices.Contains(names, w.Text) {
+			names = append(names, w.Text)
+		}
+	}
+	return names
+}

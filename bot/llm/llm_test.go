@@ -1,0 +1,385 @@
+package llm
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dateline/bot"
+	"dateline/bot/bottest"
+	"dateline/bot/llm/llmtest"
+)
+
+// A clock stands still but for what is slept.
+type clock struct {
+	mu    sync.Mutex
+	now   time.Time
+	slept []time.Duration
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+	c.slept = append(c.slept, d)
+	return ctx.Err()
+}
+
+func serve(t *testing.T, s llmtest.Script) *llmtest.Server {
+	t.Helper()
+	server := llmtest.New(s)
+	t.Cleanup(server.Close)
+	return server
+}
+
+func engine(t *testing.T, server *llmtest.Server, c *clock) *Engine {
+	t.Helper()
+	return New(Config{BaseURL: server.BaseURL(), Key: "sk-secret-key", Model: "scripted", Now: c.Now, Sleep: c.Sleep, Jitter: func() float64 { return 0.5 }})
+}
+
+func ask(t *testing.T, e bot.Answerer, question string) (bot.Answer, error) {
+	t.Helper()
+	b := bot.New(bot.Config{Searcher: bottest.NewSearcher(bottest.Articles()...), Engines: []bot.Answerer{e}})
+	return b.Ask(t.Context(), bot.Question{Text: question}, nil)
+}
+
+const question = "Who confirmed the visit to Sandrith?"
+
+func TestConformance(t *testing.T) {
+	for name, wrap := range map[string]func(llmtest.Script) llmtest.Script{
+		"schema": func(s llmtest.Script) llmtest.Script { return s },
+		"plain":  llmtest.Plain,
+		"whole":  llmtest.Whole,
+	} {
+		t.Run(name, func(t *testing.T) {
+			bottest.Answerer(t, engine(t, serve(t, wrap(llmtest.Truthful())), new(clock)))
+		})
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	const lifted = "The envoy’s adviser, Marta Velling, confirmed on Wednesday that 19 delegates would visit Sandrith next week. [1]"
+	busy := func(n int, seconds string) llmtest.Script {
+		return llmtest.First(slices.Repeat([]llmtest.Reply{llmtest.Busy(seconds)}, n), llmtest.Truthful())
+	}
+	for _, tt := range []struct {
+		name   string
+		script llmtest.Script
+		want   string // part of the answer, or of the reason for none
+		asked  int
+		slept  string
+	}{
+		{"truth", llmtest.Truthful(), "Velling", 1, "[]"},
+		{"no schema", llmtest.Plain(llmtest.Truthful()), "Velling", 2, "[]"},
+		{"no stream", llmtest.Whole(llmtest.Truthful()), "Velling", 1, "[]"},
+		{"busy", busy(1, ""), "Velling", 2, "[375ms]"},
+		{"busy twice", busy(2, ""), "Velling", 3, "[375ms 750ms]"},
+		{"says how long", busy(1, "7"), "Velling", 2, "[7s]"},
+		{"broken first", llmtest.First([]llmtest.Reply{llmtest.Broken()}, llmtest.Truthful()), "Velling", 2, "[375ms]"},
+		{"empty first", llmtest.First([]llmtest.Reply{{}}, llmtest.Truthful()), "Velling", 2, "[375ms]"},
+		{"dropped first", func(r llmtest.Request) llmtest.Reply {
+			if r.N == 0 {
+				return llmtest.Dropped(llmtest.Truthful())(r)
+			}
+			return llmtest.Truthful()(r)
+		}, "Velling", 2, "[375ms]"},
+		{"thinks", llmtest.Thinking("Macron confirmed it. [1]", llmtest.Truthful()), "Velling", 1, "[]"},
+		{"thinks in a block that the template began", llmtest.Saying("Perhaps Macron.\n</think>\n" + lifted), "Velling", 1, "[]"},
+		{"fenced", func(r llmtest.Request) llmtest.Reply {
+			return llmtest.Reply{Text: "```json\n" + llmtest.Truthful()(r).Text + "\n```"}
+		}, "Velling", 1, "[]"},
+		{"text though asked for a schema", llmtest.Saying(lifted), "Velling", 1, "[]"},
+		{"object though asked for text", llmtest.Plain(func(r llmtest.Request) llmtest.Reply {
+			r.Schema = true
+			return llmtest.Truthful()(r)
+		}), "Velling", 2, "[]"},
+		{"Markdown", llmtest.Saying("**Answer:**\n- **" + strings.Replace(lifted, " [1]", "** [1].", 1)), "Velling", 1, "[]"},
+		{"broken JSON after a sentence", func(r llmtest.Request) llmtest.Reply {
+			text := llmtest.Truthful()(r).Text
+			return llmtest.Reply{Text: text[:strings.Index(text, "]}")+2] + `, {"text": "and th`}
+		}, "Velling", 1, "[]"},
+		{"older and newer names", func(r llmtest.Request) llmtest.Reply {
+			if r.N == 0 {
+				return llmtest.Reply{Status: 400, Text: "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."}
+			}
+			return llmtest.Truthful()(r)
+		}, "Velling", 2, "[]"},
+		{"smaller than thought", func(r llmtest.Request) llmtest.Reply {
+			if r.Most > 1024 {
+				return llmtest.Reply{Status: 400, Text: "This model's maximum context length is 4096 tokens."}
+			}
+			return llmtest.Truthful()(r)
+		}, "Velling", 2, "[]"},
+		{"no answer", llmtest.Saying("NO ANSWER"), "The articles do not say.", 1, "[]"},
+		{"no answer in an object", func(r llmtest.Request) llmtest.Reply { return llmtest.Reply{Text: llmtest.Answer(r, "")} }, "The articles do not say.", 1, "[]"},
+		{"sorry", llmtest.Saying("I’m sorry, but the passages do not say that."), "The articles do not say.", 1, "[]"},
+		{"declines", func(llmtest.Request) llmtest.Reply { return llmtest.Reply{Declined: "I cannot help with that."} }, "The model declined to answer.", 1, "[]"},
+		{"filtered", func(llmtest.Request) llmtest.Reply { return llmtest.Reply{Finish: "content_filter"} }, "The model declined to answer.", 1, "[]"},
+		{"broken JSON", llmtest.Saying(`{"sentences": [{"text": "Macron `), "The articles do not say.", 1, "[]"},
+		{"broken UTF-8", llmtest.Saying("Velling confirmed it \xff\xfe. [1]"), "", 1, "[]"},
+		{"no marks", llmtest.Saying("Velling confirmed it."), "it cites nothing", 1, "[]"},
+		{"passage not given", llmtest.Saying("Velling confirmed it. [77]"), "it cites passage 77, which was not among the passages", 1, "[]"},
+		{"endless words", llmtest.Endless("visit "), "it cites nothing", 1, "[]"},
+		{"endless sentences", llmtest.Endless("Macron confirmed it. [1]\n"), "the name Macron", 1, "[]"},
+		{"endless objects", llmtest.Endless(`{"sentences":[`), "The articles do not say.", 1, "[]"},
+		{"endless thinking", llmtest.Endless("<think>visit "), "", 3, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			server, c := serve(t, tt.script), new(clock)
+			a, err := ask(t, engine(t, server, c), question)
+			if tt.slept == "" {
+				if err == nil || !strings.Contains(err.Error(), "answered with nothing") {
+					t.Errorf("got %q, error %v, want one that there was nothing", a.Text, err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := a.Text + a.Reason; !strings.Contains(got, tt.want) || strings.Contains(a.Text, "Macron") {
+				t.Errorf("got %q, dropped %v, want %q", got, a.Dropped, tt.want)
+			}
+			if got := len(server.Requests()); got != tt.asked {
+				t.Errorf("asked %d times, want %d", got, tt.asked)
+			}
+			if got := fmt.Sprint(c.slept); got != tt.slept {
+				t.Errorf("slept %s, want %s", got, tt.slept)
+			}
+		})
+	}
+}
+
+func TestErrors(t *testing.T) {
+	closed := llmtest.New(llmtest.Truthful())
+	closed.Close()
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	plain := serve(t, llmtest.Truthful())
+	for _, tt := range []struct {
+		name   string
+		script llmtest.Script
+		config Config
+		want   string
+	}{
+		{"wrong key", llmtest.Refusing(401, "Incorrect API key provided: sk-secret-key"), Config{}, "refuses the key (401): check OPENAI_API_KEY"},
+		{"no key", llmtest.Refusing(401, "You didn't provide an API key"), Config{Key: "none"}, "asks for a key: set OPENAI_API_KEY"},
+		{"web page", llmtest.Page(), Config{}, "answers with a web page: check OPENAI_BASE_URL"},
+		{"web page, not found", func(llmtest.Request) llmtest.Reply {
+			return llmtest.Reply{Status: 404, Raw: "<html>404</html>", Type: "text/html"}
+		}, Config{}, "has no chat completions (404): check OPENAI_BASE_URL"},
+		{"unknown model", llmtest.Refusing(404, "model 'scripted' not found"), Config{}, `does not know model "scripted": check OPENAI_MODEL`},
+		{"context exceeded", llmtest.Refusing(400, "the request exceeds the available context size"), Config{}, "set OPENAI_CONTEXT_WINDOW"},
+		{"quota", llmtest.Refusing(429, "You exceeded your current quota, please check your plan and billing details."), Config{}, "is used up: add credit there"},
+		{"busy for long", func(llmtest.Request) llmtest.Reply { return llmtest.Busy("3600") }, Config{}, "gets too many requests: try again in a minute"},
+		{"busy", func(llmtest.Request) llmtest.Reply { return llmtest.Busy("") }, Config{}, "gets too many requests: try again in a minute"},
+		{"broken", llmtest.Refusing(500, "oh dear sk-secret-key"), Config{}, "is in trouble (500)"},
+		{"refused request", llmtest.Refusing(418, "a teapot with sk-secret-key"), Config{}, "refuses the request (418: a teapot with …"},
+		{"empty", llmtest.Saying(""), Config{}, `model "scripted" answered with nothing`},
+		{"dropped", llmtest.Dropped(llmtest.Truthful()), Config{}, "broke off in the middle of an answer"},
+		{"other JSON", func(llmtest.Request) llmtest.Reply {
+			return llmtest.Reply{Raw: `{"hello": "world"}`, Type: "application/json"}
+		}, Config{}, "answers with something else than chat completions"},
+		{"endless line", func(llmtest.Request) llmtest.Reply {
+			return llmtest.Reply{Raw: "data: " + strings.Repeat("x", mostResponse+1), Type: "text/event-stream"}
+		}, Config{}, "sends without end"},
+		{"moved", func(llmtest.Request) llmtest.Reply {
+			return llmtest.Reply{Raw: "moved", Type: "text/plain", Status: 302, Header: map[string]string{"Location": "https://elsewhere.example/v1?token=1"}}
+		}, Config{}, "redirects to https://elsewhere.example, where the key is not taken"},
+		{"nobody there", nil, Config{BaseURL: closed.BaseURL()}, "nothing answers at http://127.0.0.1"},
+		{"untrusted certificate", nil, Config{BaseURL: secure.URL}, "is not trusted"},
+		{"no TLS", nil, Config{BaseURL: "https" + strings.TrimPrefix(plain.BaseURL(), "http")}, "does not speak TLS: write http instead of https"},
+		{"no address", nil, Config{BaseURL: "localhost:11434"}, "OPENAI_BASE_URL is not an address"},
+		{"password in the address", nil, Config{BaseURL: strings.Replace(closed.BaseURL(), "://", "://user:sk-secret-key@", 1)}, "nothing answers at http://127.0.0.1"},
+		{"timeout", llmtest.Truthful(), Config{Timeout: time.Nanosecond}, "did not finish within 1ns"},
+		{"tiny window", llmtest.Truthful(), Config{Window: 300}, "has no room for a single passage: raise OPENAI_CONTEXT_WINDOW"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var logged bytes.Buffer
+			c, cl := tt.config, new(clock)
+			if tt.script != nil {
+				c.BaseURL = serve(t, tt.script).BaseURL()
+			}
+			switch c.Key {
+			case "":
+				c.Key = "sk-secret-key"
+			case "none":
+				c.Key = ""
+			}
+			c.Model, c.Now, c.Sleep = "scripted", cl.Now, cl.Sleep
+			c.Log = slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			_, err := ask(t, New(c), question)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Fatalf("got error %v, want %q", err, tt.want)
+			}
+			if got := err.Error() + logged.String(); strings.Contains(got, "sk-secret") || strings.Contains(got, "\n\n") {
+				t.Errorf("the key is in %q", got)
+			}
+		})
+	}
+}
+
+// A server that fails again and again is left alone, and tried once after.
+func TestBreaker(t *testing.T) {
+	well := false
+	server := serve(t, func(r llmtest.Request) llmtest.Reply {
+		if well {
+			return llmtest.Truthful()(r)
+		}
+		return llmtest.Broken()
+	})
+	c := new(clock)
+	e := engine(t, server, c)
+	e.c.Retries = -1
+	for i := range breakAfter + 2 {
+		_, err := ask(t, e, question)
+		if want := map[bool]string{false: "is in trouble (500)", true: "left alone for another 30s"}[i >= breakAfter]; err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("question %d: got error %v, want %q", i, err, want)
+		}
+	}
+	if got := len(server.Requests()); got != breakAfter {
+		t.Errorf("asked %d times, want %d", got, breakAfter)
+	}
+	well = true
+	c.now = c.now.Add(breakFor)
+	for range 2 {
+		if a, err := ask(t, e, question); err != nil || !a.Answered {
+			t.Errorf("after a while: got %q, error %v, want an answer", a.Text, err)
+		}
+	}
+}
+
+// The first sentence is shown before the last is written.
+func TestStreams(t *testing.T) {
+	shown := make(chan struct{})
+	const first = "Beekeeper Ines Calloway expects a good harvest of honey. [1]\n"
+	const last = "Lower Marrow counts 41 beehives on public roofs. [1]\n"
+	server := serve(t, func(llmtest.Request) llmtest.Reply {
+		return llmtest.Reply{Pieces: []string{first, "Lower", last[5:]}, Before: func(piece int) {
+			if piece == 2 {
+				<-shown
+			}
+		}}
+	})
+	b := bot.New(bot.Config{Searcher: bottest.NewSearcher(bottest.Articles()...), Engines: []bot.Answerer{engine(t, server, new(clock))}})
+	n := 0
+	a, err := b.Ask(t.Context(), bot.Question{Text: "What about honey and beehives?"}, func(bot.Sentence) {
+		if n++; n == 1 {
+			close(shown)
+		}
+	})
+	if err != nil || n != 2 || !strings.Contains(a.Text, "41 beehives") {
+		t.Errorf("got %d sentences, %q, error %v, want both", n, a.Text, err)
+	}
+}
+
+// What was shown stays, and is said to be cut short.
+func TestBreaksOff(t *testing.T) {
+	server := serve(t, func(llmtest.Request) llmtest.Reply {
+		return llmtest.Reply{Text: "Beekeeper Ines Calloway expects a good harvest of honey. [1]\nLower Marrow cou", Drop: true}
+	})
+	a, err := ask(t, engine(t, server, new(clock)), "What about honey?")
+	if err != nil || strings.Count(a.Text, "Calloway") != 1 || a.Note != "The model server broke off, so the answer may not be complete." {
+		t.Errorf("got %q, note %q, error %v; want one sentence, and that it may not be all", a.Text, a.Note, err)
+	}
+	if got := len(server.Requests()); got != 3 {
+		t.Errorf("asked %d times, want 3", got)
+	}
+}
+
+// What a server can do is found out once.
+func TestRemembers(t *testing.T) {
+	server := serve(t, llmtest.Plain(llmtest.Truthful()))
+	e := engine(t, server, new(clock))
+	for range 3 {
+		if _, err := ask(t, e, question); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var schemas []bool
+	for _, r := range server.Requests() {
+		schemas = append(schemas, r.Schema)
+	}
+	if want := []bool{true, false, false, false}; !slices.Equal(schemas, want) {
+		t.Errorf("asked for a schema %v, want %v", schemas, want)
+	}
+}
+
+func TestAtOnce(t *testing.T) {
+	var mu sync.Mutex
+	under, most := 0, 0
+	both := make(chan struct{})
+	server := serve(t, func(r llmtest.Request) llmtest.Reply {
+		mu.Lock()
+		under++
+		if most = max(most, under); most == 2 && r.N == 1 {
+			close(both)
+		}
+		mu.Unlock()
+		<-both // two are let in, or the test never ends
+		mu.Lock()
+		under--
+		mu.Unlock()
+		return llmtest.Truthful()(r)
+	})
+	e := New(Config{BaseURL: server.BaseURL(), Model: "scripted", AtOnce: 2})
+	var wg sync.WaitGroup
+	for range 6 {
+		wg.Go(func() {
+			if _, err := ask(t, e, question); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if most != 2 {
+		t.Errorf("%d requests at once, want 2", most)
+	}
+}
+
+func TestAzure(t *testing.T) {
+	server := serve(t, llmtest.Truthful())
+	e := New(Config{BaseURL: server.URL + "?api-version=2024-10-21", Key: "azure-key", Model: "my-deployment"})
+	if _, err := ask(t, e, question); err != nil {
+		t.Fatal(err)
+	}
+	r := server.Requests()[0]
+	if got, want := r.Path+"?"+r.Query, "/openai/deployments/my-deployment/chat/completions?api-version=2024-10-21"; got != want {
+		t.Errorf("asked %s, want %s", got, want)
+	}
+	if r.Header.Get("Api-Key") != "azure-key" || r.Header.Get("Authorization") != "" {
+		t.Errorf("key in %v, want it in api-key alone", r.Header)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	server := serve(t, llmtest.Plain(llmtest.Saying("ok")))
+	c, err := engine(t, server, new(clock)).Check(t.Context())
+	if err != nil || c.TokensIn == 0 || c.TokensOut == 0 || c.Schema || !c.Streams {
+		t.Errorf("got %+v, error %v", c, err)
+	}
+	var f *Failure
+	if _, err = engine(t, serve(t, llmtest.Refusing(401, "")), new(clock)).Check(t.Context()); !errors.As(err, &f) {
+		t.Errorf("with a wrong key: error %v, want a Failure", err)
+	}
+}

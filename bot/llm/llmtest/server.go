@@ -1,0 +1,314 @@
+// Package llmtest is a model server that follows a script: it speaks chat
+// completions as OpenAI-compatible servers do, streaming or not, and answers
+// what a test has it answer. Scripts tell the truth, lie, or break in all the
+// ways that servers and models break.
+package llmtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// A Request is what the server was asked.
+type Request struct {
+	N        int // how many requests came before
+	Path     string
+	Query    string
+	Header   http.Header
+	Model    string
+	System   string
+	User     string
+	Passages []Passage
+	Question string
+	Schema   bool // an answer in the form of a JSON schema is asked for
+	Stream   bool
+	Most     int // tokens to write
+}
+
+// A Passage is one that the prompt shows.
+type Passage struct {
+	N          int
+	Head, Text string
+}
+
+// A Reply is what the server answers. The zero Reply is an empty completion.
+type Reply struct {
+	// Text is what the model says; Pieces is the same divided as it is
+	// streamed, a few characters each if there are none.
+	Text   string
+	Pieces []string
+	// Before, if not nil, is called before each piece.
+	Before func(piece int)
+	// Finish is the reason for the end; empty means "stop".
+	Finish string
+	// Declined is the refusal of the protocol.
+	Declined string
+	// Drop hangs up after the pieces.
+	Drop bool
+	// AtOnce answers with one object, although a stream may be asked for.
+	AtOnce bool
+
+	// Status other than 0 or 200 is an error with Text as its message.
+	Status int
+	Header map[string]string
+	// Raw, if not empty, is the body, whatever was asked; Type its content type.
+	Raw, Type string
+}
+
+// A Script decides what to answer. It is called by several goroutines at once
+// if requests come so.
+type Script func(Request) Reply
+
+// A Server follows a Script until it is closed.
+type Server struct {
+	*httptest.Server
+	script Script
+
+	mu       sync.Mutex
+	requests []Request
+}
+
+// New starts a server. Its address, for a client, is BaseURL.
+func New(script Script) *Server {
+	s := &Server{script: script}
+	s.Server = httptest.NewServer(s)
+	return s
+}
+
+// BaseURL is what /chat/completions follows.
+func (s *Server) BaseURL() string { return s.URL + "/v1" }
+
+// Requests are those that came so far.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Request(nil), s.requests...)
+}
+
+var shown = regexp.MustCompile(`(?m)^\[(\d+)\] (.*)\n(.*)$`)
+
+func read(r *http.Request) (Request, error) {
+	var body struct {
+		Model    string `json:"model"`
+		Messages []struct {
+			Role    string `json:"role"`
+			Content string `json:"content"`
+		} `json:"messages"`
+		Stream         bool            `json:"stream"`
+		ResponseFormat json.RawMessage `json:"response_format"`
+		MaxTokens      int             `json:"max_tokens"`
+		MaxCompletion  int             `json:"max_completion_tokens"`
+	}
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return Request{}, err
+	}
+	if err := json.Unmarshal(data, &body); err != nil {
+		return Request{}, err
+	}
+	req := Request{Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Model: body.Model, Schema: body.ResponseFormat != nil, Stream: body.Stream, Most: body.MaxTokens + body.MaxCompletion}
+	for _, m := range body.Messages {
+		switch m.Role {
+		case "system":
+			req.System = m.Content
+		case "user":
+			req.User = m.Content
+		}
+	}
+	passages, rest, _ := strings.Cut(req.User, "\n</passages>")
+	for _, m := range shown.FindAllStringSubmatch(passages, -1) {
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			return Request{}, err
+		}
+		req.Passages = append(req.Passages, Passage{n, m[2], m[3]})
+	}
+	if i := strings.LastIndex(rest, "\nQuestion: "); i >= 0 {
+		req.Question = rest[i+len("\nQuestion: "):]
+	}
+	return req, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	req, err := read(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.mu.Lock()
+	req.N = len(s.requests)
+	s.requests = append(s.requests, req)
+	s.mu.Unlock()
+	reply := s.script(req)
+	for k, v := range reply.Header {
+		w.Header().Set(k, v)
+	}
+	switch {
+	case reply.Raw != "":
+		w.Header().Set("Content-Type", reply.Type)
+		w.WriteHeader(max(reply.Status, http.StatusOK))
+		write(w, reply.Raw)
+	case reply.Status > http.StatusOK:
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(reply.Status)
+		write(w, object(map[string]any{"error": map[string]any{"message": reply.Text, "type": "error"}}))
+	case req.Stream && !reply.AtOnce:
+		stream(w, req, reply)
+	default:
+		w.Header().Set("Content-Type", "application/json")
+		message := map[string]any{"role": "assistant", "content": reply.whole()}
+		if reply.Declined != "" {
+			message["refusal"] = reply.Declined
+		}
+		body := object(map[string]any{"object": "chat.completion", "model": req.Model, "usage": usage(req, reply),
+			"choices": []any{map[string]any{"index": 0, "message": message, "finish_reason": reply.finish()}}})
+		if reply.Drop {
+			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+			write(w, body[:len(body)/2])
+			panic(http.ErrAbortHandler)
+		}
+		write(w, body)
+	}
+}
+
+func (r Reply) whole() string {
+	if len(r.Pieces) > 0 {
+		return strings.Join(r.Pieces, "")
+	}
+	return r.Text
+}
+
+func (r Reply) finish() string {
+	if r.Finish == "" {
+		return "stop"
+	}
+	return r.Finish
+}
+
+func usage(req Request, r Reply) map[string]any {
+	in, out := len(strings.Fields(req.System+" "+req.User)), len(strings.Fields(r.whole()))
+	return map[string]any{"prompt_tokens": in, "completion_tokens": out, "total_tokens": in + out}
+}
+
+// write sends what a client may not want any more.
+func write(w io.Writer, s string) bool {
+	_, err := io.WriteString(w, s)
+	return err == nil
+}
+
+// object is v as JSON. Damaged UTF-8 stays as it is: some servers send it.
+func object(v any) string {
+	var b strings.Builder
+	encode(&b, v)
+	return b.String()
+}
+
+func encode(b *strings.Builder, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		b.WriteByte('{')
+		first := true
+		for k, x := range v {
+			if !first {
+				b.WriteByte(',')
+			}
+			first = false
+			fmt.Fprintf(b, "%q:", k)
+			encode(b, x)
+		}
+		b.WriteByte('}')
+	case []any:
+		b.WriteByte('[')
+		for i, x := range v {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			encode(b, x)
+		}
+		b.WriteByte(']')
+	case string:
+		if utf8.ValidString(v) {
+			data, err := json.Marshal(v)
+			if err != nil {
+				panic(err) // a string always has a form in JSON
+			}
+			b.Write(data)
+			return
+		}
+		b.WriteByte('"')
+		b.WriteString(strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(v))
+		b.WriteByte('"')
+	case nil:
+		b.WriteString("null")
+	default:
+		fmt.Fprint(b, v)
+	}
+}
+
+func stream(w http.ResponseWriter, req Request, r Reply) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	flush := func() {}
+	if f, ok := w.(http.Flusher); ok {
+		flush = f.Flush
+	}
+	send := func(delta map[string]any, finish any, more ...any) bool {
+		chunk := map[string]any{"object": "chat.completion.chunk", "model": req.Model,
+			"choices": []any{map[string]any{"index": 0, "delta": delta, "finish_reason": finish}}}
+		if len(more) > 0 {
+			chunk["usage"] = more[0]
+		}
+		ok := write(w, "data: "+object(chunk)+"\n\n")
+		flush()
+		return ok
+	}
+	if !send(map[string]any{"role": "assistant", "content": ""}, nil) {
+		return
+	}
+	if r.Declined != "" {
+		send(map[string]any{"refusal": r.Declined}, nil)
+	}
+	pieces := r.Pieces
+	if len(pieces) == 0 {
+		pieces = Divide(r.Text, 12)
+	}
+	for i, p := range pieces {
+		if r.Before != nil {
+			r.Before(i)
+		}
+		if !send(map[string]any{"content": p}, nil) {
+			return
+		}
+	}
+	if r.Drop {
+		panic(http.ErrAbortHandler)
+	}
+	send(map[string]any{}, r.finish(), usage(req, r))
+	write(w, "data: [DONE]\n\n")
+}
+
+// Divide cuts a text into pieces of n bytes, on character boundaries where it
+// has any.
+func Divide(s string, n int) []string {
+	var pieces []string
+	for len(s) > n {
+		end := n
+		for end < len(s) && end < n+utf8.UTFMax && !utf8.RuneStart(s[end]) {
+			end++
+		}
+		pieces = append(pieces, s[:end])
+		s = s[end:]
+	}
+	if s != "" {
+		pieces = append(pieces, s)
+	}
+	return pieces
+}

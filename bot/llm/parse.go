@@ -1,0 +1,384 @@
+package llm
+
+import (
+	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"dateline/corpus"
+)
+
+// Bounds on what a model may write, in bytes. An answer of three sentences has
+// some 1,000; thinking runs to tens of thousands.
+const (
+	mostVisible = 32 << 10
+	mostOutput  = 512 << 10
+)
+
+// Said is a sentence of the model, with the numbers of the passages that it
+// names and the words that it says support it.
+type said struct {
+	Text     string
+	Passages []int
+	Support  []string
+}
+
+// A reply is what a model wrote besides its sentences.
+type reply struct {
+	Short   string
+	Text    string // all that was visible
+	Refused bool   // the server says that the model declined, or was kept from answering
+}
+
+// A parser reads what a model writes, in pieces as they come: one JSON object,
+// whole or broken, with or without fences and words around it, or plain
+// sentences that end in marks. It never fails; what makes no sense gives no
+// sentence.
+type parser struct {
+	emit    func(said) bool // reports whether to go on
+	think   thinking
+	visible strings.Builder
+	form    form
+	rest    string // not yet understood
+	// JSON: where the objects that are open begin in rest, and whether rest
+	// ends in a string.
+	open    []int
+	at      int
+	quoted  bool
+	escaped bool
+	done    bool
+	size    int
+	marks   int // sentences with marks
+}
+
+type form int
+
+const (
+	unknown form = iota
+	asJSON
+	asText
+)
+
+// feed takes the next piece, and reports whether more is wanted.
+func (p *parser) feed(piece string) bool {
+	piece = piece[:min(len(piece), mostOutput)]
+	p.size += len(piece)
+	text, thought := p.think.feed(piece)
+	if thought {
+		// What came before turned out to be thinking as well.
+		p.visible.Reset()
+		p.rest, p.form, p.open, p.at, p.quoted, p.escaped = "", unknown, nil, 0, false, false
+	}
+	p.take(text)
+	return !p.done && p.size < mostOutput && p.visible.Len() < mostVisible
+}
+
+func (p *parser) take(text string) {
+	p.visible.WriteString(text)
+	p.rest += text
+	if p.form == unknown {
+		p.form = formOf(p.rest)
+	}
+	switch p.form {
+	case asJSON:
+		p.objects()
+	case asText:
+		p.segments(false)
+	}
+}
+
+// finish takes what is left when the model has ended. A sentence that it did
+// not get to the end of is none.
+func (p *parser) finish(complete bool) reply {
+	p.take(p.think.rest())
+	r := reply{Text: p.visible.String()}
+	switch p.form {
+	case asJSON:
+		var whole struct {
+			Short string `json:"short"`
+		}
+		if start := strings.IndexByte(r.Text, '{'); start >= 0 {
+			// An error is a broken object, which has no short answer.
+			_ = json.NewDecoder(strings.NewReader(r.Text[start:])).Decode(&whole)
+		}
+		r.Short = whole.Short
+	case asText:
+		p.segments(complete)
+	}
+	return r
+}
+
+var fenced = regexp.MustCompile("^(?:[ \t\r\n]*```[a-zA-Z]*)?[ \t\r\n]*")
+
+// formOf tells JSON from text by its first characters.
+func formOf(s string) form {
+	if strings.HasPrefix("```", strings.TrimSpace(s)) {
+		return unknown // nothing yet, or the beginning of a fence
+	}
+	s = s[len(fenced.FindString(s)):]
+	if s == "" {
+		return unknown
+	}
+	switch {
+	case s[0] == '{':
+		return asJSON
+	case s[0] != '[':
+		return asText
+	}
+	s = strings.TrimSpace(s[1:])
+	switch {
+	case s == "":
+		return unknown
+	case s[0] == '{':
+		return asJSON
+	}
+	return asText
+}
+
+// objects passes on the innermost objects that are complete.
+func (p *parser) objects() {
+	for ; p.at < len(p.rest) && !p.done; p.at++ {
+		c := p.rest[p.at]
+		switch {
+		case p.escaped:
+			p.escaped = false
+		case p.quoted:
+			p.escaped = c == '\\'
+			p.quoted = c != '"'
+		case c == '"':
+			p.quoted = true
+		case c == '{':
+			p.open = append(p.open, p.at)
+		case c == '}' && len(p.open) > 0:
+			start := p.open[len(p.open)-1]
+			p.open = p.open[:len(p.open)-1]
+			if s, ok := object(p.rest[start : p.at+1]); ok {
+				p.done = !p.emit(s)
+			}
+		}
+	}
+}
+
+// object reads a sentence with what belongs to it. Models write numbers as
+// strings and lists of one as the one.
+func object(data string) (said, bool) {
+	var o struct {
+		Text     string          `json:"text"`
+		Sentence string          `json:"sentence"`
+		Passages json.RawMessage `json:"passages"`
+		Support  json.RawMessage `json:"support"`
+	}
+	if !utf8.ValidString(data) || json.Unmarshal([]byte(data), &o) != nil {
+		return said{}, false
+	}
+	if o.Text == "" {
+		o.Text = o.Sentence
+	}
+	s := said{Text: clean(o.Text)}
+	if s.Text == "" {
+		return said{}, false
+	}
+	for _, v := range values(o.Passages) {
+		s.Passages = append(s.Passages, numbers(v)...)
+	}
+	for _, m := range mark.FindAllString(o.Text, -1) {
+		s.Passages = append(s.Passages, numbers(m)...)
+	}
+	s.Support = values(o.Support)
+	return s, true
+}
+
+// values are the strings and numbers of a list, or the one there is.
+func values(data json.RawMessage) []string {
+	var list []json.RawMessage
+	if json.Unmarshal(data, &list) != nil {
+		list = []json.RawMessage{data}
+	}
+	var out []string
+	for _, v := range list {
+		var s string
+		if json.Unmarshal(v, &s) == nil {
+			out = append(out, s)
+		} else if len(v) > 0 && v[0] >= '0' && v[0] <= '9' {
+			out = append(out, string(v))
+		}
+	}
+	return out
+}
+
+// A mark names passages: [1], [1, 3], 【2】, [passage 1], [^1].
+var (
+	mark = regexp.MustCompile(`(?i)[\[【]\s*\^?(?:(?:passages?|sources?)\s*)?\d{1,6}(?:\s*(?:[,;&–-]|and)\s*\d{1,6})*[^\]】\[\n]{0,12}[\]】]`)
+	// marked ends a sentence: marks, and a full stop that some put behind them.
+	marked = regexp.MustCompile(mark.String() + `(?:[\s,]*` + mark.String() + `)*[.!?]*`)
+	digits = regexp.MustCompile(`\d+`)
+	bullet = regexp.MustCompile(`^\s*(?:[-*•#>]+\s+|\d{1,2}[.)]\s+|\*{0,2}(?i:answer):\*{0,2}\s*)+`)
+	// A sentence without a mark behind it is none of the answer, but a line may
+	// hold several in front of one mark.
+	spaced = regexp.MustCompile(`\s+([.,;:!?])`)
+)
+
+// numbers are those in a text: of "1-3" two of them, which is as much as a
+// mark may mean.
+func numbers(s string) []int {
+	var ns []int
+	for _, d := range digits.FindAllString(s, 16) {
+		n, err := strconv.Atoi(d)
+		if err == nil {
+			ns = append(ns, n)
+		}
+	}
+	return ns
+}
+
+// segments passes on the sentences that are complete: up to marks that are
+// known to be the last of theirs, or up to the end of a line.
+func (p *parser) segments(all bool) {
+	if !all && !strings.ContainsAny(p.rest, "]】\n") {
+		return
+	}
+	for !p.done {
+		line, next, whole := strings.Cut(p.rest, "\n")
+		m := marked.FindStringIndex(line)
+		end := len(line)
+		switch {
+		case m != nil && (whole || all || ended(line[m[1]:])):
+			end = m[1]
+		case m != nil || !whole && !all:
+			return // more may come
+		}
+		p.segment(line[:end])
+		switch {
+		case end < len(line):
+			p.rest = p.rest[end:]
+		case whole:
+			p.rest = next
+		default:
+			p.rest = ""
+			return
+		}
+	}
+}
+
+// ended reports whether what follows a mark is more than what could still
+// belong to it.
+func ended(after string) bool {
+	after = strings.TrimLeft(after, " \t,")
+	return after != "" && !strings.ContainsRune("[【.!?", rune(after[0])) && utf8.FullRuneInString(after) && !strings.HasPrefix(after, "\xe3")
+}
+
+// segment passes on the sentences of a stretch of text that ends in marks, or
+// has none. Marks behind several sentences count for each.
+func (p *parser) segment(text string) {
+	text = bullet.ReplaceAllString(text, "")
+	var ns []int
+	for _, m := range mark.FindAllString(text, -1) {
+		ns = append(ns, numbers(m)...)
+	}
+	text = clean(text)
+	if text == "" || len(ns) == 0 && refusal(text) {
+		return
+	}
+	if len(ns) > 0 {
+		p.marks++
+	}
+	// Damaged text has no sentences; package bot will say that it is damaged.
+	if !utf8.ValidString(text) {
+		p.done = !p.emit(said{Text: text, Passages: ns})
+		return
+	}
+	a := &corpus.Article{Text: text, Body: corpus.Span{End: len(text)}}
+	from := 0
+	ss := a.Sentences()
+	for i, s := range ss {
+		end := s.End
+		if i == len(ss)-1 {
+			end = len(text)
+		}
+		if part := strings.TrimSpace(text[from:end]); part != "" && !p.done {
+			p.done = !p.emit(said{Text: part, Passages: ns})
+		}
+		from = end
+	}
+}
+
+// clean is the text of a sentence without marks and Markdown.
+func clean(text string) string {
+	text = mark.ReplaceAllString(text, "")
+	text = strings.NewReplacer("**", "", "__", "", "`", "").Replace(text)
+	text = strings.Join(strings.Fields(text), " ")
+	text = strings.TrimSpace(spaced.ReplaceAllString(text, "$1"))
+	if strings.Trim(text, ".,;:!? ") == "" {
+		return ""
+	}
+	return text
+}
+
+// A refusal says that there is no answer; nothing else a model writes instead
+// of sentences with marks does.
+var noAnswer = regexp.MustCompile(`(?i)^\W*(no answer\b|i (can(no|')t|am (sorry|unable|not able))|i'm (sorry|unable|not able)|i don't|sorry\b|unfortunately\b|as an ai\b|(none of )?the (given |provided )?(passages?|articles?|text|context|information)( above)? (provided )?(do(es)?( not|n't)|say nothing|contains? no|cannot)\b|there is no (information|mention|answer)\b|not (stated|mentioned|given)\b)`)
+
+func refusal(text string) bool { return noAnswer.MatchString(strings.ReplaceAll(text, "’", "'")) }
+
+// Thinking takes out what reasoning models write to themselves:
+// <think>…</think>, and all before a </think> that nothing opened, as chat
+// templates do that begin the block themselves.
+type thinking struct {
+	inside  bool
+	pending string // may be the beginning of a tag
+}
+
+var (
+	thinkOpen  = regexp.MustCompile(`(?i)<(?:think|thinking|thought|reasoning)>`)
+	thinkClose = regexp.MustCompile(`(?i)</(?:think|thinking|thought|reasoning)>`)
+)
+
+// longestTag is the length of the longest tag.
+const longestTag = len("</reasoning>")
+
+// feed returns what is visible of a piece, and whether all that was visible
+// before was thinking.
+func (t *thinking) feed(piece string) (visible string, before bool) {
+	t.pending += piece
+	var b strings.Builder
+	for {
+		end := thinkClose.FindStringIndex(t.pending)
+		if t.inside {
+			if end == nil {
+				t.pending = t.pending[max(0, len(t.pending)-longestTag):]
+				return b.String(), before
+			}
+			t.pending, t.inside = t.pending[end[1]:], false
+			continue
+		}
+		start := thinkOpen.FindStringIndex(t.pending)
+		if end != nil && (start == nil || end[0] < start[0]) {
+			t.pending, before = t.pending[end[1]:], true
+			b.Reset()
+			continue
+		}
+		if start != nil {
+			b.WriteString(t.pending[:start[0]])
+			t.pending, t.inside = t.pending[start[1]:], true
+			continue
+		}
+		keep := len(t.pending)
+		if i := strings.LastIndexByte(t.pending, '<'); i >= 0 && len(t.pending)-i < longestTag {
+			keep = i
+		}
+		b.WriteString(t.pending[:keep])
+		t.pending = t.pending[keep:]
+		return b.String(), before
+	}
+}
+
+// rest is what was held back.
+func (t *thinking) rest() string {
+	defer func() { t.pending = "" }()
+	if t.inside {
+		return ""
+	}
+	return t.pending
+}

@@ -1,0 +1,261 @@
+package llm
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+	"unicode"
+
+	"dateline/bot"
+	"dateline/corpus"
+	"dateline/corpus/word"
+	"dateline/retrieval"
+)
+
+//go:embed prompts
+var promptFiles embed.FS
+
+// prompts are the embedded templates; version is that of the rules, which
+// their first line gives.
+type prompts struct {
+	version          string
+	answer, question *template.Template
+}
+
+// readPrompts parses what is embedded: a fault there is a broken build.
+func readPrompts() prompts {
+	read := func(name string) string {
+		data, err := promptFiles.ReadFile("prompts/" + name)
+		if err != nil {
+			panic(err)
+		}
+		return string(data)
+	}
+	first, rules, _ := strings.Cut(read("answer.txt"), "\n")
+	version, ok := strings.CutPrefix(first, "version: ")
+	if !ok {
+		panic("prompts/answer.txt does not begin with its version")
+	}
+	return prompts{
+		version:  version,
+		answer:   template.Must(template.New("answer").Parse(rules)),
+		question: template.Must(template.New("question").Parse(read("question.txt"))),
+	}
+}
+
+// A passage is one that the model is shown.
+type passage struct {
+	N    int    // its number, from 1
+	Head string // publisher, date, title
+	Text string
+
+	hit       retrieval.Hit
+	sentences []sentence
+}
+
+// A sentence of a passage, and its words.
+type sentence struct {
+	span  corpus.Span
+	words []word.Word
+	terms map[string]bool
+}
+
+// Bounds of what goes into a prompt besides passages.
+const (
+	mostThread = 3   // exchanges before the question
+	mostHead   = 200 // bytes of a passage's heading
+	mostBefore = 400 // bytes of an earlier question or answer
+	// mostAnswer is how many tokens the model may write, thinking included. A
+	// smaller window leaves a quarter of it.
+	mostAnswer = 2048
+	// bytesPerToken: English news has 4.2 to 4.8 bytes to a token in the
+	// vocabularies in use; names, numbers and other languages have fewer. Too
+	// low a figure wastes some room, too high a one loses the answer.
+	bytesPerToken = 3.5
+	// perMessage are the tokens that chat templates put around a message.
+	perMessage = 8
+	// sameStory is the share of a passage's runs of three words that stand in
+	// a better one, from which on it adds nothing.
+	sameStory = 0.8
+)
+
+// tokens estimates how many tokens a text has, without a network and whatever
+// the model. Characters outside of ASCII often take a token each.
+func tokens(text string) int {
+	wide := 0
+	for _, r := range text {
+		if r > 0x2fff {
+			wide++
+		}
+	}
+	return int(float64(len(text)-3*wide)/bytesPerToken) + wide + 1
+}
+
+// answerTokens is the part of a window that is kept for the answer.
+func answerTokens(window int) int { return min(mostAnswer, window/4) }
+
+// pack chooses the passages that fit into so many tokens, by rank. Of one that
+// does not fit the sentences that come first do; of near-identical ones the
+// best is taken.
+func pack(hits []retrieval.Hit, room int) []passage {
+	var ps []passage
+	var seen []map[string]bool
+	for _, h := range hits {
+		p := passage{hit: h, N: len(ps) + 1, Head: head(h.Article)}
+		for _, s := range h.Article.Sentences() {
+			text := s.Of(h.Article.Text)
+			if !h.Passage.Contains(s.Span) || !s.Kind.Evidence() || strings.ContainsRune(text, unicode.ReplacementChar) {
+				continue
+			}
+			p.sentences = append(p.sentences, newSentence(h.Article.Text, s.Span))
+		}
+		runs := shingles(p.sentences)
+		if slices.ContainsFunc(seen, func(better map[string]bool) bool { return shared(runs, better) >= sameStory }) {
+			continue
+		}
+		fixed := tokens(p.Head) + 6 // with the number and the line ends
+		used, fit := fixed, 0
+		for _, s := range p.sentences {
+			n := tokens(s.span.Of(h.Article.Text))
+			if used+n > room {
+				break
+			}
+			used += n
+			fit++
+		}
+		if fit == 0 {
+			continue
+		}
+		p.sentences = p.sentences[:fit]
+		var text []string
+		for _, s := range p.sentences {
+			text = append(text, s.span.Of(h.Article.Text))
+		}
+		p.Text = plain(strings.Join(text, " "))
+		room -= used
+		ps = append(ps, p)
+		seen = append(seen, runs)
+	}
+	return ps
+}
+
+func newSentence(text string, span corpus.Span) sentence {
+	s := sentence{span: span, words: word.Split(span.Of(text)), terms: make(map[string]bool)}
+	for _, w := range s.words {
+		s.terms[w.Stem()] = true
+	}
+	return s
+}
+
+// shingles are the runs of three words of the sentences.
+func shingles(ss []sentence) map[string]bool {
+	runs := make(map[string]bool)
+	var norms []string
+	for _, s := range ss {
+		for _, w := range s.words {
+			norms = append(norms, w.Norm)
+		}
+	}
+	for i := 0; i+3 <= len(norms); i++ {
+		runs[strings.Join(norms[i:i+3], " ")] = true
+	}
+	return runs
+}
+
+// shared is the share of a that is in b.
+func shared(a, b map[string]bool) float64 {
+	if len(a) == 0 {
+		return 0
+	}
+	n := 0
+	for s := range a {
+		if b[s] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(a))
+}
+
+// head tells where a passage is from.
+func head(a *corpus.Article) string {
+	var parts []string
+	for _, s := range []string{a.Publisher.Value, a.Published.Value} {
+		if s != "" {
+			parts = append(parts, plain(s))
+		}
+	}
+	if a.Title.Value != "" && a.Title.From != corpus.FromSentence {
+		parts = append(parts, "“"+plain(a.Title.Value)+"”")
+	}
+	if len(parts) == 0 {
+		return "publisher and date not known"
+	}
+	return cut(strings.Join(parts, ", "), mostHead)
+}
+
+// plain makes text what cannot pass for anything else in a prompt: it is one
+// line, so that it begins no passage, and has no brackets to write a number, a
+// tag or a token of a chat template with.
+func plain(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.Is(unicode.C, r) && r != '\u200d' && r != '\u200c': // joiners are part of words
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.Join(strings.Fields(bracketless.Replace(s)), " ")
+}
+
+var bracketless = strings.NewReplacer("<", "‹", ">", "›", "[", "(", "]", ")", "【", "(", "】", ")", "{", "(", "}", ")", "＜", "‹", "＞", "›", "［", "(", "］", ")")
+
+// cut shortens a text to n bytes.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "") + "…"
+}
+
+// messages are the two of a request: the rules, and the passages with the
+// question. room says how many passages fit.
+func (p prompts) messages(q bot.Question, hits []retrieval.Hit, window int, asJSON bool) (system, user string, given []passage, err error) {
+	var b strings.Builder
+	if err := p.answer.Execute(&b, struct{ JSON bool }{asJSON}); err != nil {
+		return "", "", nil, fmt.Errorf("prompt: %w", err)
+	}
+	system = strings.TrimSpace(b.String())
+	var data struct {
+		Passages        []passage
+		Thread          []bot.Exchange
+		Today, Question string
+	}
+	data.Question = plain(q.Text)
+	for _, e := range q.Thread[max(0, len(q.Thread)-mostThread):] {
+		data.Thread = append(data.Thread, bot.Exchange{Question: cut(plain(e.Question), mostBefore), Answer: cut(plain(e.Answer), mostBefore)})
+	}
+	if !q.Asked.IsZero() {
+		data.Today = q.Asked.Format("Monday, " + time.DateOnly)
+	}
+	write := func() (string, error) {
+		b.Reset()
+		if err := p.question.Execute(&b, data); err != nil {
+			return "", fmt.Errorf("prompt: %w", err)
+		}
+		return strings.TrimSpace(b.String()), nil
+	}
+	if user, err = write(); err != nil {
+		return "", "", nil, err
+	}
+	room := window - answerTokens(window) - tokens(system) - tokens(user) - 2*perMessage
+	data.Passages = pack(hits, room)
+	if user, err = write(); err != nil {
+		return "", "", nil, err
+	}
+	return system, user, data.Passages, nil
+}
