@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -173,14 +174,19 @@ func (p *program) question(ctx context.Context, args []string) (string, error) {
 	if text == "" {
 		return "", usageError{bot.ErrNoQuestion}
 	}
-	if len(text) > bot.MaxQuestion {
-		n := fmt.Sprint(utf8.RuneCountInString(text))
-		if len(text) > 4*bot.MaxQuestion {
-			n = "more than " + fmt.Sprint(bot.MaxQuestion)
-		}
-		return "", usageError{fmt.Errorf("the question has %s characters, at most %d are read: ask one thing at a time", n, bot.MaxQuestion)}
+	if n := utf8.RuneCountInString(text); n > bot.MaxQuestion {
+		return "", usageError{fmt.Errorf("the question has %s characters, at most %d are read: ask one thing at a time", atLeast(n, len(text)), bot.MaxQuestion)}
 	}
 	return text, nil
+}
+
+// atLeast writes how many characters a question of so many bytes has, of which
+// not all may have been read.
+func atLeast(runes, bytes int) string {
+	if bytes > 4*bot.MaxQuestion {
+		return "more than " + strconv.Itoa(bot.MaxQuestion)
+	}
+	return strconv.Itoa(runes)
 }
 
 // readAll is io.ReadAll, but gives up when the context does: nothing else ends a
