@@ -224,7 +224,10 @@ func (r *reading) deed(x *candidate) bool {
 	if x.role > 0.2 || x.voice != nil || q.object || q.photo {
 		return true
 	}
-	if q.class == "" && q.verb != "" && slices.ContainsFunc(x.s.speech, func(sp speech) bool {
+	if q.class != "" {
+		return false // who denied it is not who alleged something
+	}
+	if q.verb != "" && slices.ContainsFunc(x.s.speech, func(sp speech) bool {
 		return sp.subject.from <= x.p.from && x.p.to <= sp.subject.to
 	}) {
 		return false
