@@ -161,32 +161,33 @@ reader answers, and the answer says why; with --engine llm it does not.`,
 // question takes the question from the arguments, or from standard input if
 // they are "-".
 func (p *program) question(ctx context.Context, args []string) (string, error) {
-	text := strings.Join(args, " ")
-	if len(args) == 1 && args[0] == "-" {
-		p.verbosef("reading the question from standard input")
-		var err error
-		// Characters take up to 4 bytes; one more shows that there are more.
-		if text, err = readAll(ctx, io.LimitReader(p.in, 4*bot.MaxQuestion+1)); err != nil {
-			return "", fmt.Errorf("reading the question from standard input: %w", err)
-		}
-	}
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return "", usageError{bot.ErrNoQuestion}
-	}
-	if n := utf8.RuneCountInString(text); n > bot.MaxQuestion {
-		return "", usageError{fmt.Errorf("the question has %s characters, at most %d are read: ask one thing at a time", atLeast(n, len(text)), bot.MaxQuestion)}
-	}
-	return text, nil
+	return p.words(ctx, args, "question", bot.MaxQuestion, "ask one thing at a time", bot.ErrNoQuestion)
 }
 
-// atLeast writes how many characters a question of so many bytes has, of which
-// not all may have been read.
-func atLeast(runes, bytes int) string {
-	if bytes > 4*bot.MaxQuestion {
-		return "more than " + strconv.Itoa(bot.MaxQuestion)
+// words takes what is asked or claimed from the arguments, or from standard
+// input if they are "-". It has limit characters at the most, and is not blank:
+// then the error is none.
+func (p *program) words(ctx context.Context, args []string, what string, limit int, next string, none error) (string, error) {
+	text := strings.Join(args, " ")
+	if len(args) == 1 && args[0] == "-" {
+		p.verbosef("reading the %s from standard input", what)
+		var err error
+		// Characters take up to 4 bytes; one more shows that there are more.
+		if text, err = readAll(ctx, io.LimitReader(p.in, int64(4*limit+1))); err != nil {
+			return "", fmt.Errorf("reading the %s from standard input: %w", what, err)
+		}
 	}
-	return strconv.Itoa(runes)
+	if text = strings.TrimSpace(text); text == "" {
+		return "", usageError{none}
+	}
+	if n := utf8.RuneCountInString(text); n > limit {
+		count := strconv.Itoa(n)
+		if len(text) > 4*limit {
+			count = "more than " + strconv.Itoa(limit) // not all may have been read
+		}
+		return "", usageError{fmt.Errorf("the %s has %s characters, at most %d are read: %s", what, count, limit, next)}
+	}
+	return text, nil
 }
 
 // readAll is io.ReadAll, but gives up when the context does: nothing else ends a

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -38,7 +36,7 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()
-		text, err := p.claim(ctx, args)
+		text, err := p.words(ctx, args, "text", bot.MaxCheck, "check it in parts", bot.ErrNoClaim)
 		if err != nil {
 			return err
 		}
@@ -81,27 +79,6 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 		return nil
 	}
 	return cmd
-}
-
-// claim takes the text to check from the arguments, or from standard input if
-// they are "-".
-func (p *program) claim(ctx context.Context, args []string) (string, error) {
-	text := strings.Join(args, " ")
-	if len(args) == 1 && args[0] == "-" {
-		p.verbosef("reading the text from standard input")
-		var err error
-		// Characters take up to 4 bytes; one more shows that there are more.
-		if text, err = readAll(ctx, io.LimitReader(p.in, 4*bot.MaxCheck+1)); err != nil {
-			return "", fmt.Errorf("reading the text from standard input: %w", err)
-		}
-	}
-	if len(text) > 4*bot.MaxCheck {
-		return "", usageError{fmt.Errorf("the text has more than %d characters: check it in parts", bot.MaxCheck)}
-	}
-	if strings.TrimSpace(text) == "" {
-		return "", usageError{bot.ErrNoClaim}
-	}
-	return text, nil
 }
 
 // printCheck shows people each sentence with its verdict, and then the places
