@@ -577,7 +577,7 @@ func (s *sentence) listen(open bool) bool {
 		}
 		if t.norm == "according" && s.norm(i+1) == "to" {
 			if p, ok := s.object(i + 1); ok {
-				s.speech = append(s.speech, speech{i, s.fullSubject(p), "say", "plain"})
+				s.speech = append(s.speech, speech{i, s.fullSubject(p), "say", lexicon.Plain})
 			}
 			continue
 		}

@@ -60,7 +60,6 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 				case person:
 					continue
 				}
-				full := n
 				// "Geneva, Switzerland"; the city answers by itself.
 				before := s.norm(p.from - 1)
 				switch before {
@@ -79,7 +78,7 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 				if verbAt >= 0 && verbAt < n.from {
 					role = 1 / (1 + float64(n.from-verbAt)/6)
 				}
-				add(full, min(fit, 1.1), role)
+				add(n, min(fit, 1.1), role)
 			}
 			if before := s.norm(p.from - 1); len(s.names(p)) == 0 && (before == "in" || before == "at" || before == "near" || before == "on" || before == "inside") && s.dateAt(p) == nil {
 				add(p, 0.4, 0)

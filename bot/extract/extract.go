@@ -245,6 +245,7 @@ func (r *reading) known(i int) float64 {
 }
 
 // missing are the names and numbers of the question that nothing read has.
+// Dates are none of its terms: they are compared as dates.
 func (r *reading) missing() []string {
 	var missing []string
 	add := func(t *term) {
@@ -254,26 +255,17 @@ func (r *reading) missing() []string {
 	}
 	for _, run := range r.q.runs {
 		last := &r.q.terms[run[len(run)-1]]
-		if !r.q.inDate(last) && r.q.has(run, r.known) < seat {
+		if r.q.has(run, r.known) < seat {
 			add(last)
 		}
 	}
 	for i := range r.q.terms {
 		t := &r.q.terms[i]
-		if t.number && len(t.stem) > 1 && !t.name && r.known(i) < seat && !r.q.inDate(t) {
+		if t.number && len(t.stem) > 1 && !t.name && r.known(i) < seat {
 			add(t)
 		}
 	}
 	return missing
-}
-
-func (q *question) inDate(t *term) bool {
-	for _, d := range q.dates {
-		if t.Start >= d.Start && t.End <= d.End {
-			return true
-		}
-	}
-	return false
 }
 
 // nameOf is the run of names that a term belongs to.

@@ -302,7 +302,7 @@ func (q *question) verbAt(s *sentence) (int, float64) {
 				v = 1
 			case class == q.class:
 				v = 0.8
-			case q.class == "plain":
+			case q.class == lexicon.Plain:
 				v = 0.7
 			}
 		}

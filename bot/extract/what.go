@@ -244,7 +244,7 @@ func (q *question) sayingCandidates(s *sentence, verbAt int, add func(phrase, fl
 		}
 		r := role
 		switch {
-		case word.Stem(sp.lemma) == q.verbStem, q.class == "plain":
+		case word.Stem(sp.lemma) == q.verbStem, q.class == lexicon.Plain:
 		case sp.class == q.class:
 			r -= 0.1
 		default:

@@ -33,9 +33,9 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 				role = 0.95 // "told reporters" for "said"
 			case sp.class == q.class:
 				role = 0.8
-			case q.class == "plain" || q.class == "claim" || sp.class == "plain" && (q.class == "announce"):
+			case q.class == lexicon.Plain || q.class == lexicon.Claim || sp.class == lexicon.Plain && q.class == lexicon.Announce:
 				role = 0.7
-			case sp.class == "plain":
+			case sp.class == lexicon.Plain:
 				role = 0.3
 			}
 			if sp.class != lexicon.Deny && s.denied(sp.verb) && !q.negated {
