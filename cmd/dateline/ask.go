@@ -108,14 +108,11 @@ reader answers, and the answer says why; with --engine llm it does not.`,
 		default:
 			return usageError{fmt.Errorf("there is no engine %q: auto, extract or llm", engine)}
 		}
-		lib, err := p.library(p.corpusFlag, temporaryIfNeeded)
+		lib, err := p.current(ctx)
 		if err != nil {
 			return err
 		}
 		defer lib.close()
-		if err := p.refresh(ctx, lib); err != nil {
-			return err
-		}
 		// A model takes its time: each sentence is shown once it is checked.
 		var show func(bot.Sentence)
 		var shown []string

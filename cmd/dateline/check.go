@@ -44,14 +44,11 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 		if err != nil {
 			return err
 		}
-		lib, err := p.library(p.corpusFlag, temporaryIfNeeded)
+		lib, err := p.current(ctx)
 		if err != nil {
 			return err
 		}
 		defer lib.close()
-		if err := p.refresh(ctx, lib); err != nil {
-			return err
-		}
 		var check bot.Check
 		err = p.mended(ctx, lib, func() (err error) {
 			check, err = lib.bot(p.log, nil).Check(ctx, text, f)

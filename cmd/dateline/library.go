@@ -439,6 +439,20 @@ func (p *program) refresh(ctx context.Context, l *library) error {
 	return err
 }
 
+// current is the library of the corpus in effect, refreshed. The caller closes
+// it.
+func (p *program) current(ctx context.Context) (*library, error) {
+	l, err := p.library(p.corpusFlag, temporaryIfNeeded)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.refresh(ctx, l); err != nil {
+		l.close()
+		return nil, err
+	}
+	return l, nil
+}
+
 // stages are what people call the stages of retrieval.Progress.
 var stages = map[string]string{"read": "reading", "write": "writing the index"}
 

@@ -75,14 +75,11 @@ A passage that has none of the words is found only if it is very near.`,
 		if q.Filter, err = filter.filter(); err != nil {
 			return err
 		}
-		lib, err := p.library(p.corpusFlag, temporaryIfNeeded)
+		lib, err := p.current(ctx)
 		if err != nil {
 			return err
 		}
 		defer lib.close()
-		if err := p.refresh(ctx, lib); err != nil {
-			return err
-		}
 		var found retrieval.Result
 		err = p.mended(ctx, lib, func() (err error) {
 			found, err = lib.index.Search(ctx, q)
