@@ -155,6 +155,55 @@ type Draft struct {
 	Missing []string
 	// Nearest are the sentences that come closest to an answer.
 	Nearest []Quote
+
+	// Calls are the requests to a model that the draft took, in order. They
+	// are there also where Draft returns an error.
+	Calls []Call
+}
+
+// A Call is one request to a model, kept in the receipt of an answer.
+type Call struct {
+	For    string `json:"for"`    // "answer", "repair", "understand" or "check"
+	Model  string `json:"model"`  // as the server names it
+	Prompt string `json:"prompt"` // version of the prompt, such as "answer-1"
+	// Raw is what the model wrote, valid UTF-8, cut where it has no end.
+	Raw string `json:"raw"`
+	// TokensIn and TokensOut are as the server counts them; 0 if it does not.
+	TokensIn     int     `json:"tokens_in"`
+	TokensOut    int     `json:"tokens_out"`
+	Milliseconds float64 `json:"ms"`
+	// Error is why the call was of no use; empty if it was. It holds no key.
+	Error string `json:"error,omitempty"`
+}
+
+// A Repairer is an Answerer that can write claims again that grounding refused.
+type Repairer interface {
+	// Repair writes failed claims again, each told with the reasons why it was
+	// refused, all in one request. The Draft has the claims that it wrote in
+	// their place, each with its own quotes, to be grounded like any others;
+	// those that it gives up are left out. Errors and calls are as Draft's.
+	Repair(ctx context.Context, q Question, passages []retrieval.Hit, failed []Failed) (Draft, error)
+}
+
+// Failed is a claim that grounding refused.
+type Failed struct {
+	Claim   Claim
+	Reasons []string
+}
+
+// A Rewriter makes a question of a conversation understandable by itself.
+type Rewriter interface {
+	// Rewrite returns the question with what it leaves to the exchanges before
+	// it, which are oldest first, put into words; as it is if it leaves
+	// nothing. What it returns is a model's word, for the caller to check.
+	Rewrite(ctx context.Context, thread []Exchange, question string) (string, []Call, error)
+}
+
+// A Judge says whether quoted words carry a sentence.
+type Judge interface {
+	// Judge returns what the quotes say to the sentence. It is a second
+	// opinion: it may take support away, never give it.
+	Judge(ctx context.Context, sentence string, quotes []Quote) (Verdict, []Call, error)
 }
 
 // A Claim is one sentence of a draft and the words it rests on.
