@@ -11,6 +11,7 @@ import (
 	"context"
 	"time"
 
+	"dateline/bot/ground"
 	"dateline/corpus"
 	"dateline/retrieval"
 )
@@ -213,7 +214,4 @@ type Claim struct {
 }
 
 // A Quote is a span of an article that a claim rests on.
-type Quote struct {
-	Article *corpus.Article
-	Span    corpus.Span
-}
+type Quote = ground.Quote

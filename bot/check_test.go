@@ -11,6 +11,7 @@ import (
 
 	"dateline/bot"
 	"dateline/bot/bottest"
+	"dateline/bot/ground"
 	"dateline/corpus"
 	"dateline/retrieval"
 )
@@ -166,8 +167,8 @@ func TestSupport(t *testing.T) {
 		{"about it over nothing", "Brask praised Ferrin.", "Zebras graze quietly on the moon."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			more, quotes := bot.Support(tt.more, a)
-			less, _ := bot.Support(tt.less, a)
+			more, quotes := ground.Support(tt.more, a)
+			less, _ := ground.Support(tt.less, a)
 			if more <= less {
 				t.Errorf("got %.3f for %q and %.3f for %q, want more for the first", more, tt.more, less, tt.less)
 			}
@@ -177,11 +178,11 @@ func TestSupport(t *testing.T) {
 		})
 	}
 	for _, s := range []string{"", "...", "the of and"} {
-		if v, quotes := bot.Support(s, a); v != 0 || quotes != nil {
+		if v, quotes := ground.Support(s, a); v != 0 || quotes != nil {
 			t.Errorf("Support(%q) = %v, %v, want nothing", s, v, quotes)
 		}
 	}
-	if v, _ := bot.Support("It rained.", &corpus.Article{}); v != 0 {
+	if v, _ := ground.Support("It rained.", &corpus.Article{}); v != 0 {
 		t.Errorf("without text got %v, want 0", v)
 	}
 }
@@ -198,7 +199,7 @@ func FuzzCheck(f *testing.F) {
 			t.Skip()
 		}
 		a := bottest.Article("a.txt", "", "2025-11-26", article)
-		v, _ := bot.Support(text, a)
+		v, _ := ground.Support(text, a)
 		if !(v >= 0 && v <= 1) {
 			t.Errorf("got score %v, want one from 0 to 1", v)
 		}

@@ -5,12 +5,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
+	"dateline/bot/ground"
 	"dateline/corpus"
-	"dateline/corpus/word"
 	"dateline/retrieval"
 )
 
@@ -116,7 +114,7 @@ func period(question string, asked time.Time) (from, to time.Time, ok bool) {
 // no more than words are taken over.
 func searchText(q Question) string {
 	text := q.Text
-	for i, last := len(q.Thread)-1, q.Text; i >= 0 && !naming(last); i-- {
+	for i, last := len(q.Thread)-1, q.Text; i >= 0 && !ground.Naming(last); i-- {
 		last = q.Thread[i].Question
 		text = last + " " + text
 		if len(text) > MaxQuestion {
@@ -124,17 +122,4 @@ func searchText(q Question) string {
 		}
 	}
 	return text
-}
-
-// naming reports whether a question names somebody or something, a number or a
-// time, and so stands by itself. People type names in lower case: any word that
-// is no common one may be a name.
-func naming(question string) bool {
-	words := word.Split(question)
-	for i, w := range words {
-		if strings.ContainsFunc(w.Norm, unicode.IsDigit) || mustStand(question, words, i, sentence) || !w.Stop() && !ordinary(w.Norm) {
-			return true
-		}
-	}
-	return false
 }

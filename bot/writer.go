@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"dateline/bot/ground"
 	"dateline/corpus"
 	"dateline/retrieval"
 )
@@ -70,6 +71,10 @@ func (w *writer) close() bool {
 	return len(w.text) > 0 && w.emit != nil
 }
 
+// maxClaims is how many sentences an answer may have. None comes near it; an
+// engine that runs wild does.
+const maxClaims = 20
+
 // numbered is a citation's mark, which engines do not set: a number in an
 // article's own brackets would be taken for one.
 var numbered = regexp.MustCompile(`\s*\[\d+\]`)
@@ -81,7 +86,7 @@ func (w *writer) add(c Claim) {
 		return
 	}
 	c.Text = numbered.ReplaceAllString(c.Text, "")
-	if reasons := ground(c, w.offered); len(reasons) > 0 {
+	if reasons := ground.Check(c.Text, c.Quotes, w.offered); len(reasons) > 0 {
 		w.drop(c.Text, reasons)
 		return
 	}
@@ -96,7 +101,7 @@ func (w *writer) add(c Claim) {
 	}
 	w.text = append(w.text, s.Text)
 	for _, q := range c.Quotes {
-		w.quotes = append(w.quotes, Quote{w.offered[q.Article.ID], q.Span})
+		w.quotes = append(w.quotes, Quote{Article: w.offered[q.Article.ID], Span: q.Span})
 	}
 	if w.emit != nil {
 		w.emit(s)
@@ -147,11 +152,11 @@ func (w *writer) finish(d Draft) {
 	for _, c := range a.Citations {
 		a.AsOf = max(a.AsOf, c.Published)
 	}
-	cited := gather(w.quotes, w.offered)
+	cited := ground.Gather(w.quotes, w.offered)
 	// The short answer is a part of the sentences, and holds no more than
 	// they rest on; a sentence it was taken from may have been dropped.
-	a.Short = w.supported(d.Short, cited, fragment)
-	a.Note = w.supported(d.Note, cited, sentence)
+	a.Short = w.supported(d.Short, cited, ground.Fragment)
+	a.Note = w.supported(d.Note, cited, ground.Sentence)
 	if a.Differ = d.Differ; a.Differ && a.Note == "" {
 		a.Note = "The sources differ."
 	}
@@ -159,15 +164,15 @@ func (w *writer) finish(d Draft) {
 
 // supported returns a text that goes along with the answer if the evidence
 // holds what it says; "" if not.
-func (w *writer) supported(text string, e *evidence, f form) string {
+func (w *writer) supported(text string, e *ground.Evidence, f ground.Form) string {
 	if text = oneLine(text); text == "" {
 		return ""
 	}
-	if !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError) || len(text) > maxClaim {
+	if !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError) || len(text) > ground.MaxClaim {
 		w.drop(text, []string{"it is damaged or too long"})
 		return ""
 	}
-	if reasons := e.lacks(text, f); len(reasons) > 0 {
+	if reasons := e.Lacks(text, f); len(reasons) > 0 {
 		w.drop(text, reasons)
 		return ""
 	}
@@ -194,12 +199,12 @@ func (w *writer) refuse(d Draft, missing []string) {
 		if d.Refusal != "" {
 			// A reason can make things up as well as an answer can. Most name
 			// nothing that is not in the question.
-			e := newEvidence()
-			e.add(w.question.Text, w.question.Asked)
-			if len(e.lacks(d.Refusal, sentence)) > 0 {
+			e := ground.New()
+			e.Add(w.question.Text, w.question.Asked)
+			if len(e.Lacks(d.Refusal, ground.Sentence)) > 0 {
 				w.addArticles(e)
 			}
-			a.Reason = w.supported(d.Refusal, e, sentence)
+			a.Reason = w.supported(d.Refusal, e, ground.Sentence)
 		}
 		if a.Reason == "" {
 			a.Reason = "The articles do not say."
@@ -210,7 +215,7 @@ func (w *writer) refuse(d Draft, missing []string) {
 	}
 	const most = 5
 	for _, q := range d.Nearest {
-		if len(a.Nearest) == most || misquoted(q, w.offered) != "" {
+		if len(a.Nearest) == most || ground.Misquoted(q, w.offered) != "" {
 			continue
 		}
 		c := Cite(0, w.offered[q.Article.ID], q.Span)
@@ -221,7 +226,7 @@ func (w *writer) refuse(d Draft, missing []string) {
 }
 
 // addArticles adds all that the engine had to read.
-func (w *writer) addArticles(e *evidence) {
+func (w *writer) addArticles(e *ground.Evidence) {
 	seen := make(map[string]bool)
 	for _, h := range w.found.Hits {
 		a := h.Article
@@ -233,9 +238,20 @@ func (w *writer) addArticles(e *evidence) {
 		if !ok {
 			published = time.Time{}
 		}
-		e.add(a.Text, published)
+		e.Add(a.Text, published)
 		for _, f := range [...]corpus.Fact{a.Title, a.Publisher, a.Byline, a.Place} {
-			e.add(f.Value, published)
+			e.Add(f.Value, published)
 		}
 	}
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// brief shortens what a reason shows, which may come from anywhere.
+func brief(s string) string {
+	const most = 120
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }

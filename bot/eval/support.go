@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"dateline/bot"
+	"dateline/bot/ground"
 	"dateline/corpus"
 	"dateline/corpus/word"
 )
@@ -56,7 +56,7 @@ type Separated struct {
 	AUC float64 `json:"auc"`
 }
 
-// MeasureSupport scores each sentence by bot.Support and by word overlap. each,
+// MeasureSupport scores each sentence by ground.Support and by word overlap. each,
 // if not nil, is called after every sentence, in order.
 func MeasureSupport(ctx context.Context, set []Judged, each func(Judged, float64)) (SupportReport, error) {
 	r := SupportReport{Sentences: len(set)}
@@ -67,7 +67,7 @@ func MeasureSupport(ctx context.Context, set []Judged, each func(Judged, float64
 			return r, err
 		}
 		a := &corpus.Article{Text: j.Article, Body: corpus.Span{End: len(j.Article)}}
-		v, _ := bot.Support(j.Sentence, a)
+		v, _ := ground.Support(j.Sentence, a)
 		scores = append(scores, v)
 		overlaps = append(overlaps, overlap(j.Sentence, a))
 		truth = append(truth, *j.Supported)

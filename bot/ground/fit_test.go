@@ -1,4 +1,4 @@
-package bot
+package ground
 
 import (
 	"bufio"
@@ -19,7 +19,7 @@ import (
 
 // TestFitSupport fits the weights of support.txt, and writes them there:
 //
-//	DATELINE_FIT=<data folder> go test ./bot -run TestFitSupport -v
+//	DATELINE_FIT=<data folder> go test ./bot/ground -run TestFitSupport -v
 //
 // It reads the two SQuADShifts sets, which are free to fit on, and nothing
 // else. Supported sentences are those of the articles, whole, shortened or
@@ -114,7 +114,7 @@ func (e example) score(w []float64) float64 {
 // examples makes sentences about a text that it supports, and others.
 func examples(rng *rand.Rand, text string, qs []fitQuestion) []example {
 	a := &corpus.Article{Text: text, Body: corpus.Span{End: len(text)}}
-	tale := newTale(a)
+	tale := Read(a)
 	var ss []string
 	for _, l := range tale.lines {
 		if len(l.words) >= 6 && len(l.words) <= 45 {
@@ -126,7 +126,7 @@ func examples(rng *rand.Rand, text string, qs []fitQuestion) []example {
 	}
 	var es []example
 	add := func(kind string, supported bool, s string) {
-		c := newClaim(s)
+		c := NewClaim(s)
 		if m := c.match(tale); m != nil && len(c.words) > 3 {
 			es = append(es, example{kind, supported, c.features(tale, m)})
 		}

@@ -1,4 +1,4 @@
-package bot
+package ground
 
 import (
 	"strings"
@@ -51,7 +51,7 @@ func TestDrifts(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			quotes, offered := quoted(tt.cited...)
-			got := strings.Join(ground(Claim{tt.claim, quotes}, offered), "; ")
+			got := strings.Join(Check(tt.claim, quotes, offered), "; ")
 			if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}

@@ -1,4 +1,4 @@
-package bot
+package ground
 
 import (
 	"strings"
@@ -187,7 +187,7 @@ func TestGroundWords(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			quotes, offered := quoted(tt.cited...)
-			got := strings.Join(ground(Claim{tt.claim, quotes}, offered), "; ")
+			got := strings.Join(Check(tt.claim, quotes, offered), "; ")
 			if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
@@ -238,7 +238,7 @@ func TestGroundQuotes(t *testing.T) {
 			if tt.text == "" {
 				tt.text = "People came."
 			}
-			got := strings.Join(ground(Claim{tt.text, tt.quotes}, map[string]*corpus.Article{"a": a}), "; ")
+			got := strings.Join(Check(tt.text, tt.quotes, map[string]*corpus.Article{"a": a}), "; ")
 			if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
@@ -282,7 +282,7 @@ func FuzzGroundLifted(f *testing.F) {
 			}
 			quotes := []Quote{{a, s.Span}}
 			for _, claim := range []string{lifted, oneLine(lifted)} {
-				if reasons := ground(Claim{claim, quotes}, offered); len(reasons) > 0 {
+				if reasons := Check(claim, quotes, offered); len(reasons) > 0 {
 					t.Errorf("%q: got %q, want it grounded", claim, reasons)
 				}
 			}
@@ -292,7 +292,7 @@ func FuzzGroundLifted(f *testing.F) {
 				if strings.TrimSpace(text[before.End:s.Start]) != "" {
 					claim = lifted
 				}
-				if reasons := ground(Claim{claim, both}, offered); len(reasons) > 0 {
+				if reasons := Check(claim, both, offered); len(reasons) > 0 {
 					t.Errorf("%q with the sentence before: got %q, want it grounded", claim, reasons)
 				}
 			}
@@ -318,7 +318,7 @@ func FuzzGroundInvented(f *testing.F) {
 			if strings.Contains(strings.ToLower(cited), "quord") || strings.Contains(strings.ReplaceAll(cited, ",", ""), "873") {
 				t.Skip()
 			}
-			if claim := before + " " + invented + " " + after; len(ground(Claim{claim, quotes}, offered)) == 0 {
+			if claim := before + " " + invented + " " + after; len(Check(claim, quotes, offered)) == 0 {
 				t.Errorf("%q was grounded in %q", claim, cited)
 			}
 		}

@@ -1,4 +1,4 @@
-package bot
+package ground
 
 import (
 	"fmt"
@@ -33,7 +33,7 @@ type comparison struct {
 // compare holds the claim against the line that is most about it: who speaks,
 // who does it to whom, whether it is denied or hedged, and what stands in the
 // place of each number, name and date.
-func (c *claimed) compare(t *tale, m *matching) comparison {
+func (c *Claim) compare(t *Story, m *matching) comparison {
 	speaker := c.speaker()
 	r := comparison{line: m.best}
 	// Who is said to have said it stands next to many things he said.
@@ -84,7 +84,7 @@ func (r *comparison) differs(weight float64, format string, args ...any) {
 
 // align gives the place in the line of each word of the claim, -1 for those it
 // has not; of several, the one that follows the word before.
-func (c *claimed) align(l *line) []int {
+func (c *Claim) align(l *line) []int {
 	at := make([]int, len(c.terms))
 	last := -1
 	for i := range c.terms {
@@ -120,7 +120,7 @@ func back(at []int, l *line) []int {
 type speech struct{ from, to, verb int }
 
 // speaker is who the claim lets say it: the first name with a verb of saying.
-func (c *claimed) speaker() *speech {
+func (c *Claim) speaker() *speech {
 	ss := speeches(c.text, c.words)
 	if len(ss) == 0 {
 		return nil
@@ -210,7 +210,7 @@ func nameAfter(text string, words []word.Word, i, far int) (from, to int) {
 }
 
 // compareSpeakers finds out whether the line lets the same person say it.
-func (c *claimed) compareSpeakers(r *comparison, t *tale, mine *speech) {
+func (c *Claim) compareSpeakers(r *comparison, t *Story, mine *speech) {
 	if mine == nil {
 		return
 	}
@@ -250,11 +250,11 @@ func (c *claimed) compareSpeakers(r *comparison, t *tale, mine *speech) {
 }
 
 // part is the text of some words of the claim.
-func (c *claimed) part(from, to int) string {
+func (c *Claim) part(from, to int) string {
 	return brief(c.text[c.words[from].Start:c.words[to-1].End])
 }
 
-func (c *claimed) weightOf(from, to int) float64 {
+func (c *Claim) weightOf(from, to int) float64 {
 	sum := 0.0
 	for _, t := range c.terms[from:to] {
 		sum += t.weight
@@ -295,7 +295,7 @@ func denied(text string, words []word.Word, ts []term, j int) bool {
 
 // compareDenial finds out whether one denies what the other states, or whether
 // they deny different things.
-func (c *claimed) compareDenial(r *comparison, l *line, at []int) {
+func (c *Claim) compareDenial(r *comparison, l *line, at []int) {
 	to := back(at, l)
 	theirs, mine := -1, -1 // denials that the other has not
 	for p, w := range l.words {
@@ -348,7 +348,7 @@ func near(ts []term, i, step, far int) int {
 
 // compareNumbers finds the number of the line that stands where the claim has
 // another.
-func (c *claimed) compareNumbers(r *comparison, l *line, at []int) {
+func (c *Claim) compareNumbers(r *comparison, l *line, at []int) {
 	theirs := quantities(l.text, l.words)
 	for _, q := range quantities(c.text, c.words) {
 		if q.to == q.from+1 && c.words[q.from].Norm == "one" || inDate(r.mine, c.words[q.from]) {
@@ -404,7 +404,7 @@ func inDate(dates []corpus.Date, w word.Word) bool {
 
 // compareNames finds the name of the line that stands where the claim has
 // another: before or after a word that both have.
-func (c *claimed) compareNames(r *comparison, l *line, at []int) {
+func (c *Claim) compareNames(r *comparison, l *line, at []int) {
 	to := back(at, l)
 	for i := 0; i < len(c.words); i++ {
 		if !named(c.text, c.words, i) {
@@ -426,7 +426,7 @@ func (c *claimed) compareNames(r *comparison, l *line, at []int) {
 
 // inPlace is the name in the line that stands where the claim has the one of
 // words first to end.
-func (c *claimed) inPlace(r *comparison, l *line, at, to []int, first, end int) (from, till int) {
+func (c *Claim) inPlace(r *comparison, l *line, at, to []int, first, end int) (from, till int) {
 	strange := func(from, till int) bool {
 		return from < till && !slices.ContainsFunc(to[from:till], func(i int) bool { return i >= 0 }) && !inDate(r.theirs, l.words[from])
 	}
@@ -444,7 +444,7 @@ func (c *claimed) inPlace(r *comparison, l *line, at, to []int, first, end int) 
 }
 
 // compareDates finds the day of the line where the claim has another.
-func (c *claimed) compareDates(r *comparison, l *line) {
+func (c *Claim) compareDates(r *comparison, l *line) {
 	for _, d := range r.mine {
 		var other *corpus.Date
 		for k, o := range r.theirs {
@@ -475,7 +475,7 @@ func (c *claimed) compareDates(r *comparison, l *line) {
 
 // compareDirection finds out whether the line lets the same ones do the same to
 // each other, but the other way round.
-func (c *claimed) compareDirection(r *comparison, l *line, at []int) {
+func (c *Claim) compareDirection(r *comparison, l *line, at []int) {
 	var names []int // the last words of names
 	for i := range c.words {
 		if named(c.text, c.words, i) && (i+1 == len(c.words) || !named(c.text, c.words, i+1)) && at[i] >= 0 {
@@ -508,7 +508,7 @@ func once(l *line, x *term) bool { return len(l.places(x)) == 1 }
 
 // compareHedges finds what the line says of the very thing to weaken it, and the
 // conditions it makes, and the claim leaves out.
-func (c *claimed) compareHedges(r *comparison, l *line, at []int) {
+func (c *Claim) compareHedges(r *comparison, l *line, at []int) {
 	if slices.ContainsFunc(c.terms, func(t term) bool { return t.hedge }) {
 		return
 	}

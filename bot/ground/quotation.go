@@ -1,4 +1,4 @@
-package bot
+package ground
 
 import (
 	"regexp"
@@ -117,7 +117,7 @@ var inserted = regexp.MustCompile(`\[[^\[\]]*\]|…|\.\.\.+|\. \. \.`)
 // quotes reports whether a quotation stands in the evidence: its words one
 // after the other in one piece, whatever their case and the punctuation
 // between them; parts divided by an ellipsis or by [brackets] in order.
-func (e *evidence) quotes(quotation string) bool {
+func (e *Evidence) quotes(quotation string) bool {
 	return slices.ContainsFunc(e.pieces, func(p piece) bool {
 		return p.holds(quotation) || inserted.MatchString(quotation) && p.holds(inserted.Split(quotation, -1)...)
 	})

@@ -4,7 +4,7 @@
 // capital: words that word.IDF takes for common and that are names all the
 // same. It prints what names.txt holds.
 //
-//	go run bot/gen.go squadshifts-wiki/articles.jsonl.gz squadshifts-reddit/articles.jsonl.gz > bot/names.txt
+//	go run bot/ground/gen.go squadshifts-wiki/articles.jsonl.gz squadshifts-reddit/articles.jsonl.gz > bot/ground/names.txt
 package main
 
 import (

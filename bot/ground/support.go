@@ -1,4 +1,4 @@
-package bot
+package ground
 
 import (
 	_ "embed"
@@ -24,8 +24,8 @@ import (
 // dates are for grounding to look at, who says so and whether it is denied for
 // Check.
 func Support(sentence string, a *corpus.Article) (float64, []Quote) {
-	c := newClaim(sentence)
-	t := newTale(a)
+	c := NewClaim(sentence)
+	t := Read(a)
 	m := c.match(t)
 	if m == nil {
 		return 0, nil
@@ -111,8 +111,8 @@ func alike(c, a *term) float64 {
 	return 0
 }
 
-// A claimed sentence, made ready to be compared.
-type claimed struct {
+// A Claim is a sentence made ready to be compared.
+type Claim struct {
 	text   string
 	words  []word.Word
 	terms  []term
@@ -124,9 +124,10 @@ type claimed struct {
 // words between.
 type bond struct{ i, j int }
 
-func newClaim(text string) *claimed {
+// NewClaim reads a sentence.
+func NewClaim(text string) *Claim {
 	text = flat(text)
-	c := &claimed{text: text, words: word.Split(text)}
+	c := &Claim{text: text, words: word.Split(text)}
 	c.terms = terms(text, c.words)
 	last := -1
 	for i, t := range c.terms {
@@ -142,8 +143,8 @@ func newClaim(text string) *claimed {
 	return c
 }
 
-// A tale is an article made ready to be compared with.
-type tale struct {
+// A Story is an article made ready to be compared with.
+type Story struct {
 	article   *corpus.Article
 	published time.Time
 	lines     []line
@@ -158,9 +159,9 @@ type line struct {
 	at    map[string][]int // the places of a stem
 }
 
-// newTale divides the story. Captions and credits are no part of it.
-func newTale(a *corpus.Article) *tale {
-	t := &tale{article: a}
+// Read divides an article. Captions and credits are no part of its story.
+func Read(a *corpus.Article) *Story {
+	t := &Story{article: a}
 	t.published, _ = a.Date()
 	for _, s := range a.Sentences() {
 		if s.Kind.Evidence() {
@@ -170,7 +171,10 @@ func newTale(a *corpus.Article) *tale {
 	return t
 }
 
-func (t *tale) add(s corpus.Span) {
+// Article is what was read.
+func (t *Story) Article() *corpus.Article { return t.article }
+
+func (t *Story) add(s corpus.Span) {
 	l := line{span: s, text: flat(s.Of(t.article.Text))}
 	l.words = word.Split(l.text)
 	if len(l.words) == 0 {
@@ -184,7 +188,7 @@ func (t *tale) add(s corpus.Span) {
 	t.lines = append(t.lines, l)
 }
 
-func (t *tale) quotes(rest []int) []Quote {
+func (t *Story) quotes(rest []int) []Quote {
 	var qs []Quote
 	for _, i := range rest {
 		qs = append(qs, Quote{t.article, t.lines[i].span})
@@ -203,7 +207,7 @@ type matching struct {
 }
 
 // match looks the claim up in the tale; nil if there is nothing to compare.
-func (c *claimed) match(t *tale) *matching {
+func (c *Claim) match(t *Story) *matching {
 	if c.weight == 0 || len(t.lines) == 0 {
 		return nil
 	}
@@ -278,7 +282,7 @@ func (c *claimed) match(t *tale) *matching {
 }
 
 // share is the part of the claim's weight that is found.
-func (c *claimed) share(same []float64) float64 {
+func (c *Claim) share(same []float64) float64 {
 	sum := 0.0
 	for i, t := range c.terms {
 		sum += t.weight * same[i]
@@ -296,10 +300,10 @@ func join(a, b []float64) []float64 {
 
 // runs is the share of the claim's pairs of neighbours that the line has as
 // neighbours.
-func (c *claimed) runs(l *line) float64 { return c.grams(2, l) }
+func (c *Claim) runs(l *line) float64 { return c.grams(2, l) }
 
 // grams is the share of the claim's runs of n words that one of the lines has.
-func (c *claimed) grams(n int, lines ...*line) float64 {
+func (c *Claim) grams(n int, lines ...*line) float64 {
 	all := len(c.terms) - n + 1
 	if all < 1 {
 		return 0
@@ -316,7 +320,7 @@ func (c *claimed) grams(n int, lines ...*line) float64 {
 }
 
 // run is how many words from i of the claim on stand in the line from at on.
-func (c *claimed) run(i int, l *line, at int) int {
+func (c *Claim) run(i int, l *line, at int) int {
 	n := 0
 	for i+n < len(c.terms) && at+n < len(l.terms) && c.terms[i+n].stem == l.terms[at+n].stem {
 		n++
@@ -332,7 +336,7 @@ type feature struct {
 }
 
 // features are those of support.txt, each from 0 to 1 or from -1 to 0.
-func (c *claimed) features(t *tale, m *matching) []feature {
+func (c *Claim) features(t *Story, m *matching) []feature {
 	best := &t.lines[m.best]
 	var rest, every []*line
 	for _, i := range m.rest {
@@ -382,7 +386,7 @@ func (c *claimed) features(t *tale, m *matching) []feature {
 }
 
 // plain is the share of all words, function words too, that the line has.
-func (c *claimed) plain(l *line) float64 {
+func (c *Claim) plain(l *line) float64 {
 	n := 0
 	for _, t := range c.terms {
 		if len(l.at[t.stem]) > 0 {
@@ -394,7 +398,7 @@ func (c *claimed) plain(l *line) float64 {
 
 // subsequence is the share of all words that the line has in the same order,
 // whatever stands between them.
-func (c *claimed) subsequence(l *line) float64 {
+func (c *Claim) subsequence(l *line) float64 {
 	above := make([]int, len(l.terms)+1)
 	for i := range c.terms {
 		diagonal := 0
@@ -425,7 +429,7 @@ type fragmentation struct {
 	back    float64 // those that lead backwards within a sentence
 }
 
-func (c *claimed) fragments(t *tale) fragmentation {
+func (c *Claim) fragments(t *Story) fragmentation {
 	var f fragmentation
 	lastLine, lastAt := -1, -1
 	for i := 0; i < len(c.terms); {
@@ -470,7 +474,7 @@ func (c *claimed) fragments(t *tale) fragmentation {
 // bound tells how well the bonds of the claim hold in the article, in the mean
 // and the weakest two of them: 1 for words that stand together there too, less
 // for words that merely share a sentence, 0 for words that never meet.
-func (c *claimed) bound(t *tale, m *matching) (mean, weakest float64) {
+func (c *Claim) bound(t *Story, m *matching) (mean, weakest float64) {
 	if len(c.bonds) == 0 {
 		return 1, 1
 	}
@@ -531,7 +535,7 @@ func (l *line) places(x *term) []int {
 
 // order is the share of the claim's bonds that the line has in the same order,
 // of those whose words it has.
-func (c *claimed) order(l *line) float64 {
+func (c *Claim) order(l *line) float64 {
 	both, right := 0, 0
 	for _, b := range c.bonds {
 		xs, ys := l.places(&c.terms[b.i]), l.places(&c.terms[b.j])
@@ -551,7 +555,7 @@ func (c *claimed) order(l *line) float64 {
 
 // repeats is the share of the words of weight that the claim has twice: who
 // writes of one thing does not name it again, a machine does.
-func (c *claimed) repeats() float64 {
+func (c *Claim) repeats() float64 {
 	seen := make(map[string]bool)
 	n, twice := 0, 0
 	for _, t := range c.terms {

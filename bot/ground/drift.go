@@ -1,4 +1,4 @@
-package bot
+package ground
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ import (
 // the article's own words. Of the sentences of qags-cnndm that lack nothing,
 // with the whole article to draw on, 448 of the 500 pass that people found
 // supported, and 116 of the 173 others.
-func (e *evidence) drifts(text string) []string {
+func (e *Evidence) drifts(text string) []string {
 	text = flat(text)
 	if e.lifted(text) {
 		return nil
@@ -125,7 +125,7 @@ var bracketed = regexp.MustCompile(`\[[^\[\]]*\]`)
 // lifted reports whether a text is one of the pieces, or several one after the
 // other, word for word, but for insertions that stand for a pronoun or stand
 // beside it.
-func (e *evidence) lifted(text string) bool {
+func (e *Evidence) lifted(text string) bool {
 	for _, t := range [...]string{text, bracketed.ReplaceAllString(text, " ")} {
 		words := word.Split(t)
 		for at, found := 0, true; found; {
@@ -358,7 +358,7 @@ func split(ts []reading) [][]reading {
 }
 
 // miscounts says which numbers of a text count something else in the evidence.
-func (e *evidence) miscounts(text string) []string {
+func (e *Evidence) miscounts(text string) []string {
 	const near = 5 // words
 	counted := func(words []word.Word, q quantity) string {
 		for i := q.to; i < len(words) && i < q.to+2; i++ {

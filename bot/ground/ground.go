@@ -1,4 +1,10 @@
-package bot
+// Package ground holds sentences against the words of articles: may a sentence
+// be shown with these citations, and what does an article say to it?
+//
+// A sentence must not name what its citations lack (names, numbers, dates,
+// quotations), nor depart from what they mean (who speaks, who does it to
+// whom, what is denied, hedged or planned). Reasons are in plain words.
+package ground
 
 import (
 	"cmp"
@@ -19,12 +25,17 @@ import (
 // Bounds on what an engine may hand in. No sentence of an article comes near
 // them; an engine that runs wild does.
 const (
-	maxClaims = 20    // sentences of an answer
 	maxQuotes = 16    // citations of a sentence
-	maxClaim  = 4_000 // bytes of a sentence that is longer than what it cites
+	MaxClaim  = 4_000 // bytes of a sentence that is longer than what it cites
 )
 
-// ground checks a claim against what it cites, and returns the reasons why it
+// A Quote is a span of an article that a claim rests on.
+type Quote struct {
+	Article *corpus.Article
+	Span    corpus.Span
+}
+
+// Check checks a sentence against what it cites, and returns the reasons why it
 // must not be shown: none if all is well. offered are the articles as they are
 // stored, by id.
 //
@@ -32,21 +43,21 @@ const (
 // and without damaged bytes, in a text that is the stored one byte for byte;
 // and each name, number, date and quotation of the claim must occur in the
 // quotes.
-func ground(c Claim, offered map[string]*corpus.Article) []string {
+func Check(text string, quotes []Quote, offered map[string]*corpus.Article) []string {
 	switch {
-	case len(c.Quotes) == 0:
+	case len(quotes) == 0:
 		return []string{"it cites nothing"}
-	case len(c.Quotes) > maxQuotes:
-		return []string{fmt.Sprintf("it cites %d places, at most %d are read", len(c.Quotes), maxQuotes)}
-	case !utf8.ValidString(c.Text) || strings.ContainsRune(c.Text, utf8.RuneError):
+	case len(quotes) > maxQuotes:
+		return []string{fmt.Sprintf("it cites %d places, at most %d are read", len(quotes), maxQuotes)}
+	case !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError):
 		return []string{"it holds damaged characters"}
-	case strings.TrimSpace(c.Text) == "":
+	case strings.TrimSpace(text) == "":
 		return []string{"it says nothing"}
 	}
 	var reasons []string
 	size := 0
-	for _, q := range c.Quotes {
-		if why := misquoted(q, offered); why != "" {
+	for _, q := range quotes {
+		if why := Misquoted(q, offered); why != "" {
 			reasons = append(reasons, why)
 		}
 		size += q.Span.Len()
@@ -54,18 +65,18 @@ func ground(c Claim, offered map[string]*corpus.Article) []string {
 	if len(reasons) > 0 {
 		return reasons
 	}
-	if len(c.Text) > maxClaim && len(c.Text) > 2*size {
-		return []string{fmt.Sprintf("it has %d bytes, more than any sentence", len(c.Text))}
+	if len(text) > MaxClaim && len(text) > 2*size {
+		return []string{fmt.Sprintf("it has %d bytes, more than any sentence", len(text))}
 	}
-	e := gather(c.Quotes, offered)
-	if reasons := e.lacks(c.Text, sentence); len(reasons) > 0 {
+	e := Gather(quotes, offered)
+	if reasons := e.Lacks(text, Sentence); len(reasons) > 0 {
 		return reasons
 	}
-	return e.drifts(c.Text)
+	return e.drifts(text)
 }
 
-// misquoted says what is wrong with a quote; "" if nothing is.
-func misquoted(q Quote, offered map[string]*corpus.Article) string {
+// Misquoted says what is wrong with a quote; "" if nothing is.
+func Misquoted(q Quote, offered map[string]*corpus.Article) string {
 	if q.Article == nil {
 		return "it cites no article"
 	}
@@ -107,7 +118,7 @@ func cutsWord(text string, at int) bool {
 
 // Evidence is what a claim may draw on: the words that it cites, or all that
 // was offered.
-type evidence struct {
+type Evidence struct {
 	pieces  []piece
 	norms   map[string]bool // every word
 	names   map[string]bool // every word as nameKey has it
@@ -125,11 +136,11 @@ type piece struct {
 	dates     []corpus.Date
 }
 
-// gather makes evidence of checked quotes. Spans of one article with nothing
+// Gather makes evidence of checked quotes. Spans of one article with nothing
 // but white space between them are one piece, as a quotation may run over two
 // sentences.
-func gather(quotes []Quote, offered map[string]*corpus.Article) *evidence {
-	e := newEvidence()
+func Gather(quotes []Quote, offered map[string]*corpus.Article) *Evidence {
+	e := New()
 	spans := make(map[string][]corpus.Span)
 	var order []string
 	for _, q := range quotes {
@@ -148,11 +159,11 @@ func gather(quotes []Quote, offered map[string]*corpus.Article) *evidence {
 		parts := 0
 		flush := func() {
 			if parts > 1 {
-				e.add(joined.Of(a.Text), published)
+				e.Add(joined.Of(a.Text), published)
 			}
 		}
 		for _, s := range ss {
-			e.add(s.Of(a.Text), published)
+			e.Add(s.Of(a.Text), published)
 			if s.Start <= joined.End || strings.TrimSpace(a.Text[joined.End:s.Start]) == "" {
 				joined.End = max(joined.End, s.End)
 				parts++
@@ -166,13 +177,14 @@ func gather(quotes []Quote, offered map[string]*corpus.Article) *evidence {
 	return e
 }
 
-func newEvidence() *evidence {
-	return &evidence{norms: make(map[string]bool), names: make(map[string]bool), lower: make(map[string]bool), upper: make(map[string]bool), figures: newFigures()}
+// New returns evidence of nothing.
+func New() *Evidence {
+	return &Evidence{norms: make(map[string]bool), names: make(map[string]bool), lower: make(map[string]bool), upper: make(map[string]bool), figures: newFigures()}
 }
 
-// add takes in a stretch of text that was published on a day, zero if that is
+// Add takes in a stretch of text that was published on a day, zero if that is
 // not known.
-func (e *evidence) add(text string, published time.Time) {
+func (e *Evidence) Add(text string, published time.Time) {
 	text = flat(text)
 	p := piece{text: text, words: word.Split(text), published: published}
 	p.dates = corpus.Dates(text, corpus.Span{End: len(text)}, published)
@@ -197,15 +209,15 @@ var invisible = strings.NewReplacer("\u200b", "", "\ufeff", "", "\u2060", "")
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// A form is how a text that is checked is written.
-type form bool
+// A Form is how a text that is checked is written.
+type Form bool
 
 const (
-	sentence form = false // begins with a capital, whatever its first word is
-	fragment form = true  // does not
+	Sentence Form = false // begins with a capital, whatever its first word is
+	Fragment Form = true  // does not
 )
 
-// lacks names what the text states and the evidence does not hold: names,
+// Lacks names what the text states and the evidence does not hold: names,
 // numbers, dates, quotations.
 //
 // It looks at words, not at their meaning: "X", cited from "Ushakov denied that
@@ -215,7 +227,7 @@ const (
 // sentence that is not lifted. Of 531 sentences of qags-cnndm that people found
 // supported by their article, whose text is in lower case with its numbers torn
 // apart, one was kept back that did not hold such a number.
-func (e *evidence) lacks(text string, f form) []string {
+func (e *Evidence) Lacks(text string, f Form) []string {
 	text = flat(text)
 	words := word.Split(text)
 	// checked are the words that need no look by themselves, as they are part
@@ -279,7 +291,7 @@ func brief(s string) string {
 	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
-func (e *evidence) contains(s string) bool {
+func (e *Evidence) contains(s string) bool {
 	return slices.ContainsFunc(e.pieces, func(p piece) bool { return strings.Contains(p.text, s) })
 }
 
@@ -290,7 +302,7 @@ func (e *evidence) contains(s string) bool {
 // if the evidence mentions a time that lies within it, be it that it takes the
 // day of publication to tell: "November 26" and "2025" are given by
 // "Wednesday" in an article of 26 November 2025.
-func (e *evidence) unknownDates(text string, words []word.Word, checked []bool) []string {
+func (e *Evidence) unknownDates(text string, words []word.Word, checked []bool) []string {
 	given := make(map[corpus.Span]bool) // by place in text
 	var order []corpus.Span
 	asked := make(map[time.Time]bool)
@@ -325,7 +337,7 @@ func (e *evidence) unknownDates(text string, words []word.Word, checked []bool) 
 }
 
 // dated reports whether what was published on a day mentions a time within d.
-func (e *evidence) dated(text string, d corpus.Date, published time.Time) bool {
+func (e *Evidence) dated(text string, d corpus.Date, published time.Time) bool {
 	s := d.Of(text)
 	if strings.Contains(s, ":") {
 		return false // an hour, of which Date says nothing
@@ -344,7 +356,7 @@ var weekday = regexp.MustCompile(`(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)d
 
 // inOrder reports whether the words stand somewhere in the evidence, one after
 // the other.
-func (e *evidence) inOrder(words []word.Word) bool {
+func (e *Evidence) inOrder(words []word.Word) bool {
 	return slices.ContainsFunc(e.pieces, func(p piece) bool { return index(p.words, words) >= 0 })
 }
 
@@ -359,9 +371,22 @@ func index(list, words []word.Word) int {
 	return -1
 }
 
+// Naming reports whether a question names somebody or something, a number or a
+// time. People type names in lower case: any word that is no common one may be
+// a name.
+func Naming(question string) bool {
+	words := word.Split(question)
+	for i, w := range words {
+		if strings.ContainsFunc(w.Norm, unicode.IsDigit) || mustStand(question, words, i, Sentence) || !w.Stop() && !ordinary(w.Norm) {
+			return true
+		}
+	}
+	return false
+}
+
 // mustStand reports whether word i of a text is a name, or may be one, so that
 // it has to stand in what is cited.
-func mustStand(text string, words []word.Word, i int, f form) bool {
+func mustStand(text string, words []word.Word, i int, f Form) bool {
 	w := words[i]
 	opens := opens(text, words, i)
 	switch {
@@ -378,7 +403,7 @@ func mustStand(text string, words []word.Word, i int, f form) bool {
 		// folded.
 		return !opens
 	}
-	return !opens || f == fragment || !ordinary(w.Norm)
+	return !opens || f == Fragment || !ordinary(w.Norm)
 }
 
 // titleWords may stand in capitals within names without being part of them, or
@@ -455,12 +480,12 @@ var titles = map[string]bool{"mr": true, "mrs": true, "ms": true, "dr": true, "s
 // torn reports whether words i and i+1 are put together to one name that the
 // evidence does not have, although it has both words: "John Smith" of John
 // Major and Adam Smith.
-func (e *evidence) torn(text string, words []word.Word, i int, f form) bool {
+func (e *Evidence) torn(text string, words []word.Word, i int, f Form) bool {
 	a, b := words[i], words[i+1]
 	if text[a.End:b.Start] != " " || !capital(a) || !capital(b) || titleWords[a.Norm] || titleWords[b.Norm] {
 		return false
 	}
-	if opens(text, words, i) && f == sentence && (a.Stop() || ordinary(a.Norm)) && !(e.norms[a.Norm] && !e.upper[b.Norm]) {
+	if opens(text, words, i) && f == Sentence && (a.Stop() || ordinary(a.Norm)) && !(e.norms[a.Norm] && !e.upper[b.Norm]) {
 		return false // "Later Trump said"; but not "Bill Gates" of bills and gates
 	}
 	if slices.ContainsFunc(e.pieces, func(p piece) bool { return p.together(a, b) }) {
