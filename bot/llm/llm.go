@@ -11,7 +11,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -21,6 +20,7 @@ import (
 	"dateline/bot"
 	"dateline/corpus/word"
 	"dateline/retrieval"
+	"dateline/retrieval/openai/api"
 )
 
 // Config says which model to ask, and how.
@@ -56,22 +56,14 @@ type Config struct {
 	Log    *slog.Logger // nil means none
 }
 
-// Defaults of Config.
-const (
-	defaultBaseURL = "https://api.openai.com/v1"
-	defaultWindow  = 8192
-	defaultTimeout = 2 * time.Minute
-	defaultRetries = 2
-	defaultAtOnce  = 4
-)
+const defaultWindow = 8192
 
 // An Engine answers with a model. It is safe for concurrent use, and remembers
 // what its server can do.
 type Engine struct {
 	c       Config
+	server  *api.Server
 	prompts prompts
-	slots   chan struct{} // one for each request under way
-	breaker breaker
 
 	mu       sync.Mutex
 	features features
@@ -81,38 +73,16 @@ var _ bot.Answerer = (*Engine)(nil)
 
 // New returns an Engine. It asks the server nothing yet.
 func New(c Config) *Engine {
-	c.BaseURL = cmp.Or(c.BaseURL, defaultBaseURL)
 	c.Window = cmp.Or(c.Window, defaultWindow)
-	c.Timeout = cmp.Or(c.Timeout, defaultTimeout)
-	c.Retries = cmp.Or(c.Retries, defaultRetries)
-	c.AtOnce = cmp.Or(c.AtOnce, defaultAtOnce)
-	if c.HTTP == nil {
-		c.HTTP = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Sleep == nil {
-		c.Sleep = sleep
-	}
-	if c.Jitter == nil {
-		c.Jitter = rand.Float64
-	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Engine{c: c, prompts: readPrompts(), slots: make(chan struct{}, c.AtOnce), features: startingFeatures(c)}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	server := api.New(api.Config{
+		BaseURL: c.BaseURL, Key: c.Key, Model: c.Model,
+		Service: api.Service{Name: "chat completions", Path: "/chat/completions", Address: "OPENAI_BASE_URL", Key: "OPENAI_API_KEY", Model: "OPENAI_MODEL"},
+		Timeout: c.Timeout, Retries: c.Retries, AtOnce: c.AtOnce, HTTP: c.HTTP, Now: c.Now, Sleep: c.Sleep, Jitter: c.Jitter, Log: c.Log,
+	})
+	return &Engine{c: c, server: server, prompts: readPrompts(), features: startingFeatures(c)}
 }
 
 // Name implements bot.Answerer.
@@ -128,7 +98,7 @@ func (e *Engine) Draft(ctx context.Context, q bot.Question, hits []retrieval.Hit
 	if len(hits) == 0 || len(word.Split(q.Text)) == 0 {
 		return bot.Draft{}, nil
 	}
-	limited, cancel := context.WithTimeoutCause(ctx, e.c.Timeout, errTimeout)
+	limited, cancel := e.server.Limit(ctx)
 	defer cancel()
 	w := &drafting{emit: emit}
 	err := e.converse(limited, q, hits, w)

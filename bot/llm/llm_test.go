@@ -19,6 +19,7 @@ import (
 	"dateline/bot"
 	"dateline/bot/bottest"
 	"dateline/bot/llm/llmtest"
+	"dateline/retrieval/openai/api"
 )
 
 // A clock stands still but for what is slept.
@@ -200,7 +201,7 @@ func TestErrors(t *testing.T) {
 			return llmtest.Reply{Raw: `{"hello": "world"}`, Type: "application/json"}
 		}, Config{}, "answers with something else than chat completions"},
 		{"endless line", func(llmtest.Request) llmtest.Reply {
-			return llmtest.Reply{Raw: "data: " + strings.Repeat("x", mostResponse+1), Type: "text/event-stream"}
+			return llmtest.Reply{Raw: "data: " + strings.Repeat("x", api.MostResponse+1), Type: "text/event-stream"}
 		}, Config{}, "sends without end"},
 		{"moved", func(llmtest.Request) llmtest.Reply {
 			return llmtest.Reply{Raw: "moved", Type: "text/plain", Status: 302, Header: map[string]string{"Location": "https://elsewhere.example/v1?token=1"}}
@@ -249,19 +250,18 @@ func TestBreaker(t *testing.T) {
 		return llmtest.Broken()
 	})
 	c := new(clock)
-	e := engine(t, server, c)
-	e.c.Retries = -1
-	for i := range breakAfter + 2 {
+	e := New(Config{BaseURL: server.BaseURL(), Model: "scripted", Retries: -1, Now: c.Now, Sleep: c.Sleep})
+	for i := range api.BreakAfter + 2 {
 		_, err := ask(t, e, question)
-		if want := map[bool]string{false: "is in trouble (500)", true: "left alone for another 30s"}[i >= breakAfter]; err == nil || !strings.Contains(err.Error(), want) {
+		if want := map[bool]string{false: "is in trouble (500)", true: "left alone for another 30s"}[i >= api.BreakAfter]; err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("question %d: got error %v, want %q", i, err, want)
 		}
 	}
-	if got := len(server.Requests()); got != breakAfter {
-		t.Errorf("asked %d times, want %d", got, breakAfter)
+	if got := len(server.Requests()); got != api.BreakAfter {
+		t.Errorf("asked %d times, want %d", got, api.BreakAfter)
 	}
 	well = true
-	c.now = c.now.Add(breakFor)
+	c.now = c.now.Add(api.BreakFor)
 	for range 2 {
 		if a, err := ask(t, e, question); err != nil || !a.Answered {
 			t.Errorf("after a while: got %q, error %v, want an answer", a.Text, err)
@@ -378,7 +378,7 @@ func TestCheck(t *testing.T) {
 	if err != nil || c.TokensIn == 0 || c.TokensOut == 0 || c.Schema || !c.Streams {
 		t.Errorf("got %+v, error %v", c, err)
 	}
-	var f *Failure
+	var f *api.Failure
 	if _, err = engine(t, serve(t, llmtest.Refusing(401, "")), new(clock)).Check(t.Context()); !errors.As(err, &f) {
 		t.Errorf("with a wrong key: error %v, want a Failure", err)
 	}

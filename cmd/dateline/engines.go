@@ -15,6 +15,7 @@ import (
 	"dateline/bot/extract"
 	"dateline/bot/llm"
 	"dateline/retrieval"
+	"dateline/retrieval/openai/api"
 )
 
 // engines read articles, in the order in which "auto" tries them: a model, if
@@ -65,7 +66,7 @@ func (c modelChoice) settings() []setting {
 		case s.Name == envModelKey:
 			s.Value = "(not shown)"
 		case s.Name == envModelServer:
-			s.Value = llm.Shown(s.Value)
+			s.Value = api.Shown(s.Value)
 		}
 		list = append(list, s)
 	}

@@ -1,0 +1,252 @@
+package api
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+
+	openai "github.com/sashabaranov/go-openai"
+)
+
+// Why a response is of no use, beside what the server and the network say.
+var (
+	ErrTimeout = errors.New("timeout")
+	ErrDropped = errors.New("response broke off")
+	ErrEmpty   = errors.New("empty response")
+	ErrOther   = errors.New("answered with something else than was asked for")
+
+	errLong    = errors.New("response too long")
+	errPage    = errors.New("answered with a web page")
+	errAddress = errors.New("address not understood")
+)
+
+// A moved server is not followed: the key is for the address that was given.
+type movedError struct{ to string }
+
+func (e *movedError) Error() string { return "moved to " + e.to }
+
+// An openError is what the breaker gives.
+type openError struct {
+	wait time.Duration
+	last error
+}
+
+func (e *openError) Error() string { return "not asked: " + e.last.Error() }
+
+// A Failure is why a server was of no use: a sentence for people with the next
+// step. It holds no key, and of what the server said a line at the most.
+type Failure struct {
+	text string
+	err  error
+}
+
+func (f *Failure) Error() string { return f.text }
+
+// Unwrap gives the cause, for errors.Is; its text is not fit to be shown.
+func (f *Failure) Unwrap() error { return f.err }
+
+// Fail returns a Failure of err that says what text does.
+func (s *Server) Fail(text string, err error) *Failure { return &Failure{s.redact(text), err} }
+
+// Status is the HTTP status of an error and what the server said; 0 if it is
+// none of the server's.
+func Status(err error) (int, string) {
+	var api *openai.APIError
+	if errors.As(err, &api) {
+		message := strings.TrimSpace(api.Message + " " + api.Type)
+		if api.Code != nil {
+			message += fmt.Sprint(" ", api.Code)
+		}
+		return api.HTTPStatusCode, message
+	}
+	var req *openai.RequestError
+	if errors.As(err, &req) {
+		return req.HTTPStatusCode, string(req.Body)
+	}
+	return 0, ""
+}
+
+// TooLong reports whether a server's message says that what it was given is too
+// long for the model.
+func TooLong(message string) bool {
+	m := strings.ToLower(message)
+	for _, s := range []string{"context length", "context_length", "context window", "context size", "maximum context", "too many tokens", "exceed_context", "prompt is too long", "n_ctx"} {
+		if strings.Contains(m, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// transient reports whether the same request may go well another time.
+func transient(err error) bool {
+	var (
+		failure *Failure
+		moved   *movedError
+		open    *openError
+		cert    *tls.CertificateVerificationError
+		record  tls.RecordHeaderError
+		dns     *net.DNSError
+	)
+	switch {
+	case errors.Is(err, errLong), errors.Is(err, errPage), errors.Is(err, errAddress), errors.As(err, &failure), errors.As(err, &moved), errors.As(err, &open),
+		errors.As(err, &cert), errors.As(err, &record), errors.As(err, &dns) && dns.IsNotFound, errors.Is(err, syscall.ECONNREFUSED), plainHTTP(err):
+		return false
+	}
+	code, message := Status(err)
+	switch {
+	case code == http.StatusTooManyRequests:
+		return !quota(message)
+	case code == http.StatusRequestTimeout, code == http.StatusConflict, code >= 500:
+		return true
+	case code != 0:
+		return false
+	}
+	return true
+}
+
+// quota reports whether a server says that it is not the pace, but the money.
+func quota(message string) bool {
+	m := strings.ToLower(message)
+	return strings.Contains(m, "insufficient_quota") || strings.Contains(m, "exceeded your current quota") || strings.Contains(m, "billing")
+}
+
+func plainHTTP(err error) bool {
+	return strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
+}
+
+// Explain says in a sentence what is wrong, and what to do. ctx is the one that
+// the requests were made with. A Failure stays as it is.
+func (s *Server) Explain(ctx context.Context, err error) *Failure {
+	var known *Failure
+	if errors.As(err, &known) {
+		return known
+	}
+	return s.Fail(s.sentence(ctx, err), err)
+}
+
+func (s *Server) sentence(ctx context.Context, err error) string {
+	server := "the model server at " + s.Address()
+	set := s.c.Service
+	var (
+		moved   *movedError
+		open    *openError
+		cert    *tls.CertificateVerificationError
+		unknown x509.UnknownAuthorityError
+		record  tls.RecordHeaderError
+		dns     *net.DNSError
+		netErr  *net.OpError
+	)
+	switch {
+	case errors.Is(err, ErrTimeout) || errors.Is(context.Cause(ctx), ErrTimeout):
+		return fmt.Sprintf("%s did not finish within %s: try again, or choose a faster model in %s", server, s.c.Timeout, set.Model)
+	case errors.As(err, &open):
+		return fmt.Sprintf("%s failed %d times in a row and is left alone for another %s (the last time, %s)", server, BreakAfter, open.wait.Round(time.Second), s.sentence(context.Background(), open.last))
+	case errors.Is(err, errAddress):
+		return set.Address + " is not an address like http://localhost:11434/v1: correct it"
+	case errors.As(err, &moved):
+		to := "elsewhere"
+		if u, err := url.Parse(moved.to); err == nil && u.Host != "" {
+			to = "to " + u.Scheme + "://" + u.Host
+		}
+		return fmt.Sprintf("%s redirects %s, where the key is not taken: set %s to the right address", server, to, set.Address)
+	case errors.Is(err, errPage):
+		return fmt.Sprintf("%s answers with a web page: check %s, most end in /v1", server, set.Address)
+	case errors.Is(err, errLong):
+		return fmt.Sprintf("%s sends without end: check %s and %s", server, set.Address, set.Model)
+	case errors.Is(err, ErrEmpty):
+		return fmt.Sprintf("model %q answered with nothing: try again, or choose another model in %s", s.c.Model, set.Model)
+	case errors.Is(err, ErrOther):
+		return fmt.Sprintf("%s answers with something else than %s: check %s, most end in /v1", server, set.Name, set.Address)
+	case errors.As(err, &cert), errors.As(err, &unknown):
+		return fmt.Sprintf("the certificate of %s is not trusted: check the address, or add its authority to those of this machine (SSL_CERT_FILE)", server)
+	case errors.As(err, &record), plainHTTP(err):
+		return fmt.Sprintf("%s does not speak TLS: write http instead of https in %s", server, set.Address)
+	case errors.As(err, &dns):
+		return fmt.Sprintf("there is no server %s: check %s and the network", dns.Name, set.Address)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Sprintf("nothing answers at %s: start the model server, or correct %s", s.Address(), set.Address)
+	}
+	code, message := Status(err)
+	aboutModel := strings.Contains(strings.ToLower(message), "model")
+	switch {
+	case code == http.StatusUnauthorized, code == http.StatusForbidden:
+		if s.c.Key == "" {
+			return fmt.Sprintf("%s asks for a key: set %s", server, set.Key)
+		}
+		return fmt.Sprintf("%s refuses the key (%d): check %s", server, code, set.Key)
+	case code == http.StatusPaymentRequired, quota(message):
+		return fmt.Sprintf("the quota at %s is used up: add credit there, or choose another server in %s", s.Address(), set.Address)
+	case code == http.StatusTooManyRequests:
+		return fmt.Sprintf("%s gets too many requests: try again in a minute", server)
+	case aboutModel && (code == http.StatusNotFound || code == http.StatusBadRequest):
+		return fmt.Sprintf("%s does not know model %q: check %s", server, s.c.Model, set.Model)
+	case code == http.StatusNotFound, code == http.StatusMethodNotAllowed:
+		return fmt.Sprintf("%s has no %s (%d): check %s, most end in /v1, and %s", server, set.Name, code, set.Address, set.Model)
+	case code >= 500:
+		return fmt.Sprintf("%s is in trouble (%d): try again later, or look at its log", server, code)
+	case code >= 400:
+		return fmt.Sprintf("%s refuses the request (%d: %s): check %s", server, code, oneLine(s.redact(message), 120), set.Model)
+	case errors.Is(err, ErrDropped):
+		return fmt.Sprintf("%s broke off in the middle of an answer: try again, or look at its log", server)
+	case errors.As(err, &netErr):
+		return fmt.Sprintf("%s cannot be reached: check the network, the proxy and %s", server, set.Address)
+	}
+	return fmt.Sprintf("%s could not be asked: check %s and %s with dateline doctor", server, set.Address, set.Model)
+}
+
+// oneLine is at most n bytes of what a server said, fit for a terminal.
+func oneLine(s string, n int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.Is(unicode.C, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.Join(strings.Fields(bracketless.Replace(s)), " ")
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "") + "…"
+}
+
+// bracketless takes away what makes a link or a ping elsewhere.
+var bracketless = strings.NewReplacer("<", "‹", ">", "›", "[", "(", "]", ")", "{", "(", "}", ")")
+
+// Address is the server's, without what may be secret in it.
+func (s *Server) Address() string { return Shown(s.c.BaseURL) }
+
+// Shown is a server's address without what may be secret in it: a password,
+// and a query but for the version of an API.
+func Shown(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return "(not an address)"
+	}
+	version := u.Query().Get("api-version")
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	if version != "" {
+		u.RawQuery = url.Values{"api-version": {version}}.Encode()
+	}
+	return u.String()
+}
+
+// redact takes the key out, wherever it got in.
+func (s *Server) redact(text string) string {
+	if len(s.c.Key) < 4 {
+		return text // no key that anybody would take for one
+	}
+	return strings.ReplaceAll(text, s.c.Key, "…")
+}
