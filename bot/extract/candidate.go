@@ -3,9 +3,9 @@ package extract
 import (
 	"strings"
 
-	"dateline/bot/extract/pos"
 	"dateline/corpus"
 	"dateline/corpus/lexicon"
+	"dateline/corpus/pos"
 	"dateline/corpus/word"
 )
 

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"dateline/bot"
-	"dateline/bot/extract/pos"
 	"dateline/corpus"
+	"dateline/corpus/pos"
 	"dateline/corpus/word"
 )
 

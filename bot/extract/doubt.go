@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"dateline/bot/extract/pos"
 	"dateline/corpus/lexicon"
+	"dateline/corpus/pos"
 )
 
 // Thresholds of confidence, see the questions in cmd/dateline/testdata.

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"sync"
 
-	"dateline/bot/extract/pos"
 	"dateline/corpus"
 	"dateline/corpus/lexicon"
+	"dateline/corpus/pos"
 	"dateline/corpus/word"
 )
 

@@ -3,8 +3,8 @@ package extract
 import (
 	"strings"
 
-	"dateline/bot/extract/pos"
 	"dateline/corpus/lexicon"
+	"dateline/corpus/pos"
 	"dateline/corpus/word"
 )
 

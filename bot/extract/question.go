@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"dateline/bot/extract/pos"
 	"dateline/corpus"
 	"dateline/corpus/lexicon"
+	"dateline/corpus/pos"
 	"dateline/corpus/word"
 )
 

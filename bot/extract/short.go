@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"dateline/bot/extract/pos"
 	"dateline/corpus/lexicon"
+	"dateline/corpus/pos"
 )
 
 // short is the shortest complete answer.

@@ -1,8 +1,8 @@
 package extract
 
 import (
-	"dateline/bot/extract/pos"
 	"dateline/corpus/lexicon"
+	"dateline/corpus/pos"
 	"dateline/corpus/word"
 )
 

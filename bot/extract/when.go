@@ -1,9 +1,9 @@
 package extract
 
 import (
-	"dateline/bot/extract/pos"
 	"dateline/corpus"
 	"dateline/corpus/lexicon"
+	"dateline/corpus/pos"
 )
 
 // dateRole tells whether a date is that of the question's verb: 1 if the verb

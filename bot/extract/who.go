@@ -1,9 +1,9 @@
 package extract
 
 import (
-	"dateline/bot/extract/pos"
 	"dateline/corpus"
 	"dateline/corpus/lexicon"
+	"dateline/corpus/pos"
 	"dateline/corpus/word"
 )
 

@@ -87,7 +87,7 @@ func TestForbidden(t *testing.T) {
 		{"engine and its interface", "retrieval/bleve", "dateline/retrieval", false},
 		{"interface and its engine", "retrieval", "dateline/retrieval/bleve", true},
 		{"engine and engine", "retrieval/bleve", "dateline/retrieval/chromem", true},
-		{"parts of one engine", "bot/extract", "dateline/bot/extract/pos", false},
+		{"parts of one engine", "bot/llm", "dateline/bot/llm/llmtest", false},
 		{"grounding", "bot", "dateline/bot/ground", false},
 		{"engine of another layer", "bot/extract", "dateline/retrieval/bleve", true},
 		{"engine and what another layer's engine offers", "bot/llm", "dateline/retrieval/openai/api", false},

@@ -4,9 +4,9 @@
 //
 // The model is an averaged perceptron in model.bin, part of the program. It
 // was trained on the tags that another tagger gives to text that may be
-// trained on, mended by rules; bot/extract/pos/train makes it anew in a minute:
+// trained on, mended by rules; corpus/pos/train makes it anew in a minute:
 //
-//	go run -C bot/extract/pos/train . -o ../model.bin DATA/squadshifts-wiki DATA/squadshifts-reddit DATA/trecqa-train
+//	go run -C corpus/pos/train . -o ../model.bin DATA/squadshifts-wiki DATA/squadshifts-reddit DATA/trecqa-train
 //
 // Of the tags of other sentences of those sets it gives 96.5 % as they were,
 // 94.0 % where the sentence is in lower case throughout. What that is worth is

@@ -24,7 +24,7 @@ import (
 	"strings"
 	"time"
 
-	"dateline/bot/extract/pos"
+	"dateline/corpus/pos"
 )
 
 func main() {

@@ -3,7 +3,7 @@ package pos
 import (
 	"strings"
 
-	"dateline/bot/extract/pos/internal/perceptron"
+	"dateline/corpus/pos/internal/perceptron"
 )
 
 // Correct mends tags that the words around decide, whoever gave them: the

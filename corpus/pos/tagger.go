@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"dateline/bot/extract/pos/internal/perceptron"
+	"dateline/corpus/pos/internal/perceptron"
 )
 
 // A Tagger tags tokens with a model.

@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"dateline/bot/extract/pos"
+	"dateline/corpus/pos"
 )
 
 // longest is how many tokens a sentence may have; what is longer is a list.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/jdkato/prose/v2"
 
-	"dateline/bot/extract/pos"
+	"dateline/corpus/pos"
 )
 
 // A teacher tags with the model of prose's tagger (an averaged perceptron,

@@ -1,4 +1,4 @@
-module dateline/bot/extract/pos/train
+module dateline/corpus/pos/train
 
 go 1.26.0
 
