@@ -66,7 +66,7 @@ func (r *reading) verdict(x *candidate) string {
 	switch {
 	case s.rejects(x):
 		no = true // "in Geneva, not Abu Dhabi"
-	case r.q.class != lexicon.Deny && slices.ContainsFunc(s.speech, func(sp speech) bool { return sp.class == lexicon.Deny && (at < 0 || sp.verb <= at) }):
+	case r.q.class != lexicon.Deny && s.deniesBefore(at):
 		no = true
 	case at >= 0 && s.tag(at).Verb():
 		no = s.denied(at)
@@ -95,6 +95,23 @@ func (r *reading) verdict(x *candidate) string {
 		return "No"
 	}
 	return "Yes"
+}
+
+// deniesBefore reports whether a verb of denial stands before token at, or
+// anywhere if that is less than 0. Who denies may not have been made out.
+func (s *sentence) deniesBefore(at int) bool {
+	if slices.ContainsFunc(s.speech, func(sp speech) bool { return sp.class == lexicon.Deny && (at < 0 || sp.verb <= at) }) {
+		return true
+	}
+	for i, t := range s.tokens {
+		if at >= 0 && i > at {
+			break
+		}
+		if _, class, ok := lexicon.Saying(t.norm); ok && class == lexicon.Deny && t.Tag.Verb() {
+			return true
+		}
+	}
+	return false
 }
 
 // rejects reports whether a sentence says "not" right before a name of the

@@ -51,6 +51,9 @@ type Reply struct {
 	Finish string
 	// Declined is the refusal of the protocol.
 	Declined string
+	// Reasoning is what the model thinks, where a server has a field of its own
+	// for it; Tool the arguments of a function that it calls.
+	Reasoning, Tool string
 	// Drop hangs up after the pieces.
 	Drop bool
 	// AtOnce answers with one object, although a stream may be asked for.
@@ -169,6 +172,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if reply.Declined != "" {
 			message["refusal"] = reply.Declined
 		}
+		if reply.Reasoning != "" {
+			message["reasoning_content"] = reply.Reasoning
+		}
+		if reply.Tool != "" {
+			message["tool_calls"] = reply.calls()
+		}
 		body := object(map[string]any{"object": "chat.completion", "model": req.Model, "usage": usage(req, reply),
 			"choices": []any{map[string]any{"index": 0, "message": message, "finish_reason": reply.finish()}}})
 		if reply.Drop {
@@ -192,6 +201,11 @@ func (r Reply) finish() string {
 		return "stop"
 	}
 	return r.Finish
+}
+
+// calls is the call of a function.
+func (r Reply) calls() []any {
+	return []any{map[string]any{"index": 0, "id": "call_1", "type": "function", "function": map[string]any{"name": "answer", "arguments": r.Tool}}}
 }
 
 func usage(req Request, r Reply) map[string]any {
@@ -275,6 +289,12 @@ func stream(w http.ResponseWriter, req Request, r Reply) {
 	}
 	if r.Declined != "" {
 		send(map[string]any{"refusal": r.Declined}, nil)
+	}
+	if r.Reasoning != "" {
+		send(map[string]any{"reasoning_content": r.Reasoning}, nil)
+	}
+	if r.Tool != "" {
+		send(map[string]any{"tool_calls": r.calls()}, nil)
 	}
 	pieces := r.Pieces
 	if len(pieces) == 0 {
