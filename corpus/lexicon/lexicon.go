@@ -28,6 +28,8 @@ var (
 	demonymsFile string
 	//go:embed firstnames.txt
 	firstNamesFile string
+	//go:embed genders.txt
+	gendersFile string
 	//go:embed hedges.txt
 	hedgesFile string
 	//go:embed irregular.txt
@@ -92,6 +94,7 @@ var (
 	roles         = set(rolesFile)
 	hedges        = set(hedgesFile)
 	demonyms      = pairs(demonymsFile)
+	genders       = pairs(gendersFile)
 	metonyms      = pairs(metonymsFile)
 	organizations = pairs(organizationsFile)
 	types         = pairs(typesFile)
@@ -99,6 +102,33 @@ var (
 
 // FirstName reports whether folded is a common given name.
 func FirstName(folded string) bool { return firstNames()[folded] }
+
+// A Gender is the pronoun that takes up a person.
+type Gender string
+
+// The genders. Unknown is that of a name that the table lacks, or that both
+// women and men have.
+const (
+	Unknown Gender = ""
+	She     Gender = "she"
+	He      Gender = "he"
+)
+
+// GenderOf returns the gender that a given name, a title or a noun for a person
+// tells: She for "ursula", "mrs" and "spokeswoman", Unknown for "robin" and
+// "minister".
+func GenderOf(folded string) Gender {
+	if g, ok := genders()[folded]; ok {
+		if g == "either" {
+			return Unknown
+		}
+		return Gender(g)
+	}
+	if FirstName(folded) {
+		return He
+	}
+	return Unknown
+}
 
 // Hedge reports whether folded weakens the claim it stands in: "allegedly",
 // "expected", "might".

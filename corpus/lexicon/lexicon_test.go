@@ -12,6 +12,7 @@ var files = map[string]string{
 	"antonyms.txt":      antonymsFile,
 	"demonyms.txt":      demonymsFile,
 	"firstnames.txt":    firstNamesFile,
+	"genders.txt":       gendersFile,
 	"hedges.txt":        hedgesFile,
 	"irregular.txt":     irregularFile,
 	"metonyms.txt":      metonymsFile,
@@ -260,5 +261,27 @@ func BenchmarkLoad(b *testing.B) {
 		loadIrregular()
 		loadSynonyms()
 		loadAntonyms()
+	}
+}
+
+func TestGenderOf(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		want Gender
+	}{
+		{"ursula", She}, {"vladimir", He}, {"yury", He}, {"robin", Unknown}, {"brask", Unknown},
+		{"mrs", She}, {"spokeswoman", She}, {"spokesman", He}, {"minister", Unknown}, {"son in law", He},
+	} {
+		if got := GenderOf(tt.name); got != tt.want {
+			t.Errorf("GenderOf(%q) = %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestGenderValues(t *testing.T) {
+	for name, g := range genders() {
+		if g != "she" && g != "he" && g != "either" {
+			t.Errorf("%s: got %q, want she, he or either", name, g)
+		}
 	}
 }
