@@ -3,8 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/base32"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -29,6 +28,13 @@ type Config struct {
 	Engines []Answerer
 	// Passages is how many the reader is given; 0 means 12.
 	Passages int
+	// Receipts keeps a receipt of every question that was read about; nil means
+	// none are kept.
+	Receipts Recorder
+	// Version is the program's, and Corpus the places that the articles are
+	// from, for receipts.
+	Version string
+	Corpus  []string
 	// Now tells the time; nil means time.Now.
 	Now func() time.Time
 	Log *slog.Logger // nil means none
@@ -91,14 +97,33 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 		return Answer{}, err
 	}
 	searched := b.c.Now()
-	a, err := b.read(ctx, q, engines, found, emit)
+	r := Receipt{
+		ID: newID(), Asked: start, Version: b.c.Version, Surface: q.Surface, Asker: q.Asker,
+		Question: q.Text, Thread: q.Thread, Corpus: b.c.Corpus, Filter: q.Filter, Day: q.Asked, Engine: cmp.Or(q.Engine, "auto"),
+		Generation: found.Generation, Passages: offer(found.Hits), Attempts: []Attempt{},
+	}
+	if text := searchText(q); text != q.Text {
+		r.Understood = text
+	}
+	a, err := b.read(ctx, q, engines, found, emit, &r)
+	end := b.c.Now()
+	r.Timings = Timings{ms(searched.Sub(start)), ms(end.Sub(searched)), ms(end.Sub(start))}
 	if err != nil {
+		r.Error = plain(err)
+		_ = b.record(ctx, r) // it was logged, and the asker gets an error as it is
 		return Answer{}, err
 	}
-	end := b.c.Now()
-	a.Timings = Timings{ms(searched.Sub(start)), ms(end.Sub(searched)), ms(end.Sub(start))}
+	a.Timings = r.Timings
+	r.Answer = a
+	a.Unrecorded = b.record(ctx, r)
 	return a, nil
 }
+
+// newID names an answer.
+func newID() string { return strings.ToLower(rand.Text()[:10]) }
+
+// plain is an error's text as it can be kept.
+func plain(err error) string { return strings.ToValidUTF8(oneLine(err.Error()), "\uFFFD") }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
@@ -122,12 +147,13 @@ func (b *Bot) engines(name string) ([]Answerer, error) {
 
 // read has the engines read what was found, and writes the answer of the first
 // that does not fail. An engine of whose sentences none is carried by the
-// articles has failed, too, if there is another to ask.
-func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found retrieval.Result, emit func(Sentence)) (Answer, error) {
+// articles has failed, too, if there is another to ask. All attempts are noted in
+// the receipt.
+func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found retrieval.Result, emit func(Sentence), r *Receipt) (Answer, error) {
 	var why string // another engine did not do
 	var dropped []Dropped
 	for i, e := range engines {
-		w := newWriter(q, e.Name(), found, emit)
+		w := newWriter(r.ID, q, e.Name(), found, emit)
 		if found.Searched.Articles == 0 {
 			w.refuse(Draft{}, nil)
 			return w.answer, nil
@@ -136,8 +162,24 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 		if emit != nil {
 			pass = w.pass
 		}
+		start := b.c.Now()
 		draft, err := e.Draft(ctx, lendQuestion(q), lend(found.Hits), pass)
+		took := b.c.Now().Sub(start)
 		passed := w.close()
+		attempt := Attempt{Engine: e.Name(), Calls: draft.Calls}
+		var repair Draft
+		if err == nil {
+			w.rest(draft)
+			var failure error
+			if repair, failure = b.repair(ctx, e, q, found, w, took); failure != nil {
+				attempt.RepairError = plain(failure)
+			}
+			attempt.Calls = slices.Concat(draft.Calls, repair.Calls)
+		} else {
+			attempt.Error = plain(err)
+		}
+		attempt.Sentences, attempt.Milliseconds = w.sentences, ms(b.c.Now().Sub(start))
+		r.Attempts = append(r.Attempts, attempt)
 		if err != nil {
 			if ctx.Err() != nil {
 				return Answer{}, fmt.Errorf("reading with engine %s: %w", e.Name(), err)
@@ -149,7 +191,7 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 			}
 			return Answer{}, fmt.Errorf("engine %s could not read the articles: %w; ask again, or choose another engine", e.Name(), err)
 		}
-		w.finish(draft)
+		w.finish(draft, repair)
 		for _, d := range w.answer.Dropped {
 			b.c.Log.InfoContext(ctx, "sentence dropped", "answer", w.answer.ID, "engine", e.Name(), "reasons", d.Reasons)
 		}
@@ -189,6 +231,7 @@ func lendQuestion(q Question) Question {
 	q.Thread = slices.Clone(q.Thread)
 	q.Filter.Sources = slices.Clone(q.Filter.Sources)
 	q.Filter.Publishers = slices.Clone(q.Filter.Publishers)
+	q.Surface, q.Asker = "", ""
 	return q
 }
 
@@ -279,38 +322,4 @@ func Cite(n int, a *corpus.Article, s corpus.Span) Citation {
 		}
 	}
 	return c
-}
-
-// answerID derives an answer's id: the same question to the same engine on the
-// same generation of the index has the same one. The day it was asked on makes
-// a difference if the question refers to it. 10 characters of lower-case
-// base32, 50 bits.
-func answerID(q Question, engine, generation string) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q", q.Text, engine, generation)
-	day := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.Format(time.DateOnly)
-	}
-	publishers := slices.Clone(q.Filter.Publishers)
-	for i, p := range publishers {
-		publishers[i] = strings.ToLower(p)
-	}
-	fmt.Fprintf(h, " %q %q %q %q", day(q.Filter.Since), day(q.Filter.Until), set(q.Filter.Sources), set(publishers))
-	for _, e := range q.Thread {
-		fmt.Fprintf(h, " %q %q", e.Question, e.Answer)
-	}
-	if slices.ContainsFunc(corpus.Dates(q.Text, corpus.Span{End: len(q.Text)}, q.Asked), func(d corpus.Date) bool { return d.Relative }) {
-		fmt.Fprintf(h, " asked %s", day(q.Asked))
-	}
-	return strings.ToLower(base32.StdEncoding.EncodeToString(h.Sum(nil)))[:10]
-}
-
-// set is a list in which neither order nor repetition counts.
-func set(words []string) []string {
-	words = slices.Clone(words)
-	slices.SortFunc(words, cmp.Compare[string])
-	return slices.Compact(words)
 }

@@ -29,20 +29,25 @@ type Question struct {
 	// Asked is the day the question is put, to which "this week" refers; zero
 	// means today.
 	Asked time.Time
+	// Surface is where the question was put, such as "terminal" or "slack", and
+	// Asker who put it there, as that surface knows people. Both are for the
+	// receipt: they are not searched for, and no engine is told.
+	Surface string
+	Asker   string
 }
 
 // An Exchange is a question of a conversation and the answer it got.
 type Exchange struct {
-	Question string
-	Answer   string
+	Question string `json:"question"`
+	Answer   string `json:"answer"`
 }
 
 // An Answer is what Ask gives back; its JSON is what `dateline ask --json`
 // prints.
 type Answer struct {
-	// ID is derived from the question with its filter and thread, the engine
-	// and the generation of the index, so that the same question on the same
-	// articles has the same id.
+	// ID names this answer and no other, though the same question may get the
+	// same answer again: it leads to the receipt of one asking. It is random, 50
+	// bits as 10 characters of lower-case base32.
 	ID       string `json:"id"`
 	Question string `json:"question"`
 	Answered bool   `json:"answered"`
@@ -68,9 +73,16 @@ type Answer struct {
 	// that do not answer. N is 0 for them.
 	Nearest  []Citation `json:"nearest,omitempty"`
 	Passages []Offered  `json:"passages"`
-	// Dropped are the sentences that grounding kept back, and why.
-	Dropped []Dropped `json:"dropped,omitempty"`
-	Timings Timings   `json:"timings_ms"`
+	// Dropped are the sentences that grounding kept back, and why. Repaired are
+	// those in whose place the engine wrote another one that is in the answer,
+	// as they were at first.
+	Dropped  []Dropped `json:"dropped,omitempty"`
+	Repaired []Dropped `json:"repaired,omitempty"`
+	Timings  Timings   `json:"timings_ms"`
+
+	// Unrecorded is why there is no receipt of the answer, for people to be
+	// warned; nil if there is one, or if none are kept.
+	Unrecorded error `json:"-"`
 }
 
 // A Citation leads from a sentence of an answer to the words it rests on.

@@ -22,33 +22,52 @@ type writer struct {
 	offered  map[string]*corpus.Article // as stored, by id
 	emit     func(Sentence)
 
-	mu     sync.Mutex // engines may pass claims from any goroutine
-	closed bool       // Draft has returned
-	passed []Claim
-	claims int // that were looked at
-	excess int // that were not
-	text   []string
-	quotes []Quote // that the answer rests on
-	answer Answer
+	mu        sync.Mutex // engines may pass claims from any goroutine
+	closed    bool       // Draft has returned
+	passed    []Claim
+	claims    int // that were looked at
+	excess    int // that were not
+	mending   bool
+	text      []string
+	quotes    []Quote // that the answer rests on
+	refused   []refused
+	sentences []Judged
+	answer    Answer
 }
 
-func newWriter(q Question, engine string, found retrieval.Result, emit func(Sentence)) *writer {
+// A refused claim, where it stands among the judged sentences, and what was
+// said of it.
+type refused struct {
+	Failed
+	sentence int
+	dropped  Dropped
+}
+
+func newWriter(id string, q Question, engine string, found retrieval.Result, emit func(Sentence)) *writer {
 	w := &writer{question: q, found: found, emit: emit, offered: make(map[string]*corpus.Article, len(found.Hits))}
 	w.answer = Answer{
-		ID:        answerID(q, engine, found.Generation),
+		ID:        id,
 		Question:  q.Text,
 		Engine:    engine,
 		Searched:  found.Searched,
 		AsOf:      found.Searched.To,
 		Citations: []Citation{},
-		Passages:  make([]Offered, 0, len(found.Hits)),
+		Passages:  offer(found.Hits),
 	}
 	for _, h := range found.Hits {
 		w.offered[h.Article.ID] = h.Article
-		s := h.Article.FileSpan(h.Passage.Span)
-		w.answer.Passages = append(w.answer.Passages, Offered{h.Article.Source, [2]int{s.Start, s.End}, h.Score, h.Keyword, h.Semantic})
 	}
 	return w
+}
+
+// offer writes down what an engine is given to read.
+func offer(hits []retrieval.Hit) []Offered {
+	offered := make([]Offered, 0, len(hits))
+	for _, h := range hits {
+		s := h.Article.FileSpan(h.Passage.Span)
+		offered = append(offered, Offered{h.Article.Source, [2]int{s.Start, s.End}, h.Score, h.Keyword, h.Semantic})
+	}
+	return offered
 }
 
 // pass takes a claim as soon as it stands.
@@ -87,7 +106,8 @@ func (w *writer) add(c Claim) {
 	}
 	c.Text = numbered.ReplaceAllString(c.Text, "")
 	if reasons := ground.Check(c.Text, c.Quotes, w.offered); len(reasons) > 0 {
-		w.drop(c.Text, reasons)
+		w.refused = append(w.refused, refused{Failed{c, reasons}, len(w.sentences), w.drop(c.Text, reasons)})
+		w.judge(c.Text, Withheld, reasons, nil)
 		return
 	}
 	s := Sentence{Text: oneLine(c.Text) + " "}
@@ -100,6 +120,7 @@ func (w *writer) add(c Claim) {
 		s.Text += fmt.Sprintf("[%d]", cited.N)
 	}
 	w.text = append(w.text, s.Text)
+	w.judge(c.Text, Shown, nil, s.Citations)
 	for _, q := range c.Quotes {
 		w.quotes = append(w.quotes, Quote{Article: w.offered[q.Article.ID], Span: q.Span})
 	}
@@ -120,28 +141,50 @@ func (w *writer) cite(q Quote) Citation {
 	return c
 }
 
+// judge notes what became of a sentence.
+func (w *writer) judge(text string, o Outcome, reasons []string, cited []Citation) {
+	j := Judged{Text: strings.ToValidUTF8(oneLine(text), "\uFFFD"), Outcome: o, Reasons: reasons, Repair: w.mending}
+	if len(j.Text) > ground.MaxClaim {
+		j.Text = strings.ToValidUTF8(j.Text[:ground.MaxClaim], "") + "…"
+	}
+	for _, c := range cited {
+		j.Citations = append(j.Citations, c.N)
+	}
+	w.sentences = append(w.sentences, j)
+}
+
 // drop notes what is kept back. It is for logs and for the curious: no longer
 // than they need.
-func (w *writer) drop(text string, reasons []string) {
+func (w *writer) drop(text string, reasons []string) Dropped {
 	const most = 8
 	if len(reasons) > most {
 		reasons = append(reasons[:most:most], fmt.Sprintf("and %d more", len(reasons)-most))
 	}
-	w.answer.Dropped = append(w.answer.Dropped, Dropped{brief(strings.ToValidUTF8(oneLine(text), "\uFFFD")), reasons})
+	d := Dropped{brief(strings.ToValidUTF8(oneLine(text), "\uFFFD")), reasons}
+	w.answer.Dropped = append(w.answer.Dropped, d)
+	return d
 }
 
-// finish takes the rest of the draft: the claims that were not passed on
-// before, the short answer and the note.
-func (w *writer) finish(d Draft) {
+// rest takes the claims of the draft that were not passed on before.
+func (w *writer) rest(d Draft) {
 	for i, c := range d.Claims {
 		if i < len(w.passed) && w.passed[i].Text == c.Text && slices.Equal(w.passed[i].Quotes, c.Quotes) {
 			continue
 		}
 		w.add(c)
 	}
+	w.noteExcess()
+}
+
+func (w *writer) noteExcess() {
 	if w.excess > 0 {
 		w.drop("", []string{fmt.Sprintf("%d more sentences were not read: an answer has at most %d", w.excess, maxClaims)})
 	}
+}
+
+// finish writes the answer down: its sentences, and what goes along with them
+// in the draft, or in the one that repaired it.
+func (w *writer) finish(d, repair Draft) {
 	a := &w.answer
 	if len(w.text) == 0 {
 		return
@@ -155,7 +198,9 @@ func (w *writer) finish(d Draft) {
 	cited := ground.Gather(w.quotes, w.offered)
 	// The short answer is a part of the sentences, and holds no more than
 	// they rest on; a sentence it was taken from may have been dropped.
-	a.Short = w.supported(d.Short, cited, ground.Fragment)
+	if a.Short = w.supported(d.Short, cited, ground.Fragment); a.Short == "" {
+		a.Short = w.supported(repair.Short, cited, ground.Fragment)
+	}
 	a.Note = w.supported(d.Note, cited, ground.Sentence)
 	if a.Differ = d.Differ; a.Differ && a.Note == "" {
 		a.Note = "The sources differ."

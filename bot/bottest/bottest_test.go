@@ -7,3 +7,5 @@ import (
 )
 
 func TestLifting(t *testing.T) { bottest.Answerer(t, bottest.Lifting()) }
+
+func TestQuoting(t *testing.T) { bottest.Answerer(t, bottest.Quoting(bottest.Lifting())) }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -170,6 +171,9 @@ func Answerer(t *testing.T, engine bot.Answerer) {
 		}
 		wg.Wait()
 	})
+	if r, ok := engine.(bot.Repairer); ok {
+		t.Run("repair", func(t *testing.T) { repairer(t, r, questions[0]) })
+	}
 	t.Run("grounded", func(t *testing.T) {
 		// What an engine writes is of no use if grounding drops all of it.
 		b := bot.New(bot.Config{Searcher: NewSearcher(Articles()...), Engines: []bot.Answerer{engine}})
@@ -179,6 +183,52 @@ func Answerer(t *testing.T, engine bot.Answerer) {
 		}
 		if !a.Answered || len(a.Dropped) > 0 {
 			t.Errorf("%s: got %q, reason %q, dropped %v; want an answer with nothing dropped", questions[0].Text, a.Text, a.Reason, a.Dropped)
+		}
+	})
+}
+
+// repairer tests what package bot relies on in an engine that repairs.
+func repairer(t *testing.T, engine bot.Repairer, q bot.Question) {
+	ctx := context.Background()
+	hs := hits()
+	a := hs[0].Article
+	sound := bot.Quote{Article: a, Span: a.Sentences()[0].Span}
+	failed := func(text string, quotes ...bot.Quote) bot.Failed {
+		return bot.Failed{Claim: bot.Claim{Text: text, Quotes: quotes}, Reasons: []string{"the name Quordle is not in what it cites"}}
+	}
+	for name, list := range map[string][]bot.Failed{
+		"none":            nil,
+		"one":             {failed("Anselm Quordle confirmed it.", sound)},
+		"several":         {failed("Anselm Quordle confirmed it.", sound), failed("It was on March 3.", sound), failed("He left.", sound)},
+		"cites nothing":   {failed("Anselm Quordle confirmed it.")},
+		"no article":      {failed("Anselm Quordle confirmed it.", bot.Quote{})},
+		"past the end":    {failed("Anselm Quordle confirmed it.", bot.Quote{Article: a, Span: corpus.Span{Start: 5, End: 1 << 40}})},
+		"no reason":       {{Claim: bot.Claim{Text: "He left.", Quotes: []bot.Quote{sound}}}},
+		"says nothing":    {failed("", sound)},
+		"hostile":         {failed(hostile["instructions"], sound), failed(hostile["control characters"], sound), failed(hostile["invalid UTF-8"], sound)},
+		"without any end": {failed(hostile["10,000 characters"], sound)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := snapshot(t, q, hs)
+			d, err := engine.Repair(ctx, q, hs, list)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(t, d)
+			if after := snapshot(t, q, hs); after != before {
+				t.Error("the engine changed what it was given")
+			}
+			if len(list) == 0 && len(d.Claims) > 0 {
+				t.Errorf("got %s in place of nothing", describe(d))
+			}
+			offered(t, d, hs)
+		})
+	}
+	t.Run("context ended", func(t *testing.T) {
+		ended, cancel := context.WithCancel(ctx)
+		cancel()
+		if _, err := engine.Repair(ended, q, hs, []bot.Failed{failed("He left.", sound)}); !errors.Is(err, context.Canceled) {
+			t.Errorf("got error %v after the context ended, want %v", err, context.Canceled)
 		}
 	})
 }
@@ -206,18 +256,22 @@ func draft(t *testing.T, engine bot.Answerer, q bot.Question, hs []retrieval.Hit
 	if after := snapshot(t, q, hs); after != before {
 		t.Errorf("%.100q: the engine changed what it was given", q.Text)
 	}
+	offered(t, d, hs)
+	return d
+}
+
+// offered tests that a draft cites what there was to read, and nothing else.
+func offered(t *testing.T, d bot.Draft, hs []retrieval.Hit) {
+	t.Helper()
 	for _, c := range d.Claims {
 		for _, quote := range c.Quotes {
-			offered := false
-			for _, h := range hs {
-				offered = offered || quote.Article != nil && h.Article.ID == quote.Article.ID && h.Article.Text == quote.Article.Text
-			}
-			if !offered {
-				t.Errorf("%.100q: %q cites an article that was not offered", q.Text, c.Text)
+			if quote.Article == nil || !slices.ContainsFunc(hs, func(h retrieval.Hit) bool {
+				return h.Article.ID == quote.Article.ID && h.Article.Text == quote.Article.Text
+			}) {
+				t.Errorf("%q cites an article that was not offered", c.Text)
 			}
 		}
 	}
-	return d
 }
 
 // check tests a draft by itself.

@@ -3,6 +3,7 @@ package bottest
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"dateline/bot"
@@ -69,6 +70,43 @@ func Lifting() Engine {
 			return bot.Draft{Refusal: "The articles do not say."}, nil
 		}
 		return bot.Draft{Claims: []bot.Claim{{Text: best.Span.Of(best.Article.Text), Quotes: []bot.Quote{best}}}}, nil
+	}}
+}
+
+// A RepairingEngine is an Engine that writes again what was refused, as its
+// Mend does.
+type RepairingEngine struct {
+	Engine
+	Mend func(ctx context.Context, passages []retrieval.Hit, failed []bot.Failed) (bot.Draft, error)
+}
+
+var _ bot.Repairer = RepairingEngine{}
+
+// Repair implements bot.Repairer.
+func (e RepairingEngine) Repair(ctx context.Context, _ bot.Question, passages []retrieval.Hit, failed []bot.Failed) (bot.Draft, error) {
+	return e.Mend(ctx, passages, failed)
+}
+
+// Quoting is a RepairingEngine that writes, in place of a claim, the words that
+// the claim cites, and gives up those that cite none. It drafts as e does.
+func Quoting(e Engine) RepairingEngine {
+	return RepairingEngine{e, func(ctx context.Context, passages []retrieval.Hit, failed []bot.Failed) (bot.Draft, error) {
+		if err := ctx.Err(); err != nil {
+			return bot.Draft{}, err
+		}
+		d := bot.Draft{Calls: []bot.Call{{For: "repair", Model: "quoting", Prompt: "repair-1"}}}
+		for _, f := range failed {
+			for _, q := range f.Claim.Quotes {
+				if q.Article == nil || !q.Span.Within(len(q.Article.Text)) || q.Span.Len() == 0 {
+					continue
+				}
+				if slices.ContainsFunc(passages, func(h retrieval.Hit) bool { return h.Article.ID == q.Article.ID }) {
+					d.Claims = append(d.Claims, bot.Claim{Text: q.Span.Of(q.Article.Text), Quotes: []bot.Quote{q}})
+					break
+				}
+			}
+		}
+		return d, nil
 	}}
 }
 

@@ -21,11 +21,11 @@ import (
 // engines read articles, in the order in which "auto" tries them: a model, if
 // there is one, and then the built-in reader.
 func engines(log *slog.Logger, model *llm.Engine) []bot.Answerer {
-	builtIn := guardedEngine{extract.Reader{}, log}
+	builtIn := guard(extract.Reader{}, log)
 	if model == nil {
 		return []bot.Answerer{builtIn}
 	}
-	return []bot.Answerer{guardedEngine{model, log}, builtIn}
+	return []bot.Answerer{guard(model, log), builtIn}
 }
 
 // modelFlags are the flags that say which model answers.
@@ -138,6 +138,28 @@ func (p *program) examineModel(ctx context.Context, c modelChoice) check {
 	return found
 }
 
+// guard guards an engine, which can repair behind its guard if it can without.
+func guard(e bot.Answerer, log *slog.Logger) bot.Answerer {
+	g := guardedEngine{e, log}
+	if r, ok := e.(bot.Repairer); ok {
+		return guardedRepairer{g, r}
+	}
+	return g
+}
+
+// A guardedRepairer keeps a fault from taking the sentences along that need no
+// repair.
+type guardedRepairer struct {
+	guardedEngine
+	repairer bot.Repairer
+}
+
+// Repair implements bot.Repairer.
+func (g guardedRepairer) Repair(ctx context.Context, q bot.Question, passages []retrieval.Hit, failed []bot.Failed) (d bot.Draft, err error) {
+	defer caught(&err)
+	return g.repairer.Repair(ctx, q, passages, failed)
+}
+
 // A guardedEngine keeps a fault that one article brings to light from taking
 // the answer of the others along.
 type guardedEngine struct {
@@ -157,8 +179,11 @@ func (g guardedEngine) Draft(ctx context.Context, q bot.Question, passages []ret
 		byArticle[h.Article.ID] = append(byArticle[h.Article.ID], h)
 	}
 	bad := make(map[string]bool)
+	var calls []bot.Call
 	for id, hits := range byArticle {
-		if _, err := g.try(ctx, q, hits, nil); errors.As(err, &fault) {
+		alone, err := g.try(ctx, q, hits, nil)
+		calls = append(calls, alone.Calls...)
+		if errors.As(err, &fault) {
 			bad[id] = true
 			g.log.ErrorContext(ctx, "article left out", "source", hits[0].Article.Source, "err", fault, "stack", string(fault.stack))
 		}
@@ -169,14 +194,19 @@ func (g guardedEngine) Draft(ctx context.Context, q bot.Question, passages []ret
 			sound = append(sound, h)
 		}
 	}
-	return g.try(ctx, q, sound, emit)
+	draft, err = g.try(ctx, q, sound, emit)
+	draft.Calls = append(calls, draft.Calls...)
+	return draft, err
 }
 
 func (g guardedEngine) try(ctx context.Context, q bot.Question, passages []retrieval.Hit, emit func(bot.Claim)) (d bot.Draft, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = &faultError{r, debug.Stack()}
-		}
-	}()
+	defer caught(&err)
 	return g.Answerer.Draft(ctx, q, passages, emit)
+}
+
+// caught, deferred, turns a panic into an error.
+func caught(err *error) {
+	if r := recover(); r != nil {
+		*err = &faultError{r, debug.Stack()}
+	}
 }

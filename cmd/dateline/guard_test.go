@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
 	"testing/fstest"
 
 	"dateline/bot"
+	"dateline/bot/bottest"
 	"dateline/corpus"
 	"dateline/corpus/files"
 	"dateline/retrieval"
@@ -45,7 +47,7 @@ func TestGuardedEngine(t *testing.T) {
 	}
 	read := func(e bot.Answerer) (string, string, error) {
 		var log bytes.Buffer
-		d, err := guardedEngine{e, slog.New(slog.NewTextHandler(&log, nil))}.Draft(t.Context(), bot.Question{}, hits, nil)
+		d, err := guard(e, slog.New(slog.NewTextHandler(&log, nil))).Draft(t.Context(), bot.Question{}, hits, nil)
 		var sources []string
 		for _, c := range d.Claims {
 			sources = append(sources, c.Text)
@@ -62,6 +64,28 @@ func TestGuardedEngine(t *testing.T) {
 	var fault *faultError
 	if _, _, err := read(faulty{all: true}); !errors.As(err, &fault) {
 		t.Errorf("with a fault everywhere: error %v, want it", err)
+	}
+}
+
+func TestGuardedRepairer(t *testing.T) {
+	log := slog.New(slog.DiscardHandler)
+	if _, ok := guard(faulty{}, log).(bot.Repairer); ok {
+		t.Error("an engine that cannot repair can behind its guard")
+	}
+	mending := func(f func() bot.Draft) bot.Repairer {
+		r, ok := guard(bottest.RepairingEngine{Mend: func(context.Context, []retrieval.Hit, []bot.Failed) (bot.Draft, error) { return f(), nil }}, log).(bot.Repairer)
+		if !ok {
+			t.Fatal("an engine that can repair cannot behind its guard")
+		}
+		return r
+	}
+	want := bot.Draft{Claims: []bot.Claim{{Text: "It rained."}}}
+	if got, err := mending(func() bot.Draft { return want }).Repair(t.Context(), bot.Question{}, nil, nil); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, error %v, want %+v", got, err, want)
+	}
+	var fault *faultError
+	if _, err := mending(func() bot.Draft { panic("always") }).Repair(t.Context(), bot.Question{}, nil, nil); !errors.As(err, &fault) {
+		t.Errorf("got error %v, want the fault", err)
 	}
 }
 
