@@ -43,11 +43,12 @@ func cite(s said, given []passage) []bot.Quote {
 			continue
 		}
 		seen = append(seen, n)
-		if n < 1 || n > len(given) {
+		i := slices.IndexFunc(given, func(p passage) bool { return p.N == n })
+		if i < 0 {
 			quotes = append(quotes, bot.Quote{Article: &corpus.Article{Source: fmt.Sprintf("passage %d", n)}})
 			continue
 		}
-		p := given[n-1]
+		p := given[i]
 		chosen, weight := align(s, p)
 		choices = append(choices, choice{p, chosen, weight})
 		best = max(best, weight)

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,8 +13,6 @@ import (
 
 	openai "github.com/sashabaranov/go-openai"
 
-	"dateline/bot"
-	"dateline/retrieval"
 	"dateline/retrieval/openai/api"
 )
 
@@ -26,14 +25,24 @@ type features struct {
 	// completion is the newer name for the most tokens to write, which some
 	// models insist on and most servers do not know.
 	completion bool
+	usage      bool // counts the tokens of a stream, if it is asked to
+	thinks     bool // takes more room for thinking than for the answer
 	window     int
 }
 
+// answer is the part of the window that is kept for what the model writes.
+func (f features) answer() int {
+	if f.thinks {
+		return min(mostThought, f.window/2)
+	}
+	return min(mostAnswer, f.window/4)
+}
+
 func startingFeatures(c Config) features {
-	f := features{schema: true, stream: true, temperature: true, window: c.Window}
+	f := features{schema: true, stream: true, temperature: true, usage: true, window: c.Window}
 	for _, prefix := range []string{"o1", "o3", "o4", "gpt-5", "gpt-6"} {
 		if strings.HasPrefix(c.Model, prefix) {
-			f.temperature, f.completion = false, true
+			f.temperature, f.completion, f.thinks = false, true, true
 		}
 	}
 	return f
@@ -66,6 +75,8 @@ func (f features) without(message string) (features, bool) {
 		f.completion = false
 	case f.temperature && says("temperature"):
 		f.temperature = false
+	case f.usage && says("stream_options", "include_usage"):
+		f.usage = false
 	case f.stream && says("stream"):
 		f.stream = false
 	case f.schema:
@@ -76,12 +87,12 @@ func (f features) without(message string) (features, bool) {
 	return f, true
 }
 
-// converse puts the question, as often as it takes and is allowed.
-func (e *Engine) converse(ctx context.Context, q bot.Question, hits []retrieval.Hit, w *drafting) error {
+// put has the model do a task, as often as it takes and is allowed.
+func (e *Engine) put(ctx context.Context, t *task) error {
 	f := e.can()
 	return e.server.Do(ctx, func(x *api.Exchange) error {
 		for {
-			err := e.draft(ctx, x, f, q, hits, w)
+			err := e.try(ctx, x, f, t)
 			less, ok := e.less(f, err)
 			if !ok || ctx.Err() != nil {
 				return err
@@ -92,35 +103,60 @@ func (e *Engine) converse(ctx context.Context, q bot.Question, hits []retrieval.
 	})
 }
 
-// draft puts the question once.
-func (e *Engine) draft(ctx context.Context, x *api.Exchange, f features, q bot.Question, hits []retrieval.Hit, w *drafting) error {
-	system, user, given, err := e.prompts.messages(q, hits, f.window, f.schema)
+// try puts a task once, and notes the call.
+func (e *Engine) try(ctx context.Context, x *api.Exchange, f features, t *task) error {
+	system, user, err := t.write(f)
 	if err != nil {
 		return err
 	}
-	if len(given) == 0 {
-		return e.server.Fail(fmt.Sprintf("a context window of %d tokens has no room for a single passage: raise OPENAI_CONTEXT_WINDOW, or choose another model", f.window), errSmall)
+	var raw record
+	start := e.c.Now()
+	done, err := e.complete(ctx, x, f, t.prompt, system, user, f.answer(), func(piece string) bool {
+		raw.add(piece)
+		return t.feed(piece)
+	})
+	took := e.c.Now().Sub(start)
+	if filtered(err) {
+		done.declined, err = true, nil
 	}
-	w.given = given
-	p := &parser{emit: w.add}
-	u, refused, err := e.complete(ctx, x, f, system, user, answerTokens(f.window), p.feed)
-	w.reply = p.finish(err == nil)
-	w.reply.Refused = w.reply.Refused || refused
-	if err == nil && !refused && len(w.draft.Claims) == 0 && strings.TrimSpace(w.reply.Text) == "" {
+	if said := t.end(err == nil, done.declined); err == nil && !said && !done.declined {
 		err = api.ErrEmpty
+		if done.cut {
+			err = e.server.Fail(fmt.Sprintf("model %q had no room left for an answer, most likely for thinking: turn that off at the server, raise OPENAI_CONTEXT_WINDOW, or choose another model in OPENAI_MODEL", e.c.Model), errThought)
+		}
 	}
 	if err != nil {
+		why := "given up"
+		if ctx.Err() == nil || errors.Is(context.Cause(ctx), api.ErrTimeout) {
+			why = e.explain(ctx, err).Error()
+		}
+		e.note(t, &raw, done, took, why)
 		return err
 	}
+	e.note(t, &raw, done, took, "")
 	e.set(f)
-	if len(w.draft.Claims) == 0 && w.reply.Refused {
-		w.draft.Refusal = "The model declined to answer."
-	}
-	e.c.Log.DebugContext(ctx, "model answered", "model", e.c.Model, "prompt", e.prompts.version, "passages", len(given), "tokens_in", u.PromptTokens, "tokens_out", u.CompletionTokens)
+	e.c.Log.DebugContext(ctx, "model answered", "model", e.c.Model, "prompt", t.prompt.version, "tokens_in", done.usage.PromptTokens, "tokens_out", done.usage.CompletionTokens)
 	return nil
 }
 
-var errSmall = errors.New("no passage fits")
+// What is wrong with a completion beside what package api knows.
+var (
+	errSmall   = errors.New("no passage fits")
+	errThought = errors.New("no room left for an answer")
+	errUseless = errors.New("not what was asked for")
+)
+
+// tooSmall is the error for a window in which a task has no room.
+func (e *Engine) tooSmall(f features) error {
+	return e.server.Fail(fmt.Sprintf("a context window of %d tokens has no room for a single passage: raise OPENAI_CONTEXT_WINDOW, or choose another model", f.window), errSmall)
+}
+
+// filtered reports whether a server kept the question from the model, or its
+// answer from us: Azure does it by an error.
+func filtered(err error) bool {
+	_, message := api.Status(err)
+	return strings.Contains(message, "content_filter")
+}
 
 // explain says in a sentence what is wrong, and what to do.
 func (e *Engine) explain(ctx context.Context, err error) *api.Failure {
@@ -142,8 +178,13 @@ func (e *Engine) set(f features) {
 	e.features = f
 }
 
-// less returns the features to try with after an error that asks for fewer.
+// less returns the features to try with after an error that asks for fewer, or
+// for more room to think in.
 func (e *Engine) less(f features, err error) (features, bool) {
+	if errors.Is(err, errThought) && !f.thinks {
+		f.thinks = true
+		return f, true
+	}
 	code, message := api.Status(err)
 	switch code {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
@@ -159,14 +200,26 @@ func (e *Engine) less(f features, err error) (features, bool) {
 	return f, false
 }
 
-// complete asks for one completion and passes its text on as it comes. refused
-// says that the model declined by the means of the protocol.
-func (e *Engine) complete(ctx context.Context, x *api.Exchange, f features, system, user string, most int, feed func(string) bool) (u openai.Usage, refused bool, err error) {
+// A completion is what came besides text.
+type completion struct {
+	model    string // as the server names it
+	usage    openai.Usage
+	declined bool // by the means of the protocol
+	cut      bool // it was as long as it may be
+}
+
+func (c *completion) ended(reason openai.FinishReason) {
+	c.declined = c.declined || reason == openai.FinishReasonContentFilter
+	c.cut = c.cut || reason == openai.FinishReasonLength
+}
+
+// complete asks for one completion and passes its text on as it comes.
+func (e *Engine) complete(ctx context.Context, x *api.Exchange, f features, p *prompt, system, user string, most int, feed func(string) bool) (done completion, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends a stream that is not wanted any more
 	client, err := x.Client()
 	if err != nil {
-		return u, false, err
+		return done, err
 	}
 	req := openai.ChatCompletionRequest{
 		Model: e.c.Model,
@@ -187,35 +240,46 @@ func (e *Engine) complete(ctx context.Context, x *api.Exchange, f features, syst
 	if f.schema {
 		req.ResponseFormat = &openai.ChatCompletionResponseFormat{
 			Type:       openai.ChatCompletionResponseFormatTypeJSONSchema,
-			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: "answer", Schema: json.RawMessage(answerSchema), Strict: true},
+			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: p.task, Schema: json.RawMessage(p.schema), Strict: true},
 		}
 	}
 	if !f.stream {
 		r, err := client.CreateChatCompletion(ctx, req)
 		if err != nil {
-			return u, false, x.Blame(err)
+			return done, x.Blame(err)
 		}
-		return r.Usage, takeWhole(r, feed), nil
+		if len(r.Choices) == 0 {
+			return done, api.ErrOther
+		}
+		return takeWhole(r, feed), nil
+	}
+	if f.usage {
+		req.StreamOptions = &openai.StreamOptions{IncludeUsage: true}
 	}
 	stream, err := client.CreateChatCompletionStream(ctx, req)
 	if err != nil {
-		return u, false, x.Blame(err)
+		return done, x.Blame(err)
 	}
 	defer stream.Close()
 	if x.Whole() {
 		// It was asked for a stream and answers at once.
 		data, err := io.ReadAll(x.Body())
-		var r openai.ChatCompletionResponse
+		var r struct {
+			openai.ChatCompletionResponse
+			openai.ErrorResponse
+		}
 		if err == nil {
 			err = json.Unmarshal(data, &r)
 		}
-		if err != nil {
-			return u, false, x.Blame(err)
+		switch {
+		case err != nil:
+			return done, x.Blame(err)
+		case r.Error != nil:
+			return done, r.Error
+		case len(r.Choices) == 0:
+			return done, api.ErrOther
 		}
-		if len(r.Choices) == 0 {
-			return u, false, api.ErrOther
-		}
-		return r.Usage, takeWhole(r, feed), nil
+		return takeWhole(r.ChatCompletionResponse, feed), nil
 	}
 	ended, any := false, false
 	for {
@@ -223,50 +287,45 @@ func (e *Engine) complete(ctx context.Context, x *api.Exchange, f features, syst
 		if errors.Is(err, io.EOF) {
 			// Some servers end a stream without a word, but cleanly.
 			if !ended && !any && !x.Done() {
-				return u, refused, api.ErrDropped
+				return done, api.ErrDropped
 			}
-			return u, refused, nil
+			return done, nil
 		}
 		if err != nil {
 			if ended {
-				return u, refused, nil // all was said
+				return done, nil // all was said
 			}
-			return u, refused, x.Blame(err)
+			return done, x.Blame(err)
 		}
 		if r.Usage != nil {
-			u = *r.Usage
+			done.usage = *r.Usage // some send it once, some with each piece
 		}
+		done.model = cmp.Or(r.Model, done.model)
 		for _, c := range r.Choices {
 			if c.Index != 0 {
 				continue
 			}
 			any = any || c.Delta.Content != ""
-			refused = refused || c.Delta.Refusal != "" || c.FinishReason == openai.FinishReasonContentFilter
+			done.declined = done.declined || c.Delta.Refusal != ""
+			done.ended(c.FinishReason)
 			ended = ended || c.FinishReason != ""
 			if c.Delta.Content != "" && !feed(c.Delta.Content) {
-				return u, refused, nil
+				done.cut = true
+				return done, nil
 			}
 		}
 	}
 }
 
-// answerSchema is the form of the answer that prompts/answer.txt describes.
-const answerSchema = `{"type":"object","additionalProperties":false,"required":["sentences","short","answered"],"properties":{` +
-	`"sentences":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["text","passages","support"],"properties":{` +
-	`"text":{"type":"string"},"passages":{"type":"array","items":{"type":"integer"}},"support":{"type":"array","items":{"type":"string"}}}}},` +
-	`"short":{"type":"string"},"answered":{"type":"boolean"}}}`
-
-// takeWhole takes a completion that came at once, and reports whether the model
-// declined.
-func takeWhole(r openai.ChatCompletionResponse, feed func(string) bool) bool {
-	if len(r.Choices) == 0 {
-		return false
-	}
+// takeWhole takes a completion that came at once.
+func takeWhole(r openai.ChatCompletionResponse, feed func(string) bool) completion {
 	c := r.Choices[0]
-	if c.Message.Content != "" {
-		feed(c.Message.Content)
+	done := completion{model: r.Model, usage: r.Usage, declined: c.Message.Refusal != ""}
+	done.ended(c.FinishReason)
+	if c.Message.Content != "" && !feed(c.Message.Content) {
+		done.cut = true
 	}
-	return c.Message.Refusal != "" || c.FinishReason == openai.FinishReasonContentFilter
+	return done
 }
 
 // A Checkup is what Check found.
@@ -285,13 +344,13 @@ func (e *Engine) Check(ctx context.Context) (Checkup, error) {
 	f := e.can()
 	for {
 		var text strings.Builder
-		u, _, err := e.complete(ctx, e.server.Exchange(), f, "Reply with the JSON object {\"sentences\": [], \"short\": \"ok\", \"answered\": false}.", "Are you there?", 64, func(s string) bool {
+		done, err := e.complete(ctx, e.server.Exchange(), f, e.prompts.answer, "Reply with the JSON object {\"sentences\": [], \"short\": \"ok\", \"answered\": false}.", "Are you there?", 64, func(s string) bool {
 			text.WriteString(s)
 			return text.Len() < mostVisible
 		})
 		if err == nil {
 			e.set(f)
-			return Checkup{Server: e.server.Address(), Model: e.c.Model, TokensIn: u.PromptTokens, TokensOut: u.CompletionTokens, Reply: text.String(), Schema: f.schema, Streams: f.stream}, nil
+			return Checkup{Server: e.server.Address(), Model: e.c.Model, TokensIn: done.usage.PromptTokens, TokensOut: done.usage.CompletionTokens, Reply: text.String(), Schema: f.schema, Streams: f.stream}, nil
 		}
 		less, ok := e.less(f, err)
 		if !ok || ctx.Err() != nil {

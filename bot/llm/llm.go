@@ -74,6 +74,9 @@ var _ bot.Answerer = (*Engine)(nil)
 // New returns an Engine. It asks the server nothing yet.
 func New(c Config) *Engine {
 	c.Window = cmp.Or(c.Window, defaultWindow)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -101,17 +104,24 @@ func (e *Engine) Draft(ctx context.Context, q bot.Question, hits []retrieval.Hit
 	limited, cancel := e.server.Limit(ctx)
 	defer cancel()
 	w := &drafting{emit: emit}
-	err := e.converse(limited, q, hits, w)
+	t := e.writing(w, e.prompts.answer, func(f features) (system, user string, given []passage, err error) {
+		return e.prompts.answering(q, hits, f)
+	})
+	err := e.put(limited, t)
+	w.draft.Calls = t.calls
 	switch {
 	case ctx.Err() != nil:
-		return bot.Draft{}, ctx.Err()
+		return bot.Draft{Calls: t.calls}, ctx.Err()
 	case err != nil && len(w.draft.Claims) == 0:
-		return bot.Draft{}, e.explain(limited, err)
+		return bot.Draft{Calls: t.calls}, e.explain(limited, err)
 	case err != nil:
 		e.c.Log.WarnContext(ctx, "model broke off", "err", e.explain(limited, err))
 		w.draft.Note = "The model server broke off, so the answer may not be complete."
 	}
 	if len(w.draft.Claims) == 0 {
+		if w.declined {
+			w.draft.Refusal = "The model declined to answer."
+		}
 		w.draft.Nearest = nearest(q.Text, w.given)
 		w.draft.Missing = missing(q.Text, w.given)
 		return w.draft, nil
@@ -127,6 +137,30 @@ type drafting struct {
 	given []passage // of the current try
 	reply reply     // what was said besides sentences
 	texts []string  // of the claims, by their words
+
+	declined bool
+}
+
+// writing is the task of writing sentences that rest on passages, which write
+// returns with the messages that show them.
+func (e *Engine) writing(w *drafting, p *prompt, write func(features) (system, user string, given []passage, err error)) *task {
+	var reading *parser
+	t := &task{prompt: p}
+	t.write = func(f features) (system, user string, err error) {
+		system, user, w.given, err = write(f)
+		if err == nil && len(w.given) == 0 {
+			err = e.tooSmall(f)
+		}
+		reading = &parser{emit: w.add}
+		return system, user, err
+	}
+	t.feed = func(piece string) bool { return reading.feed(piece) }
+	t.end = func(whole, declined bool) bool {
+		w.reply = reading.finish(whole)
+		w.declined = declined
+		return len(w.draft.Claims) > 0 || strings.TrimSpace(w.reply.Text) != ""
+	}
+	return t
 }
 
 // mostClaims is how many sentences are taken; package bot reads no more either.

@@ -134,21 +134,42 @@ func TestAnswers(t *testing.T) {
 		{"declines", func(llmtest.Request) llmtest.Reply { return llmtest.Reply{Declined: "I cannot help with that."} }, "The model declined to answer.", 1, "[]"},
 		{"filtered", func(llmtest.Request) llmtest.Reply { return llmtest.Reply{Finish: "content_filter"} }, "The model declined to answer.", 1, "[]"},
 		{"broken JSON", llmtest.Saying(`{"sentences": [{"text": "Macron `), "The articles do not say.", 1, "[]"},
-		{"broken UTF-8", llmtest.Saying("Velling confirmed it \xff\xfe. [1]"), "", 1, "[]"},
-		{"no marks", llmtest.Saying("Velling confirmed it."), "it cites nothing", 1, "[]"},
-		{"passage not given", llmtest.Saying("Velling confirmed it. [77]"), "it cites passage 77, which was not among the passages", 1, "[]"},
-		{"endless words", llmtest.Endless("visit "), "it cites nothing", 1, "[]"},
-		{"endless sentences", llmtest.Endless("Macron confirmed it. [1]\n"), "the name Macron", 1, "[]"},
+		{"broken UTF-8", llmtest.Saying("Velling confirmed it \xff\xfe. [1]"), "", 2, "[]"},
+		{"no marks", llmtest.Saying("Velling confirmed it."), "it cites nothing", 2, "[]"},
+		{"passage not given", llmtest.Saying("Velling confirmed it. [77]"), "it cites passage 77, which was not among the passages", 2, "[]"},
+		{"endless words", llmtest.Endless("visit "), "it cites nothing", 2, "[]"},
+		{"endless sentences", llmtest.Endless("Macron confirmed it. [1]\n"), "the name Macron", 2, "[]"},
 		{"endless objects", llmtest.Endless(`{"sentences":[`), "The articles do not say.", 1, "[]"},
-		{"endless thinking", llmtest.Endless("<think>visit "), "", 3, ""},
+		{"endless thinking", llmtest.Endless("<think>visit "), "had no room left for an answer, most likely for thinking", 2, ""},
+		{"thinks for longer than there is room", func(r llmtest.Request) llmtest.Reply {
+			if r.Most <= mostAnswer {
+				return llmtest.Reply{Text: "<think>visit ", Finish: "length"}
+			}
+			return llmtest.Truthful()(r)
+		}, "Velling", 2, "[]"},
+		{"thinks beside the answer", func(r llmtest.Request) llmtest.Reply {
+			reply := llmtest.Truthful()(r)
+			reply.Reasoning = "Macron confirmed it. [1]"
+			return reply
+		}, "Velling", 1, "[]"},
+		{"filtered by an error", llmtest.Refusing(400, "The response was filtered (content_filter)"), "The model declined to answer.", 1, "[]"},
+		{"counts no tokens", func(r llmtest.Request) llmtest.Reply {
+			if r.Usage {
+				return llmtest.Reply{Status: 400, Text: "Unrecognized request argument supplied: stream_options"}
+			}
+			return llmtest.Truthful()(r)
+		}, "Velling", 2, "[]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			server, c := serve(t, tt.script), new(clock)
 			a, err := ask(t, engine(t, server, c), question)
 			if tt.slept == "" {
-				if err == nil || !strings.Contains(err.Error(), "answered with nothing") {
-					t.Errorf("got %q, error %v, want one that there was nothing", a.Text, err)
+				if err == nil || !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("got %q, error %v, want %q", a.Text, err, tt.want)
+				}
+				if got := len(server.Requests()); got != tt.asked {
+					t.Errorf("asked %d times, want %d", got, tt.asked)
 				}
 				return
 			}

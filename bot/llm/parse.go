@@ -27,9 +27,8 @@ type said struct {
 
 // A reply is what a model wrote besides its sentences.
 type reply struct {
-	Short   string
-	Text    string // all that was visible
-	Refused bool   // the server says that the model declined, or was kept from answering
+	Short string
+	Text  string // all that was visible
 }
 
 // A parser reads what a model writes, in pieces as they come: one JSON object,

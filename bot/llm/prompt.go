@@ -18,32 +18,73 @@ import (
 //go:embed prompts
 var promptFiles embed.FS
 
-// prompts are the embedded templates; version is that of the rules, which
-// their first line gives.
-type prompts struct {
-	version          string
-	answer, question *template.Template
+// prompts are what the model is asked for, each a file.
+type prompts struct{ answer, repair, understand, check *prompt }
+
+// A prompt is the two messages of a request: the rules, and what they apply
+// to. Its version, the first line of its file, changes with it.
+type prompt struct {
+	task        string // what bot.Call has under For
+	version     string
+	rules, data *template.Template
+	schema      string // of the reply, for servers that keep to one
 }
 
 // readPrompts parses what is embedded: a fault there is a broken build.
 func readPrompts() prompts {
-	read := func(name string) string {
-		data, err := promptFiles.ReadFile("prompts/" + name)
+	read := func(task, schema string) *prompt {
+		file := task + ".txt"
+		text, err := promptFiles.ReadFile("prompts/" + file)
 		if err != nil {
 			panic(err)
 		}
-		return string(data)
-	}
-	first, rules, _ := strings.Cut(read("answer.txt"), "\n")
-	version, ok := strings.CutPrefix(first, "version: ")
-	if !ok {
-		panic("prompts/answer.txt does not begin with its version")
+		first, rest, _ := strings.Cut(string(text), "\n")
+		version, ok := strings.CutPrefix(first, "version: ")
+		rules, data, both := strings.Cut(rest, "\n---\n")
+		if !ok || !both {
+			panic("prompts/" + file + " does not have a version, rules and data")
+		}
+		return &prompt{task, version, template.Must(template.New(task).Parse(rules)), template.Must(template.New(task).Parse(data)), schema}
 	}
 	return prompts{
-		version:  version,
-		answer:   template.Must(template.New("answer").Parse(rules)),
-		question: template.Must(template.New("question").Parse(read("question.txt"))),
+		answer:     read("answer", answerSchema),
+		repair:     read("repair", answerSchema),
+		understand: read("understand", questionSchema),
+		check:      read("check", verdictSchema),
 	}
+}
+
+// The forms of the replies that the prompts describe.
+const (
+	answerSchema = `{"type":"object","additionalProperties":false,"required":["sentences","short","answered"],"properties":{` +
+		`"sentences":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["text","passages","support"],"properties":{` +
+		`"text":{"type":"string"},"passages":{"type":"array","items":{"type":"integer"}},"support":{"type":"array","items":{"type":"string"}}}}},` +
+		`"short":{"type":"string"},"answered":{"type":"boolean"}}}`
+	questionSchema = `{"type":"object","additionalProperties":false,"required":["question"],"properties":{"question":{"type":"string"}}}`
+	verdictSchema  = `{"type":"object","additionalProperties":false,"required":["verdict"],"properties":{"verdict":{"type":"string","enum":["supported","contradicted","no evidence"]}}}`
+)
+
+// write makes the two messages.
+func (p *prompt) write(asJSON bool, data any) (system, user string, err error) {
+	var b strings.Builder
+	if err := p.rules.Execute(&b, struct{ JSON bool }{asJSON}); err != nil {
+		return "", "", fmt.Errorf("prompt: %w", err)
+	}
+	system = strings.TrimSpace(b.String())
+	b.Reset()
+	if err := p.data.Execute(&b, data); err != nil {
+		return "", "", fmt.Errorf("prompt: %w", err)
+	}
+	return system, strings.TrimSpace(b.String()), nil
+}
+
+// room is how many tokens a window has left beside messages and a reply.
+func room(f features, messages ...string) int {
+	left := f.window - f.answer()
+	for _, m := range messages {
+		left -= tokens(m) + perMessage
+	}
+	return left
 }
 
 // A passage is one that the model is shown.
@@ -55,6 +96,9 @@ type passage struct {
 	hit       retrieval.Hit
 	sentences []sentence
 }
+
+// tokens estimates what the passage takes up, with its number and line ends.
+func (p passage) tokens() int { return tokens(p.Head) + tokens(p.Text) + 5 }
 
 // A sentence of a passage, and its words.
 type sentence struct {
@@ -68,9 +112,11 @@ const (
 	mostThread = 3   // exchanges before the question
 	mostHead   = 200 // bytes of a passage's heading
 	mostBefore = 400 // bytes of an earlier question or answer
-	// mostAnswer is how many tokens the model may write, thinking included. A
-	// smaller window leaves a quarter of it.
-	mostAnswer = 2048
+	// mostAnswer is how many tokens the model may write, of a small window no
+	// more than a quarter; mostThought if it thinks at length, of a small window
+	// half.
+	mostAnswer  = 2048
+	mostThought = 8192
 	// bytesPerToken: English news has 4.2 to 4.8 bytes to a token in the
 	// vocabularies in use; names, numbers and other languages have fewer. Too
 	// low a figure wastes some room, too high a one loses the answer.
@@ -94,9 +140,6 @@ func tokens(text string) int {
 	return int(float64(len(text)-3*wide)/bytesPerToken) + wide + 1
 }
 
-// answerTokens is the part of a window that is kept for the answer.
-func answerTokens(window int) int { return min(mostAnswer, window/4) }
-
 // pack chooses the passages that fit into so many tokens, by rank. Of one that
 // does not fit the sentences that come first do; of near-identical ones the
 // best is taken.
@@ -116,8 +159,7 @@ func pack(hits []retrieval.Hit, room int) []passage {
 		if slices.ContainsFunc(seen, func(better map[string]bool) bool { return shared(runs, better) >= sameStory }) {
 			continue
 		}
-		fixed := tokens(p.Head) + 6 // with the number and the line ends
-		used, fit := fixed, 0
+		used, fit := p.tokens(), 0
 		for _, s := range p.sentences {
 			n := tokens(s.span.Of(h.Article.Text))
 			if used+n > room {
@@ -222,40 +264,34 @@ func cut(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
-// messages are the two of a request: the rules, and the passages with the
-// question. room says how many passages fit.
-func (p prompts) messages(q bot.Question, hits []retrieval.Hit, window int, asJSON bool) (system, user string, given []passage, err error) {
-	var b strings.Builder
-	if err := p.answer.Execute(&b, struct{ JSON bool }{asJSON}); err != nil {
-		return "", "", nil, fmt.Errorf("prompt: %w", err)
-	}
-	system = strings.TrimSpace(b.String())
-	var data struct {
-		Passages        []passage
-		Thread          []bot.Exchange
-		Today, Question string
-	}
-	data.Question = plain(q.Text)
-	for _, e := range q.Thread[max(0, len(q.Thread)-mostThread):] {
-		data.Thread = append(data.Thread, bot.Exchange{Question: cut(plain(e.Question), mostBefore), Answer: cut(plain(e.Answer), mostBefore)})
-	}
+// An asking is what the prompt for an answer shows.
+type asking struct {
+	Passages        []passage
+	Thread          []bot.Exchange
+	Today, Question string
+}
+
+// answering makes the messages that ask for an answer, and returns the
+// passages that fitted in.
+func (p prompts) answering(q bot.Question, hits []retrieval.Hit, f features) (system, user string, given []passage, err error) {
+	data := asking{Question: plain(q.Text), Thread: exchanges(q.Thread)}
 	if !q.Asked.IsZero() {
 		data.Today = q.Asked.Format("Monday, " + time.DateOnly)
 	}
-	write := func() (string, error) {
-		b.Reset()
-		if err := p.question.Execute(&b, data); err != nil {
-			return "", fmt.Errorf("prompt: %w", err)
-		}
-		return strings.TrimSpace(b.String()), nil
-	}
-	if user, err = write(); err != nil {
+	if system, user, err = p.answer.write(f.schema, data); err != nil {
 		return "", "", nil, err
 	}
-	room := window - answerTokens(window) - tokens(system) - tokens(user) - 2*perMessage
-	data.Passages = pack(hits, room)
-	if user, err = write(); err != nil {
-		return "", "", nil, err
+	data.Passages = pack(hits, room(f, system, user))
+	system, user, err = p.answer.write(f.schema, data)
+	return system, user, data.Passages, err
+}
+
+// exchanges are the last ones of a thread, shortened. Marks of citations mean
+// nothing here.
+func exchanges(thread []bot.Exchange) []bot.Exchange {
+	var list []bot.Exchange
+	for _, e := range thread[max(0, len(thread)-mostThread):] {
+		list = append(list, bot.Exchange{Question: cut(plain(e.Question), mostBefore), Answer: cut(plain(mark.ReplaceAllString(e.Answer, "")), mostBefore)})
 	}
-	return system, user, data.Passages, nil
+	return list
 }

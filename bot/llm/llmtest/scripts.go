@@ -58,10 +58,59 @@ func decimal(n int) string {
 	return string(data)
 }
 
+// Answering says answer where an answer or its repair is asked for, and does
+// the other tasks truthfully.
+func Answering(answer Script) Script {
+	return func(r Request) Reply {
+		switch r.Task {
+		case "understand", "check":
+			return Truthful()(r)
+		}
+		return answer(r)
+	}
+}
+
+// Field writes the reply to a task that asks for one thing: as an object with
+// that field, or as text.
+func Field(r Request, name, text string) Reply {
+	if r.Schema {
+		data, err := json.Marshal(map[string]string{name: text})
+		if err != nil {
+			panic(err) // strings always have a form in JSON
+		}
+		text = string(data)
+	}
+	return Reply{Text: text}
+}
+
+// carried reports whether the passages have all words of a sentence.
+func carried(r Request) bool {
+	var have []string
+	for _, p := range r.Passages {
+		have = append(have, word.Terms(p.Text)...)
+	}
+	for _, t := range word.Terms(r.Question) {
+		if !slices.Contains(have, t) {
+			return false
+		}
+	}
+	return true
+}
+
 // Truthful answers with the sentence of the passages that shares most with the
-// question, and says so if none shares any.
+// question, and says so if none shares any. It takes a question to be
+// understandable as it stands, and a sentence to be supported by passages that
+// have all its words.
 func Truthful() Script {
 	return func(r Request) Reply {
+		switch {
+		case r.Task == "understand":
+			return Field(r, "question", r.Question)
+		case r.Task == "check" && carried(r):
+			return Field(r, "verdict", "supported")
+		case r.Task == "check":
+			return Field(r, "verdict", "no evidence")
+		}
 		terms := word.Terms(r.Question)
 		slices.Sort(terms)
 		terms = slices.Compact(terms)

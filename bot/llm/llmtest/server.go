@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -19,7 +20,8 @@ import (
 
 // A Request is what the server was asked.
 type Request struct {
-	N        int // how many requests came before
+	N        int    // how many requests came before
+	Task     string // "answer", "repair", "understand" or "check"; empty if it is none of them
 	Path     string
 	Query    string
 	Header   http.Header
@@ -27,10 +29,12 @@ type Request struct {
 	System   string
 	User     string
 	Passages []Passage
-	Question string
-	Schema   bool // an answer in the form of a JSON schema is asked for
+	Question string   // or the sentence to check
+	Refused  []string // the sentences to repair
+	Schema   bool     // an answer in the form of a JSON schema is asked for
 	Stream   bool
-	Most     int // tokens to write
+	Usage    bool // the tokens of a stream are to be counted
+	Most     int  // tokens to write
 }
 
 // A Passage is one that the prompt shows.
@@ -98,6 +102,16 @@ func (s *Server) Requests() []Request {
 
 var shown = regexp.MustCompile(`(?m)^\[(\d+)\] (.*)\n(.*)$`)
 
+var refused = regexp.MustCompile(`(?m)^Refused: (.*)$`)
+
+// tasks are told apart by how their prompts begin.
+var tasks = map[string]string{
+	"You answer a question":   "answer",
+	"You correct sentences":   "repair",
+	"You make the last":       "understand",
+	"You check whether words": "check",
+}
+
 func read(r *http.Request) (Request, error) {
 	var body struct {
 		Model    string `json:"model"`
@@ -105,7 +119,10 @@ func read(r *http.Request) (Request, error) {
 			Role    string `json:"role"`
 			Content string `json:"content"`
 		} `json:"messages"`
-		Stream         bool            `json:"stream"`
+		Stream        bool `json:"stream"`
+		StreamOptions struct {
+			IncludeUsage bool `json:"include_usage"`
+		} `json:"stream_options"`
 		ResponseFormat json.RawMessage `json:"response_format"`
 		MaxTokens      int             `json:"max_tokens"`
 		MaxCompletion  int             `json:"max_completion_tokens"`
@@ -117,7 +134,7 @@ func read(r *http.Request) (Request, error) {
 	if err := json.Unmarshal(data, &body); err != nil {
 		return Request{}, err
 	}
-	req := Request{Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Model: body.Model, Schema: body.ResponseFormat != nil, Stream: body.Stream, Most: body.MaxTokens + body.MaxCompletion}
+	req := Request{Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Model: body.Model, Schema: body.ResponseFormat != nil, Stream: body.Stream, Usage: body.StreamOptions.IncludeUsage, Most: body.MaxTokens + body.MaxCompletion}
 	for _, m := range body.Messages {
 		switch m.Role {
 		case "system":
@@ -134,8 +151,19 @@ func read(r *http.Request) (Request, error) {
 		}
 		req.Passages = append(req.Passages, Passage{n, m[2], m[3]})
 	}
-	if i := strings.LastIndex(rest, "\nQuestion: "); i >= 0 {
-		req.Question = rest[i+len("\nQuestion: "):]
+	for _, before := range []string{"\nQuestion: ", "\nSentence: "} {
+		if i := strings.LastIndex("\n"+req.User, before); i >= 0 && len(body.Messages) > 0 {
+			req.Question = ("\n" + req.User)[i+len(before):]
+			break
+		}
+	}
+	for _, m := range refused.FindAllStringSubmatch(rest, -1) {
+		req.Refused = append(req.Refused, m[1])
+	}
+	for begins, task := range tasks {
+		if strings.HasPrefix(req.System, begins) {
+			req.Task = task
+		}
 	}
 	return req, nil
 }
@@ -274,15 +302,15 @@ func stream(w http.ResponseWriter, req Request, r Reply) {
 	if f, ok := w.(http.Flusher); ok {
 		flush = f.Flush
 	}
-	send := func(delta map[string]any, finish any, more ...any) bool {
-		chunk := map[string]any{"object": "chat.completion.chunk", "model": req.Model,
-			"choices": []any{map[string]any{"index": 0, "delta": delta, "finish_reason": finish}}}
-		if len(more) > 0 {
-			chunk["usage"] = more[0]
-		}
+	chunk := func(choices []any, more map[string]any) bool {
+		chunk := map[string]any{"object": "chat.completion.chunk", "model": req.Model, "choices": choices}
+		maps.Copy(chunk, more)
 		ok := write(w, "data: "+object(chunk)+"\n\n")
 		flush()
 		return ok
+	}
+	send := func(delta map[string]any, finish any) bool {
+		return chunk([]any{map[string]any{"index": 0, "delta": delta, "finish_reason": finish}}, nil)
 	}
 	if !send(map[string]any{"role": "assistant", "content": ""}, nil) {
 		return
@@ -290,8 +318,8 @@ func stream(w http.ResponseWriter, req Request, r Reply) {
 	if r.Declined != "" {
 		send(map[string]any{"refusal": r.Declined}, nil)
 	}
-	if r.Reasoning != "" {
-		send(map[string]any{"reasoning_content": r.Reasoning}, nil)
+	for _, p := range Divide(r.Reasoning, 12) {
+		send(map[string]any{"reasoning_content": p}, nil)
 	}
 	if r.Tool != "" {
 		send(map[string]any{"tool_calls": r.calls()}, nil)
@@ -311,7 +339,10 @@ func stream(w http.ResponseWriter, req Request, r Reply) {
 	if r.Drop {
 		panic(http.ErrAbortHandler)
 	}
-	send(map[string]any{}, r.finish(), usage(req, r))
+	send(map[string]any{}, r.finish())
+	if req.Usage {
+		chunk([]any{}, map[string]any{"usage": usage(req, r)})
+	}
 	write(w, "data: [DONE]\n\n")
 }
 

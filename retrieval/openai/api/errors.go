@@ -55,7 +55,7 @@ func (f *Failure) Error() string { return f.text }
 func (f *Failure) Unwrap() error { return f.err }
 
 // Fail returns a Failure of err that says what text does.
-func (s *Server) Fail(text string, err error) *Failure { return &Failure{s.redact(text), err} }
+func (s *Server) Fail(text string, err error) *Failure { return &Failure{s.Redact(text), err} }
 
 // Status is the HTTP status of an error and what the server said; 0 if it is
 // none of the server's.
@@ -66,7 +66,12 @@ func Status(err error) (int, string) {
 		if api.Code != nil {
 			message += fmt.Sprint(" ", api.Code)
 		}
-		return api.HTTPStatusCode, message
+		// In the middle of a stream there is no status but this.
+		code := api.HTTPStatusCode
+		if n, ok := api.Code.(int); ok && code == 0 {
+			code = n
+		}
+		return code, message
 	}
 	var req *openai.RequestError
 	if errors.As(err, &req) {
@@ -195,7 +200,7 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 	case code >= 500:
 		return fmt.Sprintf("%s is in trouble (%d): try again later, or look at its log", server, code)
 	case code >= 400:
-		return fmt.Sprintf("%s refuses the request (%d: %s): check %s", server, code, oneLine(s.redact(message), 120), set.Model)
+		return fmt.Sprintf("%s refuses the request (%d: %s): check %s", server, code, oneLine(s.Redact(message), 120), set.Model)
 	case errors.Is(err, ErrDropped):
 		return fmt.Sprintf("%s broke off in the middle of an answer: try again, or look at its log", server)
 	case errors.As(err, &netErr):
@@ -243,8 +248,8 @@ func Shown(base string) string {
 	return u.String()
 }
 
-// redact takes the key out, wherever it got in.
-func (s *Server) redact(text string) string {
+// Redact takes the key out, wherever it got in.
+func (s *Server) Redact(text string) string {
 	if len(s.c.Key) < 4 {
 		return text // no key that anybody would take for one
 	}
