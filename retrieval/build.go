@@ -300,19 +300,25 @@ func embed(ctx context.Context, e Embedder, texts []string) ([][]float32, error)
 	if len(vs) != len(texts) {
 		return nil, fmt.Errorf("embedding with %s: %d vectors for %d texts", e.Model(), len(vs), len(texts))
 	}
+	return vs, checkVectors(e, vs)
+}
+
+// checkVectors returns an error for vectors that are not as an Embedder's have
+// to be.
+func checkVectors(e Embedder, vs [][]float32) error {
 	for _, v := range vs {
 		if len(v) != e.Dims() {
-			return nil, fmt.Errorf("embedding with %s: a vector of %d numbers instead of %d", e.Model(), len(v), e.Dims())
+			return fmt.Errorf("embedding with %s: a vector of %d numbers instead of %d", e.Model(), len(v), e.Dims())
 		}
 		var sum float64
 		for _, f := range v {
 			sum += float64(f) * float64(f)
 		}
 		if sum != 0 && !isUnit(sum) {
-			return nil, fmt.Errorf("embedding with %s: a vector of length %.4g instead of 1", e.Model(), math.Sqrt(sum))
+			return fmt.Errorf("embedding with %s: a vector of length %.4g instead of 1", e.Model(), math.Sqrt(sum))
 		}
 	}
-	return vs, nil
+	return nil
 }
 
 // collect spools what a worker made and reports how far the work has come.

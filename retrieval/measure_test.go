@@ -21,6 +21,7 @@ import (
 	"dateline/retrieval"
 	"dateline/retrieval/bleve"
 	"dateline/retrieval/chromem"
+	"dateline/retrieval/openai"
 	"dateline/retrieval/retrievaltest"
 	"dateline/retrieval/static"
 )
@@ -293,4 +294,89 @@ func (p *plain) search(query string, n int) []int {
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(a, b)) })
 	return order[:min(n, len(order))]
+}
+
+// TestMeasureTrained prints what a trained embedder adds, by weight, plain BM25
+// and the built-in embedder beside it. It takes a server besides the sets:
+//
+//	DATELINE_EMBEDDINGS=http://127.0.0.1:8080/v1 DATELINE_EMBEDDING_MODEL=all-MiniLM-L6-v2
+//
+// DATELINE_VECTORS, if it is set, is where vectors are kept from one run to the
+// next.
+func TestMeasureTrained(t *testing.T) {
+	server := os.Getenv("DATELINE_EMBEDDINGS")
+	if server == "" {
+		t.Skip("DATELINE_EMBEDDINGS names no server")
+	}
+	ctx := context.Background()
+	e, err := openai.Open(ctx, openai.Config{
+		BaseURL: server, Model: os.Getenv("DATELINE_EMBEDDING_MODEL"), Dir: cmp.Or(os.Getenv("DATELINE_VECTORS"), t.TempDir()),
+		QueryTimeout: time.Minute,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range []string{"rtqa-evidence", "squad2", "rtqa-articles"} {
+		t.Run(set, func(t *testing.T) {
+			src, articles := load(t, set, -1)
+			questions := slices.DeleteFunc(readLines[question](t, filepath.Join(sets(t), set, "questions.jsonl")), func(q question) bool {
+				return len(q.Sources) == 0
+			})
+			texts := make([]string, len(articles))
+			known := make(map[string]string)
+			for i, a := range articles {
+				texts[i] = a.Text
+				known[a.ID] = strings.TrimPrefix(a.Source, "articles.jsonl#")
+			}
+			var bm25 ranking
+			plain := newPlain(texts)
+			for _, q := range questions {
+				var order []string
+				for _, i := range plain.search(q.Question, 10) {
+					order = append(order, known[articles[i].ID])
+				}
+				bm25.add(order, q.Sources)
+			}
+			t.Logf("%d questions, BM25: %v", len(questions), bm25)
+			dir := t.TempDir()
+			rank := func(name string, o retrieval.Options, dir string) {
+				x, err := retrieval.Open(dir, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer x.Close()
+				report, err := x.Sync(ctx, src, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if report.Written {
+					t.Logf("%d passages embedded and indexed in %v", report.Passages, report.Took.Round(time.Millisecond))
+				}
+				var r ranking
+				start := time.Now()
+				for _, q := range questions {
+					found, err := x.Search(ctx, retrieval.Query{Text: q.Question, Limit: 40})
+					if err != nil || found.WordsAlone != "" {
+						t.Fatal(err, found.WordsAlone)
+					}
+					var order []string
+					for _, h := range found.Hits {
+						if id := known[h.Article.ID]; !slices.Contains(order, id) {
+							order = append(order, id)
+						}
+					}
+					r.add(order[:min(10, len(order))], q.Sources)
+				}
+				t.Logf("%-24s %v, %v a question", name, r, (time.Since(start) / time.Duration(len(questions))).Round(10*time.Microsecond))
+			}
+			rank("built-in", options(), t.TempDir())
+			o := options()
+			o.Embedder = e
+			for _, o.Weight = range []float64{1e-9, 0.005, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 1000} {
+				for _, o.WordlessCosine = range []float64{0.3} {
+					rank(fmt.Sprintf("weight %g, cosine %g", o.Weight, o.WordlessCosine), o, dir)
+				}
+			}
+		})
+	}
 }

@@ -56,6 +56,9 @@ type Hit struct {
 type Result struct {
 	Hits     []Hit
 	Searched Coverage
+	// WordsAlone says why likeness was not searched for, although there is an
+	// embedder; empty if it was.
+	WordsAlone string
 	// Generation names the state of the index that was searched: the same
 	// articles, read and indexed alike, have the same name.
 	Generation string
@@ -88,6 +91,13 @@ type Embedder interface {
 	// Embed returns one unit vector a text, in order. Texts of which nothing
 	// is known (no words) get the zero vector.
 	Embed(ctx context.Context, texts []string) ([][]float32, error)
+}
+
+// A QueryEmbedder is an Embedder that treats queries, for which somebody waits,
+// in another way than passages.
+type QueryEmbedder interface {
+	// EmbedQuery returns the vector of a query, as Embed does of a text.
+	EmbedQuery(ctx context.Context, text string) ([]float32, error)
 }
 
 // Keywords makes and opens indexes of words.

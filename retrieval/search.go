@@ -3,7 +3,6 @@ package retrieval
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 
 	"dateline/corpus/word"
@@ -13,7 +12,7 @@ const (
 	defaultLimit = 10
 	// candidates is how many passages the keyword engine is asked for.
 	candidates = 200
-	// semanticWeight is what a cosine of 1 adds to a score, as a share of the
+	// semanticWeight is Options.Weight by default: what a cosine of 1 adds to a score, as a share of the
 	// background idf of the query's words: enough to order what words leave
 	// equal and what no word found, too little to overrule a word. The
 	// built-in embedder knows spellings and no meanings: by itself it finds the
@@ -27,14 +26,14 @@ const (
 	//	0.3       +6      -1      -1        +1      -8      -1
 	//	1.0      -12      -9      -8       -20     -11      -5
 	//
-	// A trained embedder is to be measured anew.
+	// A trained embedder has its own, see retrieval/openai.
 	semanticWeight = 0.005
-	// wordlessCosine is the cosine that it takes to be found without any word of
+	// wordlessCosine is Options.WordlessCosine by default: the cosine that it takes to be found without any word of
 	// the query. Against 67,412 passages of rtqa-articles, 93 % of 300 random
 	// strings of letters reach 0.35 somewhere, 33 % 0.4, 6 % 0.45 and 1 % 0.5;
 	// against small sets none reaches 0.4. Words of the articles with a letter
 	// changed do no better, so with the built-in embedder less than this means
-	// nothing. A trained embedder is to be measured anew.
+	// nothing. A trained embedder has its own.
 	wordlessCosine = 0.5
 )
 
@@ -58,7 +57,8 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	if r.Searched.Passages == 0 {
 		return r, nil
 	}
-	found, err := x.find(ctx, g, q.Text, allowed, limit)
+	var found []match
+	found, r.WordsAlone, err = x.find(ctx, g, q.Text, allowed, limit)
 	if err != nil {
 		return Result{}, err
 	}
@@ -76,8 +76,9 @@ type match struct {
 // them exactly. Words lead: what they find gets its cosine on top. A passage
 // without any of the words can reach the score of a cosine of 1, so where limit
 // of them lie above that, none needs to be looked for, and a process that
-// answers one question need not load a large corpus' vectors.
-func (x *Index) find(ctx context.Context, g *generation, text string, allowed *Set, limit int) ([]match, error) {
+// answers one question need not load a large corpus' vectors. wordsAlone says why
+// there are no cosines.
+func (x *Index) find(ctx context.Context, g *generation, text string, allowed *Set, limit int) (ms []match, wordsAlone string, err error) {
 	terms := word.Terms(text)
 	type embedded struct {
 		v   []float32
@@ -90,8 +91,15 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 	}()
 	words, err := g.keywords.Search(ctx, terms, allowed, max(limit, candidates))
 	e := <-embedding
-	if err := errors.Join(err, e.err); err != nil {
-		return nil, err
+	if err == nil && e.err != nil {
+		// An embedder may be a service that is down. Words still find.
+		if err = ctx.Err(); err == nil {
+			x.log.WarnContext(ctx, "searching by words alone", "err", e.err)
+			wordsAlone = e.err.Error()
+		}
+	}
+	if err != nil {
+		return nil, "", err
 	}
 	passages := make([]int, len(words))
 	for i, w := range words {
@@ -100,33 +108,33 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 	cosines := make([]float64, len(words))
 	if e.v != nil {
 		if cosines, err = g.cosines(e.v, passages); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
 	unit := 0.0 // what a cosine of 1 adds
 	for _, t := range terms {
-		unit += semanticWeight * word.IDF(t)
+		unit += x.o.Weight * word.IDF(t)
 	}
-	ms := make([]match, len(words))
+	ms = make([]match, len(words))
 	for i, w := range words {
 		ms[i] = match{w.Passage, w.Score + unit*cosines[i], w.BM25, cosines[i]}
 	}
 	sortMatches(ms)
 	if e.v == nil || len(ms) >= limit && ms[limit-1].score > unit {
-		return ms, nil
+		return ms, wordsAlone, nil
 	}
 	index, err := g.vectorIndex(x.o.Vectors)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	// Those that words found may be the nearest, too.
 	near, err := index.Nearest(ctx, e.v, allowed, limit+len(words))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	slices.Sort(passages)
 	for _, n := range near {
-		if n.Cosine < wordlessCosine {
+		if n.Cosine < x.o.WordlessCosine {
 			break
 		}
 		if _, known := slices.BinarySearch(passages, n.Passage); !known {
@@ -134,7 +142,7 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 		}
 	}
 	sortMatches(ms)
-	return ms, nil
+	return ms, wordsAlone, nil
 }
 
 // sortMatches puts the best first. Passages are numbered by article id, then
@@ -145,21 +153,27 @@ func sortMatches(ms []match) {
 	})
 }
 
-// embedQuery returns the vector of a query, nil if words have to do.
+// embedQuery returns the vector of a query, nil without an embedder.
 func (x *Index) embedQuery(ctx context.Context, text string) ([]float32, error) {
-	if x.o.Embedder == nil {
+	switch e := x.o.Embedder.(type) {
+	case nil:
 		return nil, nil
-	}
-	vs, err := embed(ctx, x.o.Embedder, []string{text})
-	if err == nil {
+	case QueryEmbedder:
+		v, err := e.EmbedQuery(ctx, text)
+		if err == nil {
+			err = checkVectors(x.o.Embedder, [][]float32{v})
+		}
+		if err != nil {
+			return nil, err
+		}
+		return v, nil
+	default:
+		vs, err := embed(ctx, e, []string{text})
+		if err != nil {
+			return nil, err
+		}
 		return vs[0], nil
 	}
-	// An embedder may be a service that is down. Words still find.
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	x.log.Warn("searching by words alone", "err", err)
-	return nil, nil
 }
 
 // hits joins neighbours among the matches and reads their articles.

@@ -22,6 +22,7 @@ var layers = []string{"corpus", "retrieval", "bot", "cmd"}
 // stand for no outside service and no heavy engine.
 var shared = map[string]bool{
 	"github.com/blevesearch/go-porterstemmer": true, // plain BM25 stems by itself, see bot/eval
+	"github.com/gofrs/flock":                  true, // a lock on a file
 	"golang.org/x/text":                       true,
 	"golang.org/x/sys":                        true,
 }

@@ -1,0 +1,416 @@
+// Package openai embeds texts with a model behind an OpenAI-compatible server:
+// the OpenAI API, Azure, Ollama, llama.cpp, vLLM and others.
+//
+// Every vector that came is kept on the disk at once, by the text it is of, so
+// that indexing which broke off asks only for the rest the next time, and a
+// text is paid for once however often it is indexed.
+package openai
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"dateline/retrieval"
+	"dateline/retrieval/openai/api"
+)
+
+// What a trained embedder's cosines count for in retrieval.Options, see there.
+const (
+	// Weight is several times the built-in embedder's, and still less than what
+	// a word of the query does. TODO
+	Weight = 0.3
+	// WordlessCosine is lower than the built-in embedder's: what shares no word
+	// with a question may well answer it.
+	WordlessCosine = 0.3
+)
+
+// Config says which model embeds, and how it is asked.
+type Config struct {
+	// BaseURL, Key and Model are as in api.Config; the path that follows
+	// BaseURL is /embeddings.
+	BaseURL string
+	Key     string
+	Model   string
+	// Dims is the length of vectors to ask for; 0 means as long as the model
+	// makes them.
+	Dims int
+	// Dir is a folder to keep vectors in, of any number of models; empty means
+	// that none are kept, and that the length of vectors is asked for anew by
+	// every Open.
+	Dir string
+
+	// Texts and Tokens bound one request: how many texts, 0 meaning 64, and
+	// how many tokens by estimate, 0 meaning 16,384. A server that takes less
+	// is found out, and given less from then on.
+	Texts  int
+	Tokens int
+	// TextTokens is the longest text by estimate, 0 meaning 8,000. What is
+	// longer is shortened, and so is what the server refuses.
+	TextTokens int
+
+	// Timeout is how long a request of Embed may take, all tries together; 0
+	// means five minutes. QueryTimeout is the same for EmbedQuery, for which
+	// somebody waits; 0 means ten seconds.
+	Timeout      time.Duration
+	QueryTimeout time.Duration
+	// Retries, AtOnce, HTTP, Now, Sleep, Jitter and Log are as in api.Config;
+	// no Retries mean 5.
+	Retries int
+	AtOnce  int
+	HTTP    *http.Client
+	Now     func() time.Time
+	Sleep   func(context.Context, time.Duration) error
+	Jitter  func() float64
+	Log     *slog.Logger
+
+	// AddressSetting and KeySetting are what people set BaseURL and Key with,
+	// for errors to name; empty means OPENAI_BASE_URL and OPENAI_API_KEY.
+	AddressSetting string
+	KeySetting     string
+}
+
+// Defaults of Config.
+const (
+	defaultTexts        = 64
+	defaultTokens       = 16384
+	defaultTextTokens   = 8000 // OpenAI's models read 8,192, and this is an estimate
+	defaultTimeout      = 5 * time.Minute
+	defaultQueryTimeout = 10 * time.Second
+	defaultRetries      = 5
+	defaultAtOnce       = 4
+	// patience is how long to wait for a server that says when to come again:
+	// limits are by the minute.
+	patience = 90 * time.Second
+)
+
+// settingModel and settingDims are settings that errors name.
+const (
+	settingModel = "OPENAI_EMBEDDING_MODEL"
+	settingDims  = "OPENAI_EMBEDDING_DIMENSIONS"
+)
+
+// An Embedder embeds texts with a model. It is safe for concurrent use.
+type Embedder struct {
+	c       Config
+	server  *api.Server // asked for passages
+	queries *api.Server // asked for queries
+	dims    int
+	kept    *kept // nil if nothing is kept
+
+	mu    sync.Mutex
+	able  abilities
+	usage Usage
+	asked map[string][]float32 // queries of late
+}
+
+var (
+	_ retrieval.Embedder      = (*Embedder)(nil)
+	_ retrieval.QueryEmbedder = (*Embedder)(nil)
+)
+
+// abilities are what a server and its model can do, as far as it is known.
+type abilities struct {
+	float      bool // sends numbers, not base64
+	noDims     bool // does not let the length of vectors be chosen
+	texts      int  // in a request
+	tokens     int  // in a request
+	textTokens int  // in a text
+}
+
+// Usage is what an Embedder has done so far.
+type Usage struct {
+	Texts     int // that were sent and came back as vectors, queries included
+	Kept      int // texts whose vectors were there from before
+	Shortened int // texts that were too long for the model
+	Requests  int
+	Tokens    int
+	// Estimated is set if the server does not say how many tokens it took.
+	Estimated bool
+}
+
+// Open returns an Embedder. The server is asked for one tiny embedding if it
+// is not known yet how long the model's vectors are. The error is an
+// api.Failure, a sentence for people, or the context's.
+func Open(ctx context.Context, c Config) (*Embedder, error) {
+	c.Texts = cmp.Or(c.Texts, defaultTexts)
+	c.Tokens = cmp.Or(c.Tokens, defaultTokens)
+	c.TextTokens = cmp.Or(c.TextTokens, defaultTextTokens)
+	c.AtOnce = cmp.Or(c.AtOnce, defaultAtOnce)
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	config := api.Config{
+		BaseURL: c.BaseURL, Key: c.Key, Model: c.Model,
+		Service: api.Service{
+			Name: "embeddings", Path: "/embeddings",
+			Address: cmp.Or(c.AddressSetting, "OPENAI_BASE_URL"), Key: cmp.Or(c.KeySetting, "OPENAI_API_KEY"), Model: settingModel,
+		},
+		Timeout: cmp.Or(c.Timeout, defaultTimeout), Retries: cmp.Or(c.Retries, defaultRetries), Patience: patience,
+		AtOnce: c.AtOnce, HTTP: c.HTTP, Now: c.Now, Sleep: c.Sleep, Jitter: c.Jitter, Log: c.Log,
+	}
+	quick := config
+	quick.Timeout, quick.Patience = cmp.Or(c.QueryTimeout, defaultQueryTimeout), 2*time.Second
+	quick.Retries = min(config.Retries, 1)
+	e := &Embedder{
+		c: c, server: api.New(config), queries: api.New(quick), dims: c.Dims,
+		able:  abilities{texts: c.Texts, tokens: c.Tokens, textTokens: c.TextTokens},
+		asked: make(map[string][]float32),
+	}
+	if c.Dir != "" {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d", e.server.Address(), c.Model, c.Dims))
+		e.kept = &kept{dir: filepath.Join(c.Dir, hex.EncodeToString(sum[:8]))}
+		if m, err := e.kept.readModel(); err == nil && (c.Dims == 0 || m.Dims == c.Dims) {
+			e.dims, e.able.float, e.able.noDims = m.Dims, m.Float, m.NoDims
+			return e, nil
+		}
+	}
+	if e.dims == 0 {
+		v, err := e.one(ctx, e.queries, "How long is a vector?")
+		if err != nil {
+			return nil, err
+		}
+		e.dims = len(v)
+	}
+	return e, nil
+}
+
+// Model implements retrieval.Embedder: the name of the model with the length
+// of its vectors, and the server, as two of them may mean different models by
+// one name.
+func (e *Embedder) Model() string {
+	return fmt.Sprintf("%s/%d at %s", e.c.Model, e.dims, e.server.Address())
+}
+
+// Dims implements retrieval.Embedder.
+func (e *Embedder) Dims() int { return e.dims }
+
+// Usage is what was done since Open, which counts too.
+func (e *Embedder) Usage() Usage {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.usage
+}
+
+// Embed implements retrieval.Embedder. The server is asked for what is not
+// kept. What it sent before an error is kept for the next time.
+func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	vs := make([][]float32, len(texts))
+	var left []string                // to ask for
+	places := make(map[string][]int) // where those belong
+	known := 0
+	for i, t := range texts {
+		switch {
+		case wordless(t):
+			vs[i] = make([]float32, e.dims)
+		case places[t] != nil:
+			places[t] = append(places[t], i)
+		default:
+			if vs[i] = e.find(ctx, t); vs[i] == nil {
+				left = append(left, t)
+				places[t] = []int{i}
+			} else {
+				known++
+			}
+		}
+	}
+	e.note(func() { e.usage.Kept += known })
+	todo := make(chan []string)
+	failed := make(chan error, e.c.AtOnce)
+	var wg sync.WaitGroup
+	for range e.c.AtOnce {
+		wg.Go(func() {
+			for batch := range todo {
+				got, err := e.ask(ctx, e.server, batch)
+				if err != nil {
+					failed <- err
+					return
+				}
+				for i, v := range got {
+					for _, at := range places[batch[i]] {
+						vs[at] = v
+					}
+				}
+			}
+		})
+	}
+	// After an error no more are asked for, but what is under way, and paid
+	// for, is waited for.
+	var err error
+	for _, batch := range batches(left, e.can()) {
+		select {
+		case todo <- batch:
+			continue
+		case err = <-failed:
+		}
+		break
+	}
+	close(todo)
+	wg.Wait()
+	if err == nil && len(failed) > 0 {
+		err = <-failed
+	}
+	if err != nil {
+		return nil, err
+	}
+	return vs, nil
+}
+
+// EmbedQuery implements retrieval.QueryEmbedder. The vectors of queries are
+// not kept on the disk, but those of late are remembered.
+func (e *Embedder) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
+	if wordless(text) {
+		return make([]float32, e.dims), nil
+	}
+	e.mu.Lock()
+	v := e.asked[text]
+	e.mu.Unlock()
+	if v != nil {
+		return v, nil
+	}
+	v, err := e.one(ctx, e.queries, text)
+	if err != nil {
+		return nil, err
+	}
+	const most = 256
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.asked) >= most {
+		clear(e.asked)
+	}
+	e.asked[text] = v
+	return v, nil
+}
+
+// A Checkup is what Check found.
+type Checkup struct {
+	Server, Model string
+	Dims          int
+	Tokens        int // that the check cost; 0 if the server does not say
+}
+
+// Check asks for one tiny embedding. The error is as Open's.
+func (e *Embedder) Check(ctx context.Context) (Checkup, error) {
+	before := e.Usage()
+	v, err := e.one(ctx, e.queries, "Are you there?")
+	if err != nil {
+		return Checkup{}, err
+	}
+	c := Checkup{Server: e.server.Address(), Model: e.c.Model, Dims: len(v)}
+	if now := e.Usage(); !now.Estimated {
+		c.Tokens = now.Tokens - before.Tokens
+	}
+	return c, nil
+}
+
+// wordless reports whether there is nothing in a text to embed.
+func wordless(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+}
+
+// find returns the vector of a text that is kept; nil if there is none.
+func (e *Embedder) find(ctx context.Context, text string) []float32 {
+	if e.kept == nil {
+		return nil
+	}
+	v, err := e.kept.find(text, e.dims)
+	if err != nil {
+		e.c.Log.WarnContext(ctx, "kept vectors not read", "dir", e.kept.dir, "err", err)
+	}
+	return v
+}
+
+// one embeds a single text.
+func (e *Embedder) one(ctx context.Context, server *api.Server, text string) ([]float32, error) {
+	vs, err := e.ask(ctx, server, []string{text})
+	if err != nil {
+		return nil, err
+	}
+	return vs[0], nil
+}
+
+// ask has a server embed some texts: all at once, in halves if that is too much
+// for it, and a single one shortened. What comes is kept, queries aside. The
+// error is an api.Failure or the context's.
+func (e *Embedder) ask(ctx context.Context, server *api.Server, texts []string) ([][]float32, error) {
+	able := e.can()
+	sent := make([]string, len(texts))
+	for {
+		cut := 0
+		for i, t := range texts {
+			valid := strings.ToValidUTF8(t, "\uFFFD")
+			if sent[i] = shorten(valid, able.textTokens); len(sent[i]) < len(valid) {
+				cut++
+			}
+		}
+		vs, err := e.request(ctx, server, sent)
+		var much *tooMuchError
+		switch {
+		case err == nil:
+			e.note(func() {
+				e.able.textTokens = min(e.able.textTokens, able.textTokens)
+				e.usage.Texts += len(texts)
+				e.usage.Shortened += cut
+			})
+			if server == e.server {
+				e.keep(ctx, texts, vs)
+			}
+			return vs, nil
+		case !errors.As(err, &much):
+			return nil, err
+		case len(texts) > 1:
+			if much.many {
+				e.note(func() { e.able.texts = min(e.able.texts, len(texts)/2) })
+			}
+			first, err := e.ask(ctx, server, texts[:len(texts)/2])
+			if err != nil {
+				return nil, err
+			}
+			second, err := e.ask(ctx, server, texts[len(texts)/2:])
+			return append(first, second...), err
+		}
+		able.textTokens = tokens(sent[0]) / 2
+		const least = 16 // no model reads less
+		if able.textTokens < least {
+			return nil, err
+		}
+	}
+}
+
+func (e *Embedder) can() abilities {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.able
+}
+
+// note has f change what e.mu guards.
+func (e *Embedder) note(f func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	f()
+}
+
+// keep puts vectors on the disk. Without a place there they are still vectors.
+func (e *Embedder) keep(ctx context.Context, texts []string, vs [][]float32) {
+	if e.kept == nil {
+		return
+	}
+	able := e.can()
+	m := model{Server: e.server.Address(), Name: e.c.Model, Dims: e.dims, Float: able.float, NoDims: able.noDims}
+	if err := e.kept.add(m, texts, vs); err != nil {
+		e.c.Log.WarnContext(ctx, "vectors not kept", "dir", e.kept.dir, "err", err)
+	}
+}
