@@ -111,7 +111,7 @@ func (e *Engine) try(ctx context.Context, x *api.Exchange, f features, t *task) 
 	}
 	var raw record
 	start := e.c.Now()
-	done, err := e.complete(ctx, x, f, t.prompt, system, user, f.answer(), func(piece string) bool {
+	done, err := e.complete(ctx, x, f, message{t.prompt, system, user, f.answer()}, func(piece string) bool {
 		raw.add(piece)
 		return t.feed(piece)
 	})
@@ -204,6 +204,7 @@ func (e *Engine) less(f features, err error) (features, bool) {
 type completion struct {
 	model    string // as the server names it
 	usage    openai.Usage
+	thought  int  // bytes of thinking beside the text
 	declined bool // by the means of the protocol
 	cut      bool // it was as long as it may be
 }
@@ -213,8 +214,44 @@ func (c *completion) ended(reason openai.FinishReason) {
 	c.cut = c.cut || reason == openai.FinishReasonLength
 }
 
-// complete asks for one completion and passes its text on as it comes.
-func (e *Engine) complete(ctx context.Context, x *api.Exchange, f features, p *prompt, system, user string, most int, feed func(string) bool) (done completion, err error) {
+// A message is what is asked for in one request.
+type message struct {
+	prompt       *prompt
+	system, user string
+	most         int // tokens to write
+}
+
+// complete asks for one completion within the budget, and passes its text on as
+// it comes.
+func (e *Engine) complete(ctx context.Context, x *api.Exchange, f features, m message, feed func(string) bool) (completion, error) {
+	in := tokens(m.system) + tokens(m.user) + 2*perMessage
+	most, settle, err := e.budget.reserve(in, m.most)
+	if err != nil {
+		return completion{}, e.server.Fail(err.Error(), err)
+	}
+	m.most = most
+	written := 0
+	done, err := e.request(ctx, x, f, m, func(piece string) bool {
+		written += len(piece)
+		return feed(piece)
+	})
+	took := done.usage.PromptTokens + done.usage.CompletionTokens
+	code, _ := api.Status(err)
+	switch {
+	case took > 0:
+	case written+done.thought > 0 || err == nil:
+		took = in + int(float64(written+done.thought)/bytesPerToken)
+	case ctx.Err() != nil || code == 0 && errors.Is(err, api.ErrDropped):
+		took = in // it was read, as far as anybody knows
+	}
+	if err := settle(took); err != nil {
+		e.c.Log.WarnContext(ctx, "budget", "err", err)
+	}
+	return done, err
+}
+
+// request makes the request of complete.
+func (e *Engine) request(ctx context.Context, x *api.Exchange, f features, m message, feed func(string) bool) (done completion, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends a stream that is not wanted any more
 	client, err := x.Client()
@@ -224,15 +261,15 @@ func (e *Engine) complete(ctx context.Context, x *api.Exchange, f features, p *p
 	req := openai.ChatCompletionRequest{
 		Model: e.c.Model,
 		Messages: []openai.ChatCompletionMessage{
-			{Role: openai.ChatMessageRoleSystem, Content: system},
-			{Role: openai.ChatMessageRoleUser, Content: user},
+			{Role: openai.ChatMessageRoleSystem, Content: m.system},
+			{Role: openai.ChatMessageRoleUser, Content: m.user},
 		},
 	}
 	if f.completion {
-		req.MaxCompletionTokens = most
+		req.MaxCompletionTokens = m.most
 	} else {
 		//lint:ignore SA1019 most servers that are not OpenAI's know no other name
-		req.MaxTokens = most
+		req.MaxTokens = m.most
 	}
 	if f.temperature {
 		req.Temperature = math.SmallestNonzeroFloat32 // go-openai leaves 0 out
@@ -240,7 +277,7 @@ func (e *Engine) complete(ctx context.Context, x *api.Exchange, f features, p *p
 	if f.schema {
 		req.ResponseFormat = &openai.ChatCompletionResponseFormat{
 			Type:       openai.ChatCompletionResponseFormatTypeJSONSchema,
-			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: p.task, Schema: json.RawMessage(p.schema), Strict: true},
+			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: m.prompt.task, Schema: json.RawMessage(m.prompt.schema), Strict: true},
 		}
 	}
 	if !f.stream {
@@ -306,6 +343,7 @@ func (e *Engine) complete(ctx context.Context, x *api.Exchange, f features, p *p
 				continue
 			}
 			any = any || c.Delta.Content != ""
+			done.thought += len(c.Delta.ReasoningContent)
 			done.declined = done.declined || c.Delta.Refusal != ""
 			done.ended(c.FinishReason)
 			ended = ended || c.FinishReason != ""
@@ -320,7 +358,7 @@ func (e *Engine) complete(ctx context.Context, x *api.Exchange, f features, p *p
 // takeWhole takes a completion that came at once.
 func takeWhole(r openai.ChatCompletionResponse, feed func(string) bool) completion {
 	c := r.Choices[0]
-	done := completion{model: r.Model, usage: r.Usage, declined: c.Message.Refusal != ""}
+	done := completion{model: r.Model, usage: r.Usage, thought: len(c.Message.ReasoningContent), declined: c.Message.Refusal != ""}
 	done.ended(c.FinishReason)
 	if c.Message.Content != "" && !feed(c.Message.Content) {
 		done.cut = true
@@ -335,6 +373,8 @@ type Checkup struct {
 	TokensOut       int
 	Reply           string
 	Schema, Streams bool // whether it answers in a given form, and bit by bit
+	// Minute and Day are what is left of the budgets after it.
+	Minute, Day Budget
 }
 
 // Check asks for one tiny completion. The error is as Draft's.
@@ -344,13 +384,20 @@ func (e *Engine) Check(ctx context.Context) (Checkup, error) {
 	f := e.can()
 	for {
 		var text strings.Builder
-		done, err := e.complete(ctx, e.server.Exchange(), f, e.prompts.answer, "Reply with the JSON object {\"sentences\": [], \"short\": \"ok\", \"answered\": false}.", "Are you there?", 64, func(s string) bool {
+		done, err := e.complete(ctx, e.server.Exchange(), f, message{e.prompts.answer, "Reply with the JSON object {\"sentences\": [], \"short\": \"ok\", \"answered\": false}.", "Are you there?", 64}, func(s string) bool {
 			text.WriteString(s)
 			return text.Len() < mostVisible
 		})
 		if err == nil {
 			e.set(f)
-			return Checkup{Server: e.server.Address(), Model: e.c.Model, TokensIn: done.usage.PromptTokens, TokensOut: done.usage.CompletionTokens, Reply: text.String(), Schema: f.schema, Streams: f.stream}, nil
+			minute, day, err := e.Budgets()
+			if err != nil {
+				return Checkup{}, e.server.Fail(err.Error(), err)
+			}
+			return Checkup{
+				Server: e.server.Address(), Model: e.c.Model, TokensIn: done.usage.PromptTokens, TokensOut: done.usage.CompletionTokens,
+				Reply: text.String(), Schema: f.schema, Streams: f.stream, Minute: minute, Day: day,
+			}, nil
 		}
 		less, ok := e.less(f, err)
 		if !ok || ctx.Err() != nil {

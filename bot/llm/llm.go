@@ -44,6 +44,14 @@ type Config struct {
 	Retries int
 	// AtOnce is how many requests are under way at a time; 0 means 4.
 	AtOnce int
+	// TokensPerMinute and TokensPerDay bound what is read and written, estimated
+	// before each request and put right after; 0 means no bound. A request that
+	// would go beyond is not made. A day is one of UTC.
+	TokensPerMinute, TokensPerDay int
+	// Spent is a folder in which to keep what was spent, so that the bounds hold
+	// for all who use it, one after the other or at once; empty means that they
+	// hold for this Engine alone.
+	Spent string
 	// HTTP makes the requests; nil means one that honours the proxy settings
 	// of the environment and follows no redirects, which would take the key
 	// elsewhere.
@@ -64,6 +72,7 @@ type Engine struct {
 	c       Config
 	server  *api.Server
 	prompts prompts
+	budget  budget
 
 	mu       sync.Mutex
 	features features
@@ -85,7 +94,10 @@ func New(c Config) *Engine {
 		Service: api.Service{Name: "chat completions", Path: "/chat/completions", Address: "OPENAI_BASE_URL", Key: "OPENAI_API_KEY", Model: "OPENAI_MODEL"},
 		Timeout: c.Timeout, Retries: c.Retries, AtOnce: c.AtOnce, HTTP: c.HTTP, Now: c.Now, Sleep: c.Sleep, Jitter: c.Jitter, Log: c.Log,
 	})
-	return &Engine{c: c, server: server, prompts: readPrompts(), features: startingFeatures(c)}
+	return &Engine{
+		c: c, server: server, prompts: readPrompts(), features: startingFeatures(c),
+		budget: budget{minute: c.TokensPerMinute, day: c.TokensPerDay, dir: c.Spent, now: c.Now},
+	}
 }
 
 // Name implements bot.Answerer.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
 
@@ -39,7 +40,13 @@ func (f *modelFlags) add(cmd *cobra.Command) {
 // A modelChoice is which model answers, and where each part of that came from.
 type modelChoice struct {
 	server, model, key, window setting
+	perMinute, perDay          setting
+
+	spent string // folder in which it is kept what was spent
 }
+
+// spentDir is that folder, in the data directory.
+const spentDir = "tokens"
 
 func (p *program) chooseModel(f modelFlags) modelChoice {
 	choose := func(flag, value, name string) setting {
@@ -48,18 +55,26 @@ func (p *program) chooseModel(f modelFlags) modelChoice {
 		}
 		return p.env.lookup(name)
 	}
+	spent := ""
+	if data, err := p.dataDir(); err == nil {
+		spent = filepath.Join(data.Value, spentDir)
+	}
 	return modelChoice{
 		server: choose("--base-url", f.server, envModelServer),
 		model:  choose("--model", f.model, envModel),
 		key:    p.env.lookup(envModelKey),
 		window: p.env.lookup(envWindow),
+
+		perMinute: p.env.lookup(envPerMinute),
+		perDay:    p.env.lookup(envPerDay),
+		spent:     spent,
 	}
 }
 
 // settings are those that are given, with nothing in them that is secret.
 func (c modelChoice) settings() []setting {
 	var list []setting
-	for _, s := range []setting{c.server, c.model, c.key, c.window} {
+	for _, s := range []setting{c.server, c.model, c.key, c.window, c.perMinute, c.perDay} {
 		switch {
 		case s.From == "":
 			continue
@@ -84,14 +99,34 @@ func (c modelChoice) open(log *slog.Logger) (*llm.Engine, error) {
 	if !c.configured() {
 		return nil, nil
 	}
-	window := 0
-	if c.window.Value != "" {
-		var err error
-		if window, err = strconv.Atoi(c.window.Value); err != nil || window < 1024 {
-			return nil, fmt.Errorf("%s %q (%s) is no number of tokens: give one of 1024 at least", envWindow, c.window.Value, c.window.From)
-		}
+	window, err := c.window.tokens(1024)
+	if err != nil {
+		return nil, err
 	}
-	return llm.New(llm.Config{BaseURL: c.server.Value, Key: c.key.Value, Model: c.model.Value, Window: window, Log: log}), nil
+	perMinute, err := c.perMinute.tokens(1)
+	if err != nil {
+		return nil, err
+	}
+	perDay, err := c.perDay.tokens(1)
+	if err != nil {
+		return nil, err
+	}
+	return llm.New(llm.Config{
+		BaseURL: c.server.Value, Key: c.key.Value, Model: c.model.Value, Window: window,
+		TokensPerMinute: perMinute, TokensPerDay: perDay, Spent: c.spent, Log: log,
+	}), nil
+}
+
+// tokens is a number of them, 0 if none is set.
+func (s setting) tokens(least int) (int, error) {
+	if s.Value == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(s.Value)
+	if err != nil || n < least {
+		return 0, fmt.Errorf("%s %q (%s) is no number of tokens: give one of %d at least", s.Name, s.Value, s.From, least)
+	}
+	return n, nil
 }
 
 // missing says what is to be set before a model can be asked.
@@ -134,7 +169,16 @@ func (p *program) examineModel(ctx context.Context, c modelChoice) check {
 	if !seen.Schema {
 		form = "in plain text"
 	}
-	found.Found = fmt.Sprintf("%s answers at %s, %s; %s", cmp.Or(seen.Model, c.model.Value), seen.Server, form, cost)
+	left := ""
+	for _, b := range []struct {
+		llm.Budget
+		of string
+	}{{seen.Minute, "for this minute"}, {seen.Day, "for today"}} {
+		if b.Limit > 0 {
+			left += fmt.Sprintf("; %d of %d tokens are left %s", b.Left, b.Limit, b.of)
+		}
+	}
+	found.Found = fmt.Sprintf("%s answers at %s, %s; %s%s", cmp.Or(seen.Model, c.model.Value), seen.Server, form, cost, left)
 	return found
 }
 

@@ -254,6 +254,13 @@ func modelServer(ts *testscript.TestScript, neg bool, args []string) {
 		"whole":    llmtest.Whole(llmtest.Telling(says)),
 		"wrongkey": llmtest.Refusing(http.StatusUnauthorized, "Incorrect API key provided"),
 		"page":     llmtest.Page(),
+		"counting": func(r llmtest.Request) llmtest.Reply {
+			reply := llmtest.Telling(says)(r)
+			if reply.TokensIn, reply.TokensOut = 2400, 100; len(r.Passages) == 0 {
+				reply.TokensIn, reply.TokensOut = 90, 10
+			}
+			return reply
+		},
 	}
 	if scripts[args[0]] == nil {
 		ts.Fatalf("no script %q", args[0])

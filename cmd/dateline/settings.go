@@ -21,6 +21,8 @@ const (
 	envModelServer = "OPENAI_BASE_URL"
 	envModel       = "OPENAI_MODEL"
 	envWindow      = "OPENAI_CONTEXT_WINDOW" // in tokens
+	envPerMinute   = "OPENAI_TOKENS_PER_MINUTE"
+	envPerDay      = "OPENAI_TOKENS_PER_DAY"
 )
 
 // A setting is a value and where it came from.

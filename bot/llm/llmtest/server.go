@@ -51,6 +51,10 @@ type Reply struct {
 	Pieces []string
 	// Before, if not nil, is called before each piece.
 	Before func(piece int)
+	// TokensIn and TokensOut are what the server counts; 0 means the words there
+	// are. Uncounted is one that does not count.
+	TokensIn, TokensOut int
+	Uncounted           bool
 	// Finish is the reason for the end; empty means "stop".
 	Finish string
 	// Declined is the refusal of the protocol.
@@ -237,7 +241,16 @@ func (r Reply) calls() []any {
 }
 
 func usage(req Request, r Reply) map[string]any {
-	in, out := len(strings.Fields(req.System+" "+req.User)), len(strings.Fields(r.whole()))
+	in, out := r.TokensIn, r.TokensOut
+	if in == 0 {
+		in = len(strings.Fields(req.System + " " + req.User))
+	}
+	if out == 0 {
+		out = len(strings.Fields(r.whole()))
+	}
+	if r.Uncounted {
+		in, out = 0, 0
+	}
 	return map[string]any{"prompt_tokens": in, "completion_tokens": out, "total_tokens": in + out}
 }
 
@@ -340,7 +353,7 @@ func stream(w http.ResponseWriter, req Request, r Reply) {
 		panic(http.ErrAbortHandler)
 	}
 	send(map[string]any{}, r.finish())
-	if req.Usage {
+	if req.Usage && !r.Uncounted {
 		chunk([]any{}, map[string]any{"usage": usage(req, r)})
 	}
 	write(w, "data: [DONE]\n\n")
