@@ -1,0 +1,193 @@
+package fakeslack
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// ackWithin is how long the app has to acknowledge:
+// https://docs.slack.dev/apis/events-api (events),
+// https://docs.slack.dev/interactivity/handling-user-interaction (the rest).
+const ackWithin = 3 * time.Second
+
+// A Delivery is a payload that the app is sent.
+type Delivery struct {
+	// Type is that of the envelope: "events_api", "interactive" or
+	// "slash_commands".
+	Type string
+	// Event is the type of the event, or of the interaction, or the command.
+	Event   string
+	EventID string // of an event
+	Team    string
+	User    string // who caused it
+	At      time.Time
+	// Attempts is how often it was sent.
+	Attempts int
+	// Acked is when the app acknowledged it first; zero if it did not.
+	Acked time.Time
+	// Failed is set when it was given up.
+	Failed bool
+	// Reply is what the app sent with the acknowledgement.
+	Reply json.RawMessage
+
+	payload  json.RawMessage
+	envelope string // the id of the one that waits
+	reason   string // why it is sent again
+	timer    func() // stops what waits for the acknowledgement
+	done     func(reply json.RawMessage, acked bool)
+}
+
+func (d *Delivery) stop() {
+	if d.timer != nil {
+		d.timer()
+		d.timer = nil
+	}
+}
+
+// Payload is what was sent.
+func (d *Delivery) Payload() json.RawMessage { return slices.Clone(d.payload) }
+
+// Deliveries are what the app was sent, in order.
+func (s *Slack) Deliveries() []Delivery {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]Delivery, 0, len(s.deliveries))
+	for _, d := range s.deliveries {
+		c := *d
+		c.timer, c.done = nil, nil
+		all = append(all, c)
+	}
+	return all
+}
+
+// Waiting is how many payloads are neither acknowledged nor given up.
+func (s *Slack) Waiting() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, d := range s.deliveries {
+		if d.Acked.IsZero() && !d.Failed {
+			n++
+		}
+	}
+	return n
+}
+
+// deliver sends a payload, and again if need be. It is called with s.mu held,
+// and so is done.
+func (s *Slack) deliver(d *Delivery, payload any) {
+	raw, err := json.Marshal(payload)
+	if err != nil {
+		panic("fake slack: a payload that is no JSON: " + err.Error())
+	}
+	d.payload = raw
+	d.At = s.cfg.Clock.Now()
+	s.deliveries = append(s.deliveries, d)
+	if s.held == nil && d.Type == "events_api" && s.chance(s.noise.Reorder) {
+		s.held = d
+		// It does not wait for ever for one to overtake it.
+		s.cfg.Clock.AfterFunc(time.Second, func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.release(d)
+		})
+		return
+	}
+	s.attempt(d)
+	s.release(s.held)
+}
+
+// release sends what reordering has held back.
+func (s *Slack) release(d *Delivery) {
+	if d != nil && s.held == d {
+		s.held = nil
+		s.attempt(d)
+	}
+}
+
+func (s *Slack) chance(rate float64) bool { return rate > 0 && s.rng.Float64() < rate }
+
+// attempt sends a payload once.
+func (s *Slack) attempt(d *Delivery) {
+	if s.closed || d.Failed {
+		return
+	}
+	d.Attempts++
+	d.envelope = s.id("env")
+	s.open[d.envelope] = d
+	envelope := d.envelope
+	d.timer = s.cfg.Clock.AfterFunc(ackWithin, func() { s.unanswered(envelope, "timeout") })
+	s.change()
+	if s.cfg.App.SocketMode {
+		if !s.sendSocket(d) {
+			s.goFunc(func() { s.unanswered(envelope, "connection_failed") })
+		}
+		return
+	}
+	s.sendHTTP(d)
+}
+
+// acked takes an acknowledgement.
+func (s *Slack) acked(envelope string, answer json.RawMessage) {
+	d := s.open[envelope]
+	if d == nil {
+		return
+	}
+	delete(s.open, envelope)
+	d.stop()
+	s.change()
+	if !d.Acked.IsZero() { // of an attempt after the first that was answered
+		return
+	}
+	d.Acked = s.cfg.Clock.Now()
+	if string(answer) != "null" {
+		d.Reply = answer
+	}
+	if d.done != nil {
+		d.done(d.Reply, true)
+	}
+	if d.Type == "events_api" && d.Attempts <= len(s.cfg.Retries) && s.chance(s.noise.Redeliver) {
+		d.reason = "timeout"
+		s.attempt(d)
+	}
+}
+
+// unanswered sends a payload again that was not acknowledged, or gives up.
+// Only events are sent again.
+// https://docs.slack.dev/apis/events-api#retries
+func (s *Slack) unanswered(envelope, reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.open[envelope]
+	if d == nil || s.closed {
+		return
+	}
+	delete(s.open, envelope)
+	d.stop()
+	s.change()
+	if !d.Acked.IsZero() {
+		return
+	}
+	if d.Type != "events_api" || d.Attempts > len(s.cfg.Retries) {
+		d.Failed = true
+		if d.done != nil {
+			d.done(nil, false)
+		}
+		return
+	}
+	d.reason = reason
+	wait := s.cfg.Retries[d.Attempts-1]
+	s.cfg.Clock.AfterFunc(wait, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.attempt(d)
+	})
+}
+
+// goFunc runs f unless the Slack is closed. It is called with s.mu held.
+func (s *Slack) goFunc(f func()) {
+	if !s.closed {
+		s.running.Go(f)
+	}
+}

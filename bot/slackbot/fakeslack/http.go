@@ -1,0 +1,3 @@
+package fakeslack
+
+func (s *Slack) sendHTTP(d *Delivery) {}
