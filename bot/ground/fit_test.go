@@ -114,9 +114,9 @@ func (e example) score(w []float64) float64 {
 // examples makes sentences about a text that it supports, and others.
 func examples(rng *rand.Rand, text string, qs []fitQuestion) []example {
 	a := &corpus.Article{Text: text, Body: corpus.Span{End: len(text)}}
-	tale := Read(a)
+	story := Read(a)
 	var ss []string
-	for _, l := range tale.lines {
+	for _, l := range story.lines {
 		if len(l.words) >= 6 && len(l.words) <= 45 {
 			ss = append(ss, l.text)
 		}
@@ -127,8 +127,8 @@ func examples(rng *rand.Rand, text string, qs []fitQuestion) []example {
 	var es []example
 	add := func(kind string, supported bool, s string) {
 		c := NewClaim(s)
-		if m := c.match(tale); m != nil && len(c.words) > 3 {
-			es = append(es, example{kind, supported, c.features(tale, m)})
+		if m := c.match(story.lines); m != nil && len(c.words) > 3 {
+			es = append(es, example{kind, supported, c.features(story.lines, m)})
 		}
 	}
 	pick := func() string { return ss[rng.IntN(len(ss))] }
@@ -186,7 +186,7 @@ func cut(rng *rand.Rand, s string) string {
 func thin(rng *rand.Rand, s string) string {
 	words := strings.Fields(s)
 	for range rng.IntN(3) {
-		if i := rng.IntN(len(words)); len(words) > 5 && !denial[word.Fold(words[i])] {
+		if i := rng.IntN(len(words)); len(words) > 5 && !negators[word.Fold(words[i])] {
 			words = slices.Delete(words, i, i+1)
 		}
 	}

@@ -68,12 +68,19 @@ func Check(text string, quotes []Quote, offered map[string]*corpus.Article) []st
 	if len(text) > MaxClaim && len(text) > 2*size {
 		return []string{fmt.Sprintf("it has %d bytes, more than any sentence", len(text))}
 	}
-	e := Gather(quotes, offered)
-	if reasons := e.Lacks(text, Sentence); len(reasons) > 0 {
-		return reasons
+	c := NewClaim(text)
+	var why []string
+	for _, r := range Gather(quotes, offered).reasons(c, citation) {
+		why = append(why, r.text)
 	}
-	return e.drifts(text)
+	return why
 }
+
+// What the lines are called that a sentence is compared with.
+const (
+	citation = "what it cites"
+	article  = "the article"
+)
 
 // Misquoted says what is wrong with a quote; "" if nothing is.
 func Misquoted(q Quote, offered map[string]*corpus.Article) string {
@@ -120,6 +127,7 @@ func cutsWord(text string, at int) bool {
 // was offered.
 type Evidence struct {
 	pieces  []piece
+	lines   []line          // the sentences of the pieces
 	norms   map[string]bool // every word
 	names   map[string]bool // every word as nameKey has it
 	lower   map[string]bool // words that stand there in lower case
@@ -136,43 +144,70 @@ type piece struct {
 	dates     []corpus.Date
 }
 
-// Gather makes evidence of checked quotes. Spans of one article with nothing
+// Gather makes evidence of checked quotes. Those of one article with nothing
 // but white space between them are one piece, as a quotation may run over two
 // sentences.
 func Gather(quotes []Quote, offered map[string]*corpus.Article) *Evidence {
-	e := New()
-	spans := make(map[string][]corpus.Span)
-	var order []string
-	for _, q := range quotes {
-		if spans[q.Article.ID] == nil {
-			order = append(order, q.Article.ID)
+	quotes = slices.Clone(quotes)
+	place := make(map[string]int) // in the order of their first quotes
+	for i, q := range quotes {
+		quotes[i].Article = offered[q.Article.ID]
+		if _, seen := place[q.Article.ID]; !seen {
+			place[q.Article.ID] = i
 		}
-		spans[q.Article.ID] = append(spans[q.Article.ID], q.Span)
 	}
-	for _, id := range order {
-		a := offered[id]
-		published, _ := a.Date()
-		ss := spans[id]
-		slices.SortFunc(ss, func(s, t corpus.Span) int { return cmp.Or(s.Start-t.Start, s.End-t.End) })
-		ss = slices.Compact(ss)
-		joined := ss[0]
-		parts := 0
-		flush := func() {
-			if parts > 1 {
-				e.Add(joined.Of(a.Text), published)
+	slices.SortFunc(quotes, func(a, b Quote) int {
+		return cmp.Or(place[a.Article.ID]-place[b.Article.ID], a.Span.Start-b.Span.Start, a.Span.End-b.Span.End)
+	})
+	quotes = slices.Compact(quotes)
+	var lines []line
+	for _, q := range quotes {
+		part := &corpus.Article{Text: q.Article.Text, Body: q.Span}
+		published, _ := q.Article.Date()
+		for _, s := range part.Sentences() {
+			if l := read(s.Of(part.Text)); len(l.words) > 0 {
+				l.quote, l.published = Quote{q.Article, s.Span}, published
+				lines = append(lines, l)
 			}
 		}
-		for _, s := range ss {
-			e.Add(s.Of(a.Text), published)
-			if s.Start <= joined.End || strings.TrimSpace(a.Text[joined.End:s.Start]) == "" {
-				joined.End = max(joined.End, s.End)
-				parts++
+	}
+	attribute(lines)
+	e := New()
+	e.lines = lines
+	for _, q := range join(quotes) {
+		published, _ := q.Article.Date()
+		e.Add(q.Span.Of(q.Article.Text), published)
+	}
+	return e
+}
+
+// join puts quotes together that have nothing but white space between them.
+// They are in order.
+func join(quotes []Quote) []Quote {
+	var joined []Quote
+	for _, q := range quotes {
+		if n := len(joined); n > 0 && joined[n-1].Article == q.Article {
+			last := &joined[n-1].Span
+			if q.Span.Start <= last.End || strings.TrimSpace(q.Article.Text[last.End:q.Span.Start]) == "" {
+				last.End = max(last.End, q.Span.End)
 				continue
 			}
-			flush()
-			joined, parts = s, 1
 		}
-		flush()
+		joined = append(joined, q)
+	}
+	return joined
+}
+
+// only is evidence of some of the lines of an article.
+func only(lines []line) *Evidence {
+	e := New()
+	e.lines = lines
+	var quotes []Quote
+	for _, l := range lines {
+		quotes = append(quotes, l.quote)
+	}
+	for _, q := range join(quotes) {
+		e.Add(q.Span.Of(q.Article.Text), lines[0].published)
 	}
 	return e
 }
@@ -209,6 +244,24 @@ var invisible = strings.NewReplacer("\u200b", "", "\ufeff", "", "\u2060", "")
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// reasons are why a claim is not carried; none if it is.
+//
+// One that stands in the evidence as it is, but for what was inserted in
+// [brackets], means what the evidence means.
+func (e *Evidence) reasons(c *Claim, where string) []reason {
+	var rs []reason
+	for _, what := range e.lacks(c.text, Sentence) {
+		rs = append(rs, reason{text: fmt.Sprintf("the %s is not in %s", what, where)})
+	}
+	if len(rs) > 0 && where == citation || e.lifted(c.text) {
+		return rs
+	}
+	if m := c.match(e.lines); m != nil {
+		rs = append(c.departs(e.lines, m, where), rs...)
+	}
+	return rs
+}
+
 // A Form is how a text that is checked is written.
 type Form bool
 
@@ -217,27 +270,35 @@ const (
 	Fragment Form = true  // does not
 )
 
-// Lacks names what the text states and the evidence does not hold: names,
-// numbers, dates, quotations.
+// Lacks returns what the text states and the evidence does not hold, each as a
+// reason not to show it: names, numbers, dates, quotations.
+func (e *Evidence) Lacks(text string, f Form) []string {
+	lacks := e.lacks(text, f)
+	for i, what := range lacks {
+		lacks[i] = fmt.Sprintf("the %s is not in %s", what, citation)
+	}
+	return lacks
+}
+
+// lacks names what the text states and the evidence does not hold.
 //
 // It looks at words, not at their meaning: "X", cited from "Ushakov denied that
-// X", lacks nothing; see drifts. Nor does it know a name in lower case unless commonNames does:
+// X", lacks nothing; see departures. Nor does it know a name in lower case unless commonNames does:
 // of the lower-case words of news that are no function words, 14 % are unknown
 // to word.IDF, so that to keep unknown ones back would keep back every second
 // sentence that is not lifted. Of 531 sentences of qags-cnndm that people found
 // supported by their article, whose text is in lower case with its numbers torn
 // apart, one was kept back that did not hold such a number.
-func (e *Evidence) Lacks(text string, f Form) []string {
+func (e *Evidence) lacks(text string, f Form) []string {
 	text = flat(text)
 	words := word.Split(text)
 	// checked are the words that need no look by themselves, as they are part
 	// of something that was looked at.
 	checked := make([]bool, len(words))
-	var reasons []string
+	var lacks []string
 	lack := func(what, which string) {
-		reason := fmt.Sprintf("the %s %s is not in what it cites", what, brief(which))
-		if !slices.Contains(reasons, reason) {
-			reasons = append(reasons, reason)
+		if which = what + " " + brief(which); !slices.Contains(lacks, which) {
+			lacks = append(lacks, which)
 		}
 	}
 	for _, d := range e.unknownDates(text, words, checked) {
@@ -279,7 +340,7 @@ func (e *Evidence) Lacks(text string, f Form) []string {
 			lack("quotation", "“"+q+"”")
 		}
 	}
-	return reasons
+	return lacks
 }
 
 // brief shortens what a reason shows, which may come from anywhere.
@@ -476,6 +537,38 @@ func abbreviated(w word.Word) bool {
 
 var titles = map[string]bool{"mr": true, "mrs": true, "ms": true, "dr": true, "st": true, "sen": true, "rep": true, "gov": true, "gen": true, "lt": true, "col": true,
 	"sgt": true, "capt": true, "maj": true, "prof": true, "rev": true, "pres": true, "jr": true, "sr": true}
+
+// bracketed is what an engine inserts into a lifted sentence.
+var bracketed = regexp.MustCompile(`\[[^\[\]]*\]`)
+
+// lifted reports whether a text is one of the pieces or lines, or several one
+// after the other, word for word, but for insertions that stand for a pronoun
+// or stand beside it.
+func (e *Evidence) lifted(text string) bool {
+	for _, t := range [...]string{text, bracketed.ReplaceAllString(text, " ")} {
+		words := word.Split(t)
+		for at, found := 0, true; found; {
+			if at == len(words) {
+				return true
+			}
+			found = false
+			best := 0
+			is := func(piece []word.Word) {
+				if n := len(piece); n > best && at+n <= len(words) && index(words[at:at+n], piece) == 0 {
+					best, found = n, true
+				}
+			}
+			for _, p := range e.pieces {
+				is(p.words)
+			}
+			for _, l := range e.lines {
+				is(l.words)
+			}
+			at += best
+		}
+	}
+	return false
+}
 
 // torn reports whether words i and i+1 are put together to one name that the
 // evidence does not have, although it has both words: "John Smith" of John

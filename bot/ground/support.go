@@ -7,11 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"dateline/corpus"
-	"dateline/corpus/lexicon"
-	"dateline/corpus/word"
 )
 
 // Support returns how far an article carries a sentence, from 0 to 1, and the
@@ -25,97 +22,25 @@ import (
 // Check.
 func Support(sentence string, a *corpus.Article) (float64, []Quote) {
 	c := NewClaim(sentence)
-	t := Read(a)
-	m := c.match(t)
+	lines := Read(a).lines
+	m := c.match(lines)
 	if m == nil {
 		return 0, nil
 	}
-	return score(c.features(t, m)), t.quotes(m.rest)
+	var qs []Quote
+	for _, i := range m.rest {
+		qs = append(qs, lines[i].quote)
+	}
+	return score(c.features(lines, m)), qs
 }
 
 // maxRest is how many sentences of an article one sentence may rest on. Of
 // three, people still see that they carry it.
 const maxRest = 3
 
-// A term is one word as it is compared.
-type term struct {
-	norm, stem string
-	weight     float64 // IDF; 0 for function words
-	number     string  // the value of a number that the word begins
-	hedge      bool
-}
-
-func terms(text string, words []word.Word) []term {
-	ts := make([]term, len(words))
-	for i, w := range words {
-		t := term{norm: nameKey(w.Norm), stem: lexicon.Base(w.Stem()), hedge: lexicon.Hedge(w.Norm)}
-		// "WHO" and "May" are no function words.
-		if !w.Stop() || i > 0 && w.Capital() && len(w.Norm) > 2 {
-			t.weight = word.IDF(w.Stem())
-		}
-		if t.hedge || denial[w.Norm] {
-			t.weight = min(t.weight, 2) // looked at by itself
-		}
-		ts[i] = t
-	}
-	for _, q := range quantities(text, words) {
-		ts[q.from].number = q.value
-	}
-	return ts
-}
-
-// How much each way of meaning the same word counts.
-const (
-	nation  = 0.85 // Russia and Russian
-	related = 0.7  // negotiate and negotiator
-	synonym = 0.65
-	seat    = 0.5 // Moscow for Russia
-	found   = 0.5 // from here on a word counts as found
-)
-
-// alike tells how far a word of the article stands for one of the claim.
-func alike(c, a *term) float64 {
-	switch {
-	case c.norm == a.norm || c.stem == a.stem:
-		return 1
-	case c.number != "" || a.number != "":
-		if c.number == a.number {
-			return 1
-		}
-		return 0
-	case len(c.stem) < 3 || len(a.stem) < 3:
-		return 0
-	case lexicon.Antonyms(c.stem, a.stem):
-		return 0
-	}
-	cd, cok := lexicon.Demonym(c.norm)
-	ad, aok := lexicon.Demonym(a.norm)
-	if cok && (cd == a.norm || aok && cd == ad) || aok && ad == c.norm {
-		return nation
-	}
-	n := 0
-	for n < len(c.stem) && n < len(a.stem) && c.stem[n] == a.stem[n] {
-		n++
-	}
-	if n >= 5 && n*10 >= 7*min(len(c.stem), len(a.stem)) && max(len(c.stem), len(a.stem))-n <= 5 {
-		return related
-	}
-	if lexicon.Synonyms(c.stem, a.stem) {
-		return synonym
-	}
-	cm, cok := lexicon.Metonym(c.norm)
-	am, aok := lexicon.Metonym(a.norm)
-	if cok && (cm == a.norm || aok && cm == am) || aok && am == c.norm {
-		return seat
-	}
-	return 0
-}
-
 // A Claim is a sentence made ready to be compared.
 type Claim struct {
-	text   string
-	words  []word.Word
-	terms  []term
+	line
 	weight float64 // of all words
 	bonds  []bond
 }
@@ -126,9 +51,7 @@ type bond struct{ i, j int }
 
 // NewClaim reads a sentence.
 func NewClaim(text string) *Claim {
-	text = flat(text)
-	c := &Claim{text: text, words: word.Split(text)}
-	c.terms = terms(text, c.words)
+	c := &Claim{line: read(text)}
 	last := -1
 	for i, t := range c.terms {
 		c.weight += t.weight
@@ -145,56 +68,29 @@ func NewClaim(text string) *Claim {
 
 // A Story is an article made ready to be compared with.
 type Story struct {
-	article   *corpus.Article
-	published time.Time
-	lines     []line
-}
-
-// A line is one sentence of the story.
-type line struct {
-	span  corpus.Span
-	text  string
-	words []word.Word
-	terms []term
-	at    map[string][]int // the places of a stem
+	article *corpus.Article
+	lines   []line
 }
 
 // Read divides an article. Captions and credits are no part of its story.
 func Read(a *corpus.Article) *Story {
-	t := &Story{article: a}
-	t.published, _ = a.Date()
-	for _, s := range a.Sentences() {
-		if s.Kind.Evidence() {
-			t.add(s.Span)
+	s := &Story{article: a}
+	published, _ := a.Date()
+	for _, x := range a.Sentences() {
+		if !x.Kind.Evidence() {
+			continue
+		}
+		if l := read(x.Of(a.Text)); len(l.words) > 0 {
+			l.quote, l.published = Quote{a, x.Span}, published
+			s.lines = append(s.lines, l)
 		}
 	}
-	return t
+	attribute(s.lines)
+	return s
 }
 
 // Article is what was read.
-func (t *Story) Article() *corpus.Article { return t.article }
-
-func (t *Story) add(s corpus.Span) {
-	l := line{span: s, text: flat(s.Of(t.article.Text))}
-	l.words = word.Split(l.text)
-	if len(l.words) == 0 {
-		return
-	}
-	l.terms = terms(l.text, l.words)
-	l.at = make(map[string][]int, len(l.terms))
-	for i, x := range l.terms {
-		l.at[x.stem] = append(l.at[x.stem], i)
-	}
-	t.lines = append(t.lines, l)
-}
-
-func (t *Story) quotes(rest []int) []Quote {
-	var qs []Quote
-	for _, i := range rest {
-		qs = append(qs, Quote{t.article, t.lines[i].span})
-	}
-	return qs
-}
+func (s *Story) Article() *corpus.Article { return s.article }
 
 // A matching is how the words of a claim stand in the lines of a tale.
 type matching struct {
@@ -207,18 +103,22 @@ type matching struct {
 }
 
 // match looks the claim up in the tale; nil if there is nothing to compare.
-func (c *Claim) match(t *Story) *matching {
-	if c.weight == 0 || len(t.lines) == 0 {
+func (c *Claim) match(lines []line) *matching {
+	if c.weight == 0 || len(lines) == 0 {
 		return nil
 	}
-	m := &matching{same: make([][]float64, len(t.lines)), cover: make([]float64, len(t.lines))}
-	memo := make(map[[2]string]float64)
-	for li := range t.lines {
-		l := &t.lines[li]
+	m := &matching{same: make([][]float64, len(lines)), cover: make([]float64, len(lines))}
+	type pair struct {
+		x, y string
+		name bool
+	}
+	memo := make(map[pair]float64)
+	for li := range lines {
+		l := &lines[li]
 		same := make([]float64, len(c.terms))
 		for i := range c.terms {
 			x := &c.terms[i]
-			if len(l.at[x.stem]) > 0 {
+			if len(l.at[x.key]) > 0 {
 				same[i] = 1
 				continue
 			}
@@ -230,7 +130,7 @@ func (c *Claim) match(t *Story) *matching {
 				if y.weight == 0 && y.number == "" {
 					continue
 				}
-				key := [2]string{x.norm + " " + x.number, y.norm + " " + y.number}
+				key := pair{x.key, y.key, x.name || y.name}
 				v, ok := memo[key]
 				if !ok {
 					v = alike(x, y)
@@ -244,7 +144,7 @@ func (c *Claim) match(t *Story) *matching {
 	}
 	for i, v := range m.cover {
 		// Of two lines alike, the one that has more of the claim in a row.
-		if v+0.15*c.runs(&t.lines[i]) > m.cover[m.best]+0.15*c.runs(&t.lines[m.best]) {
+		if v+0.15*c.runs(&lines[i]) > m.cover[m.best]+0.15*c.runs(&lines[m.best]) {
 			m.best = i
 		}
 	}
@@ -254,11 +154,11 @@ func (c *Claim) match(t *Story) *matching {
 		// A further line has to bring a good word or two; one nearby that is
 		// nearly as good is the likelier to belong to it.
 		next, gain := -1, 0.06
-		for i := range t.lines {
+		for i := range lines {
 			if slices.Contains(m.rest, i) {
 				continue
 			}
-			g := c.share(join(have, m.same[i])) - c.share(have)
+			g := c.share(either(have, m.same[i])) - c.share(have)
 			if far := i - m.best; far > 2 || far < -2 {
 				g *= 0.8
 			}
@@ -269,13 +169,13 @@ func (c *Claim) match(t *Story) *matching {
 		if next < 0 {
 			break
 		}
-		have = join(have, m.same[next])
+		have = either(have, m.same[next])
 		m.rest = append(m.rest, next)
 	}
 	slices.Sort(m.rest)
 	m.union = c.share(have)
 	for _, same := range m.same {
-		have = join(have, same)
+		have = either(have, same)
 	}
 	m.all = c.share(have)
 	return m
@@ -290,7 +190,7 @@ func (c *Claim) share(same []float64) float64 {
 	return sum / c.weight
 }
 
-func join(a, b []float64) []float64 {
+func either(a, b []float64) []float64 {
 	out := slices.Clone(a)
 	for i, v := range b {
 		out[i] = max(out[i], v)
@@ -311,7 +211,7 @@ func (c *Claim) grams(n int, lines ...*line) float64 {
 	hits := 0
 	for i := range all {
 		if slices.ContainsFunc(lines, func(l *line) bool {
-			return slices.ContainsFunc(l.at[c.terms[i].stem], func(at int) bool { return c.run(i, l, at) >= n })
+			return slices.ContainsFunc(l.at[c.terms[i].key], func(at int) bool { return c.run(i, l, at) >= n })
 		}) {
 			hits++
 		}
@@ -322,7 +222,7 @@ func (c *Claim) grams(n int, lines ...*line) float64 {
 // run is how many words from i of the claim on stand in the line from at on.
 func (c *Claim) run(i int, l *line, at int) int {
 	n := 0
-	for i+n < len(c.terms) && at+n < len(l.terms) && c.terms[i+n].stem == l.terms[at+n].stem {
+	for i+n < len(c.terms) && at+n < len(l.terms) && c.terms[i+n].key == l.terms[at+n].key {
 		n++
 	}
 	return n
@@ -336,17 +236,17 @@ type feature struct {
 }
 
 // features are those of support.txt, each from 0 to 1 or from -1 to 0.
-func (c *Claim) features(t *Story, m *matching) []feature {
-	best := &t.lines[m.best]
+func (c *Claim) features(lines []line, m *matching) []feature {
+	best := &lines[m.best]
 	var rest, every []*line
 	for _, i := range m.rest {
-		rest = append(rest, &t.lines[i])
+		rest = append(rest, &lines[i])
 	}
-	for i := range t.lines {
-		every = append(every, &t.lines[i])
+	for i := range lines {
+		every = append(every, &lines[i])
 	}
-	frag := c.fragments(t)
-	strong, weakest := c.bound(t, m)
+	frag := c.fragments(lines)
+	strong, weakest := c.bound(lines, m)
 	firm, loose := 0.0, 0.0 // the weight of words that are found nowhere
 	for i, x := range c.terms {
 		v := 0.0
@@ -389,7 +289,7 @@ func (c *Claim) features(t *Story, m *matching) []feature {
 func (c *Claim) plain(l *line) float64 {
 	n := 0
 	for _, t := range c.terms {
-		if len(l.at[t.stem]) > 0 {
+		if len(l.at[t.key]) > 0 {
 			n++
 		}
 	}
@@ -404,7 +304,7 @@ func (c *Claim) subsequence(l *line) float64 {
 		diagonal := 0
 		for j := range l.terms {
 			up := above[j+1]
-			if c.terms[i].stem == l.terms[j].stem {
+			if c.terms[i].key == l.terms[j].key {
 				above[j+1] = diagonal + 1
 			} else {
 				above[j+1] = max(up, above[j])
@@ -429,14 +329,14 @@ type fragmentation struct {
 	back    float64 // those that lead backwards within a sentence
 }
 
-func (c *Claim) fragments(t *Story) fragmentation {
+func (c *Claim) fragments(lines []line) fragmentation {
 	var f fragmentation
 	lastLine, lastAt := -1, -1
 	for i := 0; i < len(c.terms); {
 		n, line, at := 0, -1, -1
-		for li := range t.lines {
-			l := &t.lines[li]
-			for _, p := range l.at[c.terms[i].stem] {
+		for li := range lines {
+			l := &lines[li]
+			for _, p := range l.at[c.terms[i].key] {
 				r := c.run(i, l, p)
 				// Of runs alike, the one nearest to the last.
 				if r > n || r == n && r > 0 && li == lastLine && (line != lastLine || p > lastAt && at < lastAt) {
@@ -474,7 +374,7 @@ func (c *Claim) fragments(t *Story) fragmentation {
 // bound tells how well the bonds of the claim hold in the article, in the mean
 // and the weakest two of them: 1 for words that stand together there too, less
 // for words that merely share a sentence, 0 for words that never meet.
-func (c *Claim) bound(t *Story, m *matching) (mean, weakest float64) {
+func (c *Claim) bound(lines []line, m *matching) (mean, weakest float64) {
 	if len(c.bonds) == 0 {
 		return 1, 1
 	}
@@ -482,7 +382,7 @@ func (c *Claim) bound(t *Story, m *matching) (mean, weakest float64) {
 	for k, b := range c.bonds {
 		x, y := &c.terms[b.i], &c.terms[b.j]
 		has := func(li, i int) bool { return li >= 0 && m.same[li][i] >= found }
-		for li := range t.lines {
+		for li := range lines {
 			if !has(li, b.i) || !has(li, b.j) {
 				// A pronoun may stand for the name of the sentence before.
 				if has(li, b.i) && has(li-1, b.j) || has(li, b.j) && has(li-1, b.i) {
@@ -490,7 +390,7 @@ func (c *Claim) bound(t *Story, m *matching) (mean, weakest float64) {
 				}
 				continue
 			}
-			xs, ys := t.lines[li].places(x), t.lines[li].places(y)
+			xs, ys := lines[li].places(x), lines[li].places(y)
 			for _, p := range xs {
 				for _, q := range ys {
 					d := q - p
@@ -517,20 +417,6 @@ func (c *Claim) bound(t *Story, m *matching) (mean, weakest float64) {
 		weakest = (held[0] + held[1]) / 2
 	}
 	return mean, weakest
-}
-
-// places is where a word of the claim, or a good substitute, stands.
-func (l *line) places(x *term) []int {
-	if at := l.at[x.stem]; len(at) > 0 {
-		return at
-	}
-	var at []int
-	for j := range l.terms {
-		if y := &l.terms[j]; (y.weight > 0 || y.number != "") && alike(x, y) >= found {
-			at = append(at, j)
-		}
-	}
-	return at
 }
 
 // order is the share of the claim's bonds that the line has in the same order,
@@ -563,10 +449,10 @@ func (c *Claim) repeats() float64 {
 			continue
 		}
 		n++
-		if seen[t.stem] {
+		if seen[t.key] {
 			twice++
 		}
-		seen[t.stem] = true
+		seen[t.key] = true
 	}
 	return float64(twice) / float64(max(1, n))
 }

@@ -1,11 +1,6 @@
 package ground
 
-import (
-	"slices"
-	"strings"
-
-	"dateline/corpus"
-)
+import "slices"
 
 // A Verdict is what an article says to a sentence.
 type Verdict string
@@ -42,48 +37,66 @@ const (
 
 // Weigh holds the claim against one article; false if there is nothing to
 // compare.
-func (c *Claim) Weigh(t *Story) (Opinion, bool) {
-	m := c.match(t)
+func (c *Claim) Weigh(s *Story) (Opinion, bool) {
+	m := c.match(s.lines)
 	if m == nil {
 		return Opinion{}, false
 	}
-	o := Opinion{Verdict: NoEvidence, Score: score(c.features(t, m)), Cover: m.union, About: m.cover[m.best], Quotes: t.quotes(m.rest)}
-	e := Gather(o.Quotes, map[string]*corpus.Article{t.article.ID: t.article})
-	lacks := e.Lacks(c.text, Sentence)
-	for i, why := range lacks {
-		lacks[i] = strings.Replace(why, "is not in what it cites", "does not stand there", 1)
+	o := Opinion{Verdict: NoEvidence, Score: score(c.features(s.lines, m)), Cover: m.union, About: m.cover[m.best]}
+	var lines []line
+	for _, i := range m.rest {
+		lines = append(lines, s.lines[i])
+		o.Quotes = append(o.Quotes, s.lines[i].quote)
 	}
-	r := c.compare(t, m)
+	e := only(lines)
+	why := e.reasons(c, article)
+	best := &s.lines[c.mostAbout(m)]
+	words, facts, weight := 0, 0, 0.0
+	for i, p := range c.align(best) {
+		if p >= 0 && c.terms[i].weight > 0 {
+			words++
+		}
+	}
+	for _, r := range why {
+		o.Reasons = append(o.Reasons, r.text)
+		if r.against {
+			weight += r.weight
+		}
+		if r.fact {
+			o.Fact = true
+		}
+		if r.fact && !r.denial {
+			facts++
+		}
+	}
+	against := slices.ContainsFunc(why, func(r reason) bool { return r.against })
+	cover := 0.0
+	for i := range s.lines {
+		if &s.lines[i] == best {
+			cover = m.cover[i]
+		}
+	}
+	if rest := c.weight - weight; rest > 0 {
+		cover = min(1, cover*c.weight/rest)
+	}
 	switch {
-	case len(r.against) > 0 && r.cover >= opposed && (r.words >= sharing || r.facts > 0 && r.words >= sharingFact):
-		o.Verdict, o.Reasons, o.Cover, o.About = Contradicted, r.against, r.cover, r.cover
-		o.Fact = r.facts > 0
+	case against && cover >= opposed && (words >= sharing || facts > 0 && words >= sharingFact):
+		o.Verdict, o.Cover, o.About = Contradicted, cover, cover
+		o.Reasons = nil
+		for _, r := range why {
+			if r.against {
+				o.Reasons = append(o.Reasons, r.text)
+			}
+		}
 		// What differs stands in this one sentence.
-		o.Quotes = t.quotes([]int{r.line})
-	case len(lacks)+len(r.against)+len(r.short) > 0:
-		o.Reasons = slices.Concat(r.against, lacks, r.short)
-	case (o.Score < carried || o.Cover < whole) && (o.Score < single || m.cover[m.best] < nearAll || c.order(&t.lines[m.best]) < ordered):
-		o.Reasons = []string{c.unsaid(m)}
+		o.Quotes = []Quote{best.quote}
+	case len(why) > 0:
+	case e.lifted(c.text):
+		o.Verdict = Supported
+	case (o.Score < carried || o.Cover < whole) && (o.Score < single || m.cover[m.best] < nearAll || c.order(&s.lines[m.best]) < ordered):
+		o.Reasons = []string{"the article has its words, but does not put them together like this"}
 	default:
 		o.Verdict = Supported
 	}
 	return o, true
-}
-
-// unsaid says in plain words why the score is low.
-func (c *Claim) unsaid(m *matching) string {
-	var words []string
-	for i, t := range c.terms {
-		v := 0.0
-		for _, l := range m.rest {
-			v = max(v, m.same[l][i])
-		}
-		if v < found && t.weight > 0 && !slices.Contains(words, c.words[i].Text) {
-			words = append(words, c.words[i].Text)
-		}
-	}
-	if len(words) == 0 {
-		return "the article has its words, but does not put them together like this"
-	}
-	return "the article does not say: " + brief(strings.Join(words, ", "))
 }

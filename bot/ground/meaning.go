@@ -1,0 +1,579 @@
+package ground
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dateline/corpus"
+	"dateline/corpus/lexicon"
+	"dateline/corpus/word"
+)
+
+// A reason is why a sentence is not carried, in plain words.
+type reason struct {
+	text string
+	// against is set where the lines say something else in its place, and not
+	// just less.
+	against bool
+	fact    bool // it is about a number, a date or a denial
+	denial  bool
+	weight  float64 // of the words that differ
+}
+
+// Departures are where a claim departs from the meaning of the lines that it
+// rests on, although it may name nothing that they lack: a word that is not
+// there, a "not", an "alleged" or a "would" that has gone or come, words put
+// into another's mouth, who did what to whom turned round, a number, a name or
+// a day in the place of another.
+//
+// The rules are about words and their order, not about grammar, and rather
+// keep back what is right than let out what is not: in doubt a writer can use
+// the article's own words.
+type departures struct {
+	c     *Claim
+	lines []line
+	m     *matching
+	where string // what the lines are called
+	// best is the line that is most about the claim, who is said to say it
+	// aside, and at are the places in it of the claim's words, -1 for none.
+	best *line
+	at   []int
+	// mine and theirs are the dates of the claim and of the best line.
+	mine, theirs []corpus.Date
+	reasons      []reason
+}
+
+// departs finds the departures of a claim from lines that it was matched with.
+func (c *Claim) departs(lines []line, m *matching, where string) []reason {
+	d := &departures{c: c, lines: lines, m: m, where: where}
+	d.best = &lines[c.mostAbout(m)]
+	d.at = c.align(d.best)
+	d.mine = corpus.Dates(c.text, corpus.Span{End: len(c.text)}, d.best.published)
+	d.theirs = corpus.Dates(d.best.text, corpus.Span{End: len(d.best.text)}, d.best.published)
+	d.compareDenial()
+	d.compareNumbers()
+	d.compareDates()
+	d.compareSpeakers()
+	d.compareNames()
+	d.compareDirection()
+	d.compareHedges()
+	d.compareWords()
+	return d.reasons
+}
+
+func (d *departures) say(r reason, format string, args ...any) {
+	r.text = fmt.Sprintf(format, args...)
+	if !slices.ContainsFunc(d.reasons, func(o reason) bool { return o.text == r.text }) {
+		d.reasons = append(d.reasons, r)
+	}
+}
+
+// differs says that the lines state a fact that is another.
+func (d *departures) differs(weight float64, format string, args ...any) {
+	d.say(reason{against: true, fact: true, weight: weight}, format, args...)
+}
+
+// denies says that one denies word i of the claim, and the other does not.
+func (d *departures) denies(i int, weight float64, format string, args ...any) {
+	// Another line than the one that is most about it may deny another matter.
+	here := d.at[i] >= 0
+	d.say(reason{against: here, fact: here, denial: here, weight: weight}, format, args...)
+}
+
+// against says that the lines have somebody or something else.
+func (d *departures) against(weight float64, format string, args ...any) {
+	d.say(reason{against: true, weight: weight}, format, args...)
+}
+
+// short says that the lines say less.
+func (d *departures) short(format string, args ...any) {
+	d.say(reason{}, format, args...)
+}
+
+// mostAbout is the line that has most of the claim, the name and the verb of
+// who is said to have said it aside: that stands next to many things he said.
+func (c *Claim) mostAbout(m *matching) int {
+	core := slices.Clone(m.cover)
+	for i := range c.terms {
+		if !c.terms[i].speech || quotedAt(c.text, c.words[i].Start) {
+			continue
+		}
+		ss := c.subject(i)
+		if len(ss) == 0 {
+			continue
+		}
+		for li := range core {
+			core[li] -= c.terms[i].weight / c.weight * m.same[li][i]
+			for k := range c.terms {
+				if slices.ContainsFunc(ss[0].names, func(t term) bool { return t.key == c.terms[k].key }) {
+					core[li] -= c.terms[k].weight / c.weight * m.same[li][k]
+				}
+			}
+		}
+		break
+	}
+	best := m.best
+	for li := range core {
+		if core[li] > core[best]+0.02 {
+			best = li
+		}
+	}
+	return best
+}
+
+// align gives the place in the line of each word of the claim, -1 for those it
+// has not; of several, the one that follows the word before.
+func (c *Claim) align(l *line) []int {
+	at := make([]int, len(c.terms))
+	last := -1
+	for i := range c.terms {
+		at[i] = -1
+		for _, p := range l.places(&c.terms[i]) {
+			if at[i] < 0 || p > last && at[i] <= last {
+				at[i] = p
+			}
+		}
+		if at[i] >= 0 && c.terms[i].weight > 0 {
+			last = at[i]
+		}
+	}
+	return at
+}
+
+// claimed is the word of the claim that stands at a place of the best line, -1
+// for none.
+func (d *departures) claimed(place int) int { return slices.Index(d.at, place) }
+
+// occurrences are the places in all lines of word i of the claim.
+func (d *departures) occurrences(i int) []*term {
+	var ts []*term
+	for li := range d.lines {
+		if d.m.same[li][i] < found {
+			continue
+		}
+		for _, p := range d.lines[li].places(&d.c.terms[i]) {
+			ts = append(ts, &d.lines[li].terms[p])
+		}
+	}
+	return ts
+}
+
+// nearest are the places of word i of the claim in the best line; where it has
+// none, in all lines.
+func (d *departures) nearest(i int) []*term {
+	var ts []*term
+	for _, p := range d.best.places(&d.c.terms[i]) {
+		ts = append(ts, &d.best.terms[p])
+	}
+	if len(ts) == 0 {
+		return d.occurrences(i)
+	}
+	return ts
+}
+
+func all(ts []*term, f func(*term) bool) bool {
+	return len(ts) > 0 && !slices.ContainsFunc(ts, func(t *term) bool { return !f(t) })
+}
+
+// compareDenial finds out whether one denies what the other states.
+func (d *departures) compareDenial() {
+	for i := range d.c.terms {
+		t := &d.c.terms[i]
+		if !t.content {
+			continue
+		}
+		have := d.nearest(i)
+		text := brief(d.c.words[i].Text)
+		switch {
+		case len(have) == 0:
+		case t.name:
+			// "in Geneva, not Abu Dhabi"
+			if !t.not && all(have, func(h *term) bool { return h.not }) {
+				d.denies(i, 0, "%s denies it (“not %s”)", d.where, text)
+			} else if t.not && all(have, func(h *term) bool { return h.negative == "" }) {
+				d.denies(i, t.weight, "%s does not deny it (“not %s”)", d.where, text)
+			}
+		case t.negative == "" && !d.beforeDenial(i) && all(have, func(h *term) bool { return h.negative != "" && !h.either }):
+			d.denies(i, 0, "%s denies it (“%s”)", d.where, brief(have[0].negative))
+		case t.negative != "" && all(have, func(h *term) bool { return h.negative == "" && !h.either && !h.denies }):
+			d.denies(i, 0, "%s does not deny it (“%s”)", d.where, brief(t.negative))
+		}
+	}
+}
+
+// beforeDenial reports whether word i of the claim is what the next ones deny,
+// as the lines do: "the board had not leaked it".
+func (d *departures) beforeDenial(i int) bool {
+	const near = 5
+	for j := i + 1; j < len(d.c.terms) && j < i+near; j++ {
+		t := &d.c.terms[j]
+		if t.sentence != d.c.terms[i].sentence || turns[d.c.words[j].Norm] {
+			return false
+		}
+		if t.negative != "" && slices.ContainsFunc(d.nearest(j), func(h *term) bool { return h.negative != "" }) {
+			return true
+		}
+	}
+	return false
+}
+
+// compareHedges finds what weakens a thing wherever the lines have it, and what
+// is planned there and done here.
+func (d *departures) compareHedges() {
+	hedged := slices.ContainsFunc(d.c.terms, func(t term) bool { return t.hedges || t.hedge != "" })
+	for i := range d.c.terms {
+		t := &d.c.terms[i]
+		if !t.content || t.name || t.speech && !t.denies {
+			continue
+		}
+		have := d.occurrences(i)
+		if !hedged && all(have, func(h *term) bool { return h.hedge != "" }) {
+			says := "says"
+			if h := word.Fold(have[0].hedge); h == "if" || h == "unless" {
+				says = "makes a condition:"
+			}
+			d.short("%s %s “%s”, which is left out", d.where, says, brief(have[0].hedge))
+		}
+		if norm := d.c.words[i].Norm; !t.planned && strings.HasSuffix(norm, "ed") && all(have, func(h *term) bool { return h.planned && h.norm != norm }) {
+			d.short("it says that “%s” is done, which is planned in %s", brief(d.c.words[i].Text), d.where)
+		}
+	}
+}
+
+// repeats is how often a sentence may have a word that what it cites does not
+// have as often. Models that run in circles have it without end.
+const repeats = 4
+
+// light words say next to nothing, or nothing that is not true of all news.
+var light = listed(`say said tell told state stated report reported accord according announce announced add added note article articles passage passages also
+	person people take took taken place occur happen hold held make made give gave given go went come came include included regard concern about
+	well both during while when where after which whose while among between since within because although though however whether that
+	later earlier officials official called call described describe metre metres meter meters kilometre kilometres kilometer kilometers km
+	us mr mrs ms per cent percent`)
+
+// compareWords finds words that no line has, nor another for them.
+func (d *departures) compareWords() {
+	times := make(map[string]int)
+	for i := range d.c.terms {
+		t := &d.c.terms[i]
+		w := d.c.words[i]
+		have := len(d.occurrences(i))
+		if times[t.key]++; t.content && times[t.key] == repeats+1 && have <= repeats {
+			d.short("it repeats “%s” over and over", brief(w.Text))
+		}
+		switch {
+		case have > 0:
+		case modals[w.Norm]:
+			d.short("the word “%s” is not in %s", brief(w.Text), d.where)
+		case !t.content, t.name, t.number != "", light[w.Norm], unitWords[w.Norm] != "":
+		default:
+			if p := d.opposite(i); p >= 0 {
+				d.against(t.weight, "%s says “%s”, not “%s”", d.where, brief(d.best.words[p].Text), brief(w.Text))
+			} else {
+				d.short("the word “%s” is not in %s", brief(w.Text), d.where)
+			}
+		}
+	}
+}
+
+// opposite is the place in the best line of a word that means the opposite of
+// word i of the claim, -1 if there is none.
+func (d *departures) opposite(i int) int {
+	for p := range d.best.terms {
+		if d.claimed(p) < 0 && lexicon.Antonyms(d.c.terms[i].key, d.best.terms[p].key) {
+			return p
+		}
+	}
+	return -1
+}
+
+// near returns the next word of weight from i in a direction, at most far words
+// away; -1 if there is none.
+func near(ts []term, i, step, far int) int {
+	for j := i + step; j >= 0 && j < len(ts) && (j-i)*step <= far; j += step {
+		if ts[j].weight > 0 {
+			return j
+		}
+	}
+	return -1
+}
+
+// compareNumbers finds numbers that count something else in the lines, and the
+// number that stands in the best line where the claim has another.
+func (d *departures) compareNumbers() {
+	c, l := d.c, d.best
+	given := newFigures()
+	given.learn(l.text, l.words)
+	norms := make(map[string]bool)
+	for _, w := range l.words {
+		norms[w.Norm] = true
+	}
+	for _, q := range c.numbers {
+		if q.to == q.from+1 && c.words[q.from].Norm == "one" || inDate(d.mine, c.words[q.from]) {
+			continue
+		}
+		if d.miscounted(q) {
+			d.short("the number %s counts something else in %s", c.part(q.from, q.to), d.where)
+		}
+		if given.have(q, norms) && !slices.ContainsFunc(l.numbers, func(o quantity) bool { return o.value == q.value && o.unit == q.unit }) {
+			continue // "10 percent" of "10 to 15 percent"
+		}
+		before, after := near(c.terms, q.from, -1, 3), near(c.terms, q.to-1, 1, 3)
+		fit := func(o quantity) int {
+			n := 0
+			if x := near(l.terms, o.from, -1, 3); before >= 0 && x >= 0 && alike(&c.terms[before], &l.terms[x]) >= found {
+				n++
+			}
+			if x := near(l.terms, o.to-1, 1, 3); after >= 0 && x >= 0 && alike(&c.terms[after], &l.terms[x]) >= found {
+				n++
+			}
+			if q.unit != o.unit {
+				return 0
+			}
+			if q.from > 0 && o.from > 0 && turning[c.words[q.from-1].Norm] && c.words[q.from-1].Norm == l.words[o.from-1].Norm {
+				n += 2
+			}
+			if q.unit != "" {
+				n++
+			}
+			return n
+		}
+		same, other := -1, 0
+		var which quantity
+		for _, o := range l.numbers {
+			if inDate(d.theirs, l.words[o.from]) {
+				continue
+			}
+			n := fit(o)
+			if o.value == q.value || slices.Contains(o.loose, q.value) {
+				same = max(same, n)
+			} else if n > other {
+				other, which = n, o
+			}
+		}
+		if other > 0 && other > same {
+			d.differs(c.weightOf(q.from, q.to), "%s says %s, not %s", d.where, l.part(which.from, which.to), c.part(q.from, q.to))
+		}
+	}
+}
+
+// miscounted reports whether a number of the claim stands in the lines, but
+// nowhere near what it counts.
+func (d *departures) miscounted(q quantity) bool {
+	const near = 5 // words
+	what := -1
+	for i := q.to; i < len(d.c.words) && i < q.to+2 && what < 0; i++ {
+		if w := d.c.words[i]; !w.Stop() && !capital(w) && unitWords[w.Norm] == "" {
+			what = i
+		}
+	}
+	if what < 0 || vague[q.value] {
+		return false
+	}
+	seen := false
+	for li := range d.lines {
+		l := &d.lines[li]
+		for _, has := range l.numbers {
+			if has.value != q.value {
+				continue
+			}
+			seen = true
+			for _, i := range l.places(&d.c.terms[what]) {
+				// In "three people and 41 horses", people are three.
+				others := slices.ContainsFunc(l.numbers, func(o quantity) bool { return o.from != has.from && (o.to == i || o.to == i-1) })
+				if i >= has.from-near && i < has.to+near && !others {
+					return false
+				}
+			}
+		}
+	}
+	return seen
+}
+
+// turning are the words that tell two numbers for one thing apart: "from 28 to
+// 19".
+var turning = listed(`from to than by`)
+
+// inDate reports whether a word is part of one of the dates.
+func inDate(dates []corpus.Date, w word.Word) bool {
+	return slices.ContainsFunc(dates, func(d corpus.Date) bool { return d.Contains(w.Span) })
+}
+
+func (c *Claim) weightOf(from, to int) float64 {
+	sum := 0.0
+	for _, t := range c.terms[from:to] {
+		sum += t.weight
+	}
+	return sum
+}
+
+// compareNames finds the name of the best line that stands where the claim has
+// another: before or after a word that both have.
+func (d *departures) compareNames() {
+	c := d.c
+	var taken []string // a name stands in the place of one other
+	for i := 0; i < len(c.words); i++ {
+		if !c.terms[i].name {
+			continue
+		}
+		end := i + 1
+		for end < len(c.words) && c.terms[end].name && c.text[c.words[end-1].End:c.words[end].Start] == " " {
+			end++
+		}
+		first := i
+		i = end - 1
+		if slices.ContainsFunc(d.at[first:end], func(p int) bool { return p >= 0 }) {
+			continue
+		}
+		if s, ok := d.inPlace(first, end); ok && !slices.Contains(taken, s.text) {
+			taken = append(taken, s.text)
+			d.against(c.weightOf(first, end), "%s says %s, not %s", d.where, s.text, c.part(first, end))
+		}
+	}
+}
+
+// inPlace is the name in the best line that stands where the claim has the one
+// of words first to end.
+func (d *departures) inPlace(first, end int) (speaker, bool) {
+	l := d.best
+	strange := func(from, to int) bool {
+		return from < to && !slices.ContainsFunc(l.terms[from:to], func(t term) bool {
+			return slices.ContainsFunc(d.c.terms, func(x term) bool { return alike(&x, &t) >= found })
+		})
+	}
+	if n := near(d.c.terms, end-1, 1, 3); n >= 0 && d.at[n] > 0 && !d.c.words[n].Capital() {
+		if from, to := l.nameBefore(d.at[n], 2); strange(from, to) {
+			return l.speaker(from, to), true
+		}
+	}
+	if n := near(d.c.terms, first, -1, 3); n >= 0 && d.at[n] >= 0 && !d.c.words[n].Capital() {
+		if from, to := l.nameAfter(d.at[n]+1, 2); strange(from, to) {
+			return l.speaker(from, to), true
+		}
+	}
+	return speaker{}, false
+}
+
+// nameBefore is the nearest name that ends at most far words before word i.
+func (l *line) nameBefore(i, far int) (from, to int) {
+	for to = i; to > 0 && i-to <= far; to-- {
+		if !l.terms[to-1].name {
+			if strings.ContainsAny(l.text[l.words[to-1].End:l.words[i].Start], ".;?!”\"") {
+				break
+			}
+			continue
+		}
+		from = to - 1
+		for from > 0 && l.terms[from-1].name && l.text[l.words[from-1].End:l.words[from].Start] == " " {
+			from--
+		}
+		return from, to
+	}
+	return i, i
+}
+
+func (l *line) nameAfter(i, far int) (from, to int) {
+	for from = i; from < len(l.words) && from-i <= far; from++ {
+		if l.terms[from].name {
+			for to = from + 1; to < len(l.words) && l.terms[to].name && l.text[l.words[to-1].End:l.words[to].Start] == " "; to++ {
+			}
+			return from, to
+		}
+	}
+	return i, i
+}
+
+// compareDates finds the day of the best line where the claim has another.
+func (d *departures) compareDates() {
+	for _, mine := range d.mine {
+		var other *corpus.Date
+		for k, o := range d.theirs {
+			if !o.From.Before(mine.From) && !o.To.After(mine.To) || !mine.From.Before(o.From) && !mine.To.After(o.To) {
+				other = nil
+				break
+			}
+			if strings.EqualFold(o.Of(d.best.text), mine.Of(d.c.text)) {
+				other = nil
+				break
+			}
+			// A day is no other answer than a year; months differ in length.
+			if far := o.To.Sub(o.From) - mine.To.Sub(mine.From); other == nil && far.Abs() <= 3*24*time.Hour && (far == 0 || mine.To.After(mine.From)) {
+				other = &d.theirs[k]
+			}
+		}
+		if other == nil {
+			continue
+		}
+		weight := 0.0
+		for i, w := range d.c.words {
+			if mine.Contains(w.Span) {
+				weight += d.c.terms[i].weight
+			}
+		}
+		d.differs(weight, "%s says %s, not %s", d.where, brief(other.Of(d.best.text)), brief(mine.Of(d.c.text)))
+	}
+}
+
+// compareDirection finds out whether the lines let the same ones do the same to
+// each other, but the other way round.
+func (d *departures) compareDirection() {
+	c := d.c
+	for i := range c.terms {
+		if !c.terms[i].name {
+			continue
+		}
+		var verbs []int
+		passive := false
+		for j := i + 1; j < len(c.terms) && c.terms[j].sentence == c.terms[i].sentence; j++ {
+			t := &c.terms[j]
+			switch {
+			case t.name && len(verbs) == 0:
+				continue // the same name goes on
+			case t.name && alike(t, &c.terms[i]) == 0:
+				for _, v := range verbs {
+					if !passive && d.acts(j, v, i) && !d.acts(i, v, j) {
+						d.against(0, "it turns round who did what to whom between %s and %s: “%s”", c.part(i, i+1), c.part(j, j+1), c.part(v, v+1))
+						return
+					}
+				}
+			case t.content:
+				passive = passive || t.by
+				verbs = append(verbs, j)
+			case c.words[j].Norm == "by":
+				passive = true
+			}
+		}
+	}
+}
+
+// acts reports whether a line has word a of the claim, then the verb, then b,
+// and is not in the passive.
+func (d *departures) acts(a, verb, b int) bool {
+	is := func(t *term, i int) bool { return alike(&d.c.terms[i], t) >= found }
+	for li := range d.lines {
+		l := &d.lines[li]
+		if d.m.same[li][a] < found || d.m.same[li][verb] < found || d.m.same[li][b] < found {
+			continue
+		}
+		state, sentence := 0, 0
+		for i := range l.terms {
+			t := &l.terms[i]
+			if t.sentence != sentence {
+				state, sentence = 0, t.sentence
+			}
+			switch {
+			case state == 0 && is(t, a):
+				state = 1
+			case state == 1 && is(t, verb):
+				state = 2
+			case state == 2 && l.words[i].Norm == "by":
+				state = 0
+			case state == 2 && is(t, b):
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,332 @@
+package ground
+
+import (
+	"strings"
+	"time"
+
+	"dateline/corpus/lexicon"
+	"dateline/corpus/word"
+)
+
+// A line is a sentence as it is compared. A claim may be several in a row.
+type line struct {
+	quote     Quote     // where it stands; a claim stands nowhere
+	published time.Time // zero if not known
+	text      string    // flat
+	words     []word.Word
+	terms     []term // one for each word
+	numbers   []quantity
+	at        map[string][]int // the places of a key
+
+	// speakers are those who say something in it, be it that the line before
+	// names them.
+	speakers []speaker
+}
+
+// A term is a word with what bears on its meaning where it stands.
+type term struct {
+	norm   string  // folded, of a name without the endings of transliteration
+	key    string  // what makes it the same word as another: stem or number
+	weight float64 // IDF; 0 for function words
+	number string  // the value of the number that it is part of
+
+	sentence int  // of the line
+	content  bool // neither a function word nor a denial
+	name     bool
+	speech   bool // says, denies, warns
+
+	denies   bool   // denies what follows
+	negative string // the "not" or the denial in whose scope it stands
+	not      bool   // "not" stands right before it
+	either   bool   // denied, but spoken of as a thing that is
+	hedges   bool   // is a hedge itself
+	hedge    string // in the scope of this one
+	planned  bool   // behind "will" or "would"
+	by       bool   // "by" stands before it
+}
+
+func listed(words string) map[string]bool {
+	m := make(map[string]bool)
+	for w := range strings.FieldsSeq(words) {
+		m[w] = true
+	}
+	return m
+}
+
+var (
+	negators = listed(`not no never neither nor none nobody nothing cannot without dont didnt doesnt isnt wasnt werent arent aint cant couldnt wont wouldnt
+		havent hasnt hadnt shouldnt hardly`)
+	// Deniers besides the verbs that lexicon has as such.
+	deniers = listed(`fail fails failed failing false falsely untrue fake hoax`)
+
+	// Hedges of a whole sentence, wherever in it they stand.
+	sentenceHedges = listed(`allegedly reportedly apparently purportedly supposedly presumably seemingly ostensibly unconfirmed unverified rumoured rumored
+		tentatively provisionally unless`)
+	// Hedges of what follows, up to the end of the clause.
+	forwardHedges = listed(`may might could whether likely unlikely possibly perhaps maybe probably potentially possible claim claims claimed believe believes
+		believed suspect suspects estimate estimates estimated appear appears appeared seem seems seemed alleges hint hints hinted suggests suggested considering`)
+	// Hedges of the thing that follows, up to the next comma.
+	adjectiveHedges = listed(`alleged preliminary provisional tentative purported suspected supposed presumed apparent putative potential`)
+	// Behind these, "if" is "whether".
+	asking  = listed(`say says said ask asks asked sure know knows knew see decide clear unclear tell wonder`)
+	futures = listed(`will would shall plan plans planned planning expect expects expected intend intends intended hope hopes hoped aim aims aimed going wants wanted`)
+	modals  = listed(`must should shall`)
+	// Behind a comma these begin a remark, which what went before says nothing
+	// about.
+	relatives = listed(`which who whose where`)
+	turns     = listed(`but although though however while whereas instead`)
+	calendar  = listed(`monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december
+		jan feb mar apr jun jul aug sep sept oct nov dec`)
+	// Words before a verb that take its subject from it: "is expected", "met to
+	// discuss".
+	passives = listed(`to is are was were be been being`)
+)
+
+// scope is how many words with a meaning of their own a "not" or a "would"
+// reaches.
+const scope = 2
+
+// denier reports whether a word denies what follows: "denied", "rejects".
+func denier(norm string) bool {
+	_, class, ok := lexicon.Saying(norm)
+	return deniers[norm] || ok && class == lexicon.Deny
+}
+
+// verbOfSaying reports whether word i is one, and has a subject of its own.
+func verbOfSaying(words []word.Word, i int) bool {
+	w := words[i]
+	if w.Norm == "according" || w.Norm == "continued" {
+		return true
+	}
+	_, _, ok := lexicon.Saying(w.Norm)
+	return ok && !w.Capital() && (i == 0 || !passives[words[i-1].Norm])
+}
+
+// read makes a line of a text.
+func read(text string) line {
+	l := line{text: flat(text)}
+	l.words = word.Split(l.text)
+	l.terms = make([]term, len(l.words))
+	l.numbers = quantities(l.text, l.words)
+	l.lookUp()
+	l.scopes()
+	l.at = make(map[string][]int, len(l.terms))
+	for i, t := range l.terms {
+		l.at[t.key] = append(l.at[t.key], i)
+	}
+	return l
+}
+
+// lookUp finds out what each word is by itself.
+func (l *line) lookUp() {
+	for i, w := range l.words {
+		t := &l.terms[i]
+		t.norm = nameKey(w.Norm)
+		t.key = lexicon.Base(word.Stem(t.norm))
+		negator := negators[w.Norm]
+		// A month's "may"; "WHO" is no function word either.
+		month := calendar[w.Norm] && w.Capital() && (i > 0 || w.Norm != "may")
+		t.content = !w.Stop() && !negator && !month
+		t.name = capital(w) && !w.Stop() && !month && !titleWords[w.Norm] && (!opens(l.text, l.words, i) || !ordinary(w.Norm))
+		t.speech = verbOfSaying(l.words, i)
+		t.denies = denier(w.Norm)
+		t.hedges = !month && (sentenceHedges[w.Norm] || forwardHedges[w.Norm] || adjectiveHedges[w.Norm] || w.Norm == "if")
+		if !w.Stop() || i > 0 && w.Capital() && len(w.Norm) > 2 {
+			t.weight = word.IDF(word.Stem(w.Norm))
+		}
+		if t.hedges || negator {
+			t.weight = min(t.weight, 2) // looked at by itself
+		}
+	}
+	for _, q := range l.numbers {
+		for i := q.from; i < q.to; i++ {
+			t := &l.terms[i]
+			t.number, t.key = q.value, "number "+q.value
+			t.content, t.name = true, false
+			if i > q.from {
+				t.weight = 0
+			}
+		}
+	}
+}
+
+// scopes finds out what is denied, hedged or planned: by what stands before a
+// word, and by some words anywhere in its sentence.
+func (l *line) scopes() {
+	negate, plan := 0, 0 // how many words they still reach
+	negator, denier, hedge, thing := "", "", "", ""
+	sentence, first := 0, 0
+	clear := func() { negate, plan, denier, hedge, thing = 0, 0, "", "", "" }
+	// A hedge of the whole sentence reaches back as well.
+	finish := func(end int) {
+		for i := first; i < end; i++ {
+			n := l.words[i].Norm
+			condition := n == "if" && (i == first || !asking[l.words[i-1].Norm])
+			count := l.terms[i].hedges && adjectiveHedges[n] && i > first+1 && l.words[i-2].Norm == "to" // "according to a preliminary count"
+			if !sentenceHedges[n] && !condition && !count {
+				continue
+			}
+			for j := first; j < end; j++ {
+				if l.terms[j].hedge == "" {
+					l.terms[j].hedge = l.words[i].Text
+				}
+			}
+			break
+		}
+		first = end
+	}
+	for i, w := range l.words {
+		t := &l.terms[i]
+		if i > 0 {
+			gap := l.text[l.words[i-1].End:w.Start]
+			if abbreviated(l.words[i-1]) {
+				gap = strings.TrimPrefix(gap, ".")
+			}
+			switch {
+			case strings.ContainsAny(gap, ".?!"):
+				finish(i)
+				sentence++
+				clear()
+			case strings.ContainsAny(gap, ";:—"):
+				clear()
+			case strings.ContainsAny(gap, ","):
+				negate, plan, thing = 0, 0, ""
+				if relatives[w.Norm] {
+					denier, hedge = "", ""
+					l.terms[i-1].either, l.terms[i-1].hedge = true, "" // the thing itself
+				}
+			}
+		}
+		if turns[w.Norm] {
+			clear()
+		}
+		t.sentence = sentence
+		t.by = i > 0 && l.words[i-1].Norm == "by"
+		t.not = i > 0 && l.words[i-1].Norm == "not"
+		if !t.content && calendar[w.Norm] && w.Capital() {
+			continue // dates are compared as such
+		}
+		t.hedge = hedge
+		if t.hedge == "" {
+			t.hedge = thing
+		}
+		t.planned = plan > 0
+		t.negative = denier
+		if negate > 0 {
+			t.negative = negator
+		}
+		if t.content && !t.name {
+			negate = max(0, negate-1)
+			plan = max(0, plan-1)
+		}
+		next := ""
+		if i+1 < len(l.words) {
+			next = l.words[i+1].Norm
+		}
+		switch {
+		case negators[w.Norm] && next != "only" && next != "later":
+			negate, negator = scope, w.Text
+		case t.denies && t.negative == "":
+			denier = w.Text
+		case t.denies:
+			denier = "" // "did not deny"
+		case futures[w.Norm]:
+			plan = scope
+		}
+		switch {
+		case !t.hedges:
+		case adjectiveHedges[w.Norm]:
+			thing = w.Text
+		case forwardHedges[w.Norm] || w.Norm == "if":
+			hedge = w.Text
+		}
+	}
+	finish(len(l.words))
+}
+
+// sentences are the terms' places divided by sentence: from, to.
+func (l *line) sentences() [][2]int {
+	var ss [][2]int
+	for i, t := range l.terms {
+		if i == 0 || t.sentence != l.terms[i-1].sentence {
+			ss = append(ss, [2]int{i, i})
+		}
+		ss[len(ss)-1][1] = i + 1
+	}
+	return ss
+}
+
+// part is the text of some words.
+func (l *line) part(from, to int) string {
+	return brief(l.text[l.words[from].Start:l.words[to-1].End])
+}
+
+// How much each way of meaning the same word counts.
+const (
+	nation  = 0.85 // Russia and Russian
+	related = 0.7  // negotiate and negotiator
+	synonym = 0.65
+	seat    = 0.5 // Moscow for Russia
+	found   = 0.5 // from here on a word counts as found
+)
+
+// alike tells how far a word of an article stands for one of a claim.
+func alike(c, a *term) float64 {
+	switch {
+	case c.key == a.key:
+		return 1
+	case c.number != "" || a.number != "":
+		return 0
+	case c.norm == a.norm:
+		return 1
+	case len(c.key) < 3 || len(a.key) < 3:
+		return 0
+	case lexicon.Antonyms(c.key, a.key):
+		return 0
+	}
+	if nationOf(c.norm, a.norm, lexicon.Demonym) {
+		return nation
+	}
+	if nationOf(c.norm, a.norm, lexicon.Metonym) {
+		return seat
+	}
+	if c.name || a.name {
+		return 0 // Cask Landing is no arrival
+	}
+	n := 0
+	for n < len(c.key) && n < len(a.key) && c.key[n] == a.key[n] {
+		n++
+	}
+	if n >= 5 && n*10 >= 7*min(len(c.key), len(a.key)) && max(len(c.key), len(a.key))-n <= 5 {
+		return related
+	}
+	if lexicon.Synonyms(c.key, a.key) {
+		return synonym
+	}
+	return 0
+}
+
+// nationOf reports whether one word stands for the place that the other is, or
+// both for the same.
+func nationOf(a, b string, place func(string) (string, bool)) bool {
+	pa, oka := place(a)
+	pb, okb := place(b)
+	return oka && (pa == b || okb && pa == pb) || okb && pb == a
+}
+
+// places is where a term of a claim, or a good substitute, stands.
+func (l *line) places(x *term) []int {
+	if at := l.at[x.key]; len(at) > 0 {
+		return at
+	}
+	if x.weight == 0 {
+		return nil
+	}
+	var at []int
+	for j := range l.terms {
+		if y := &l.terms[j]; (y.weight > 0 || y.number != "") && alike(x, y) >= found {
+			at = append(at, j)
+		}
+	}
+	return at
+}

@@ -1,0 +1,224 @@
+package ground
+
+import (
+	"slices"
+	"strings"
+)
+
+// A speaker is somebody who says something: words from to to of a line are the
+// name. Of a pronoun there is no name.
+type speaker struct {
+	names []term
+	text  string
+}
+
+var pronouns = listed(`he she they it`)
+
+// Words that put a name beside a speaker, who is another: "the mayor of
+// Quillhaven said", "in an interview with Zarubin, Ushakov said".
+var beside = listed(`of in at from for with to by on near after before against about over under between than`)
+
+// own are those who say something in the line, as far as it names them; found
+// is set if anybody does.
+func (l *line) own() (all []speaker, found bool) {
+	for i := range l.terms {
+		if !l.terms[i].speech || quotedAt(l.text, l.words[i].Start) {
+			continue
+		}
+		found = true
+		all = append(all, l.subject(i)...)
+	}
+	return all, found
+}
+
+// subject is who the verb of saying at i belongs to: the nearest name before
+// it that is not beside somebody, or the one that follows at once.
+func (l *line) subject(i int) []speaker {
+	if l.words[i].Norm == "according" {
+		return l.nameFrom(i+1, 7)
+	}
+	const far = 14 // words
+	var all []speaker
+	for j := i - 1; j >= 0 && i-j <= far; j-- {
+		gap := l.text[l.words[j].End:l.words[j+1].Start]
+		if abbreviated(l.words[j]) {
+			gap = strings.TrimPrefix(gap, ".")
+		}
+		if strings.ContainsAny(gap, ".;?!:") || quotedAt(l.text, l.words[j].Start) || j < i-1 && l.terms[j].speech {
+			break
+		}
+		if pronouns[l.words[j].Norm] && len(all) == 0 {
+			return nil
+		}
+		if !l.terms[j].name {
+			continue
+		}
+		from := j
+		for from > 0 && l.terms[from-1].name && l.text[l.words[from-1].End:l.words[from].Start] == " " {
+			from--
+		}
+		end := l.text[l.words[j].End:]
+		owner := strings.HasPrefix(end, "’") || strings.HasPrefix(end, "'") // "Russia’s war"
+		before := from - 1
+		for before >= 0 && (l.words[before].Norm == "the" || l.words[before].Norm == "a") {
+			before--
+		}
+		if !owner && (before < 0 || !beside[l.words[before].Norm]) {
+			all = append(all, l.speaker(from, j+1))
+			if before < 0 || l.words[before].Norm != "and" {
+				break
+			}
+		}
+		j = from
+	}
+	if len(all) == 0 {
+		all = l.nameFrom(i+1, 1)
+	}
+	return all
+}
+
+func (l *line) speaker(from, to int) speaker {
+	return speaker{l.terms[from:to], l.part(from, to)}
+}
+
+// nameFrom is the name that begins at i or at most far words behind, in the
+// same clause.
+func (l *line) nameFrom(i, far int) []speaker {
+	for from := i; from < len(l.terms) && from <= i+far; from++ {
+		if strings.ContainsAny(l.text[l.words[from-1].End:l.words[from].Start], ".;:,“\"") {
+			return nil
+		}
+		if !l.terms[from].name {
+			continue
+		}
+		to := from + 1
+		for to < len(l.terms) && l.terms[to].name && l.text[l.words[to-1].End:l.words[to].Start] == " " {
+			to++
+		}
+		return []speaker{l.speaker(from, to)}
+	}
+	return nil
+}
+
+// quotedAt reports whether an offset lies within double quotation marks.
+func quotedAt(text string, at int) bool {
+	before := text[:at]
+	if strings.Count(before, "“") > strings.Count(before, "”") {
+		return true
+	}
+	return strings.Count(before, `"`)%2 == 1
+}
+
+// attribute finds the speakers of lines that stand one after the other. Who
+// "she" is stands in a line before, and a quotation may run on into the next.
+func attribute(lines []line) {
+	const far = 4 // lines
+	unnamed := make([]bool, len(lines))
+	for i := range lines {
+		l := &lines[i]
+		var speaks bool
+		l.speakers, speaks = l.own()
+		unnamed[i] = len(l.speakers) == 0 && (speaks || strings.ContainsAny(l.text, "“”\""))
+	}
+	for i := range lines {
+		if !unnamed[i] {
+			continue
+		}
+		l := &lines[i]
+		for j := i; j > 0 && i-j < far && lines[j].follows(&lines[j-1]); j-- {
+			before := &lines[j-1]
+			if len(before.speakers) > 0 {
+				l.speakers = append(l.speakers, before.speakers...)
+				break
+			}
+			// Nobody says anything there; "she" may be whom it is about.
+			for k := range before.terms {
+				if before.terms[k].name {
+					l.speakers = append(l.speakers, before.speaker(k, k+1))
+				}
+			}
+		}
+		if strings.Count(l.text, "“") > strings.Count(l.text, "”") && i+1 < len(lines) && lines[i+1].follows(l) {
+			l.speakers = append(l.speakers, lines[i+1].speakers...)
+		}
+	}
+}
+
+// follows reports whether nothing but white space divides a line from another.
+func (l *line) follows(before *line) bool {
+	a, b := before.quote, l.quote
+	return a.Article != nil && a.Article == b.Article && a.Span.End <= b.Span.Start && strings.TrimSpace(a.Article.Text[a.Span.End:b.Span.Start]) == ""
+}
+
+// is reports whether two names may be of one person: a surname for a full name.
+func (s speaker) is(other speaker) bool {
+	return slices.ContainsFunc(s.names, func(x term) bool {
+		return slices.ContainsFunc(other.names, func(y term) bool { return alike(&x, &y) >= nation })
+	})
+}
+
+// compareSpeakers finds out whether the lines let the same person say it.
+func (d *departures) compareSpeakers() {
+	for _, s := range d.c.sentences() {
+		sentence := line{text: d.c.text, words: d.c.words[:s[1]], terms: d.c.terms[:s[1]]}
+		i := s[0]
+		var mine []speaker
+		for ; i < s[1] && len(mine) == 0; i++ {
+			if sentence.terms[i].speech && !quotedAt(d.c.text, d.c.words[i].Start) {
+				mine = sentence.subject(i)
+			}
+		}
+		if len(mine) > 0 {
+			d.compareSpeaker(s, mine[0])
+		}
+	}
+}
+
+// compareSpeaker does so for one sentence of the claim, words s[0] to s[1].
+func (d *departures) compareSpeaker(s [2]int, mine speaker) {
+	// The lines that say it are those that share most, names and verbs of
+	// saying aside.
+	most := 0.0
+	weights := make([]float64, len(d.lines))
+	for li := range d.lines {
+		for i := s[0]; i < s[1]; i++ {
+			if t := &d.c.terms[i]; t.content && !t.name && (!t.speech || !light[t.norm]) && d.m.same[li][i] >= found {
+				weights[li] += t.weight
+			}
+		}
+		most = max(most, weights[li])
+	}
+	if most == 0 {
+		return
+	}
+	names := 0.0
+	for _, t := range mine.names {
+		names += t.weight
+	}
+	var other *speaker
+	for li := range d.lines {
+		l := &d.lines[li]
+		if weights[li] < most-0.01 {
+			continue
+		}
+		if slices.ContainsFunc(l.speakers, mine.is) {
+			return
+		}
+		if len(l.speakers) > 0 {
+			other = &l.speakers[0]
+			continue
+		}
+		// A verb of saying whose subject is not found, or none at all: who is
+		// named there may have said it.
+		for i := range l.terms {
+			if l.terms[i].name && mine.is(l.speaker(i, i+1)) {
+				return
+			}
+		}
+	}
+	if other != nil {
+		d.against(names, "%s has %s say so, not %s", d.where, other.text, mine.text)
+		return
+	}
+	d.short("it is not %s who says so in %s", mine.text, d.where)
+}
