@@ -26,6 +26,9 @@ type Config struct {
 	// next one reads if one fails before it has passed a sentence on, or
 	// writes nothing that the articles carry. The answer's Note says why.
 	Engines []Answerer
+	// Judge, if not nil, gives Check a second opinion on what it finds
+	// supported.
+	Judge Judge
 	// Passages is how many the reader is given; 0 means 12.
 	Passages int
 	// Receipts keeps a receipt of every question that was read about; nil means

@@ -40,6 +40,11 @@ type Check struct {
 	Searched  retrieval.Coverage `json:"searched"`
 	// Citations are those that the findings refer to by N.
 	Citations []Citation `json:"citations"`
+	// Note says why Config.Judge was not asked about all that it should have
+	// been, Unjudged is the error; Calls are its requests to a model.
+	Note     string `json:"note,omitempty"`
+	Unjudged error  `json:"-"`
+	Calls    []Call `json:"calls,omitempty"`
 }
 
 // A Finding is what the articles say to one sentence.
@@ -50,7 +55,7 @@ type Finding struct {
 	Score float64 `json:"score"`
 	// Reasons say in plain words why the sentence is not supported.
 	Reasons []string `json:"reasons,omitempty"`
-	// Note says that another article contradicts what one supports.
+	// Note says that another article, or Config.Judge, does not agree.
 	Note string `json:"note,omitempty"`
 	// Citations are the numbers of the places that support or contradict the
 	// sentence; where there is no evidence, of what comes nearest to it.
@@ -99,6 +104,9 @@ func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check
 			}
 		}
 		c.add(sentence, opinions)
+		if err := b.second(ctx, &c, opinions); err != nil {
+			return Check{}, err
+		}
 	}
 	if len(c.Sentences) == 0 {
 		return Check{}, ErrNoClaim

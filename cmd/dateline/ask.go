@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"dateline/bot"
-	"dateline/bot/llm"
 	"dateline/corpus"
 	"dateline/corpus/word"
 	"dateline/retrieval"
@@ -94,19 +93,9 @@ reader answers, and the answer says why; with --engine llm it does not.`,
 		if q.Filter, err = filter.filter(); err != nil {
 			return err
 		}
-		choice := p.chooseModel(modelFlags)
-		var model *llm.Engine
-		switch engine {
-		case "extract":
-		case "auto", "llm":
-			if engine == "llm" && !choice.configured() {
-				return choice.missing()
-			}
-			if model, err = choice.open(p.log); err != nil {
-				return err
-			}
-		default:
-			return usageError{fmt.Errorf("there is no engine %q: auto, extract or llm", engine)}
+		model, err := p.openModel(engine, modelFlags)
+		if err != nil {
+			return err
 		}
 		lib, err := p.current(ctx)
 		if err != nil {

@@ -21,6 +21,13 @@ there is no evidence for it: they do not say so, or not so surely. The places
 that this rests on are cited; where there is no evidence, those that come
 nearest.
 
+With --engine llm, a model server gives a second opinion on each sentence that is
+supported, unless it stands in the articles word for word. If the model reads the
+cited words as contradicting the sentence, there is no evidence for it any more; if
+it finds no evidence, that is noted. It never makes a sentence supported. With
+--engine auto that is done if a server is set up, and the check stands without it
+if the server fails.
+
 A sentence is read as it stands: for "he said so" there is no evidence, however
 clear it is who he is.
 
@@ -31,8 +38,12 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 		Args: someArgs("claim"),
 	}
 	var filter filterFlags
+	var engine string
+	var modelFlags modelFlags
 	p.corpusFlags(cmd)
 	filter.add(cmd)
+	modelFlags.add(cmd)
+	cmd.Flags().StringVar(&engine, "engine", "extract", "`name` of what checks: extract (built in, nothing leaves this machine), llm (a model server gives a second opinion) or auto (llm if it is set up)")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()
@@ -44,6 +55,10 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 		if err != nil {
 			return err
 		}
+		model, err := p.openModel(engine, modelFlags)
+		if err != nil {
+			return err
+		}
 		lib, err := p.current(ctx)
 		if err != nil {
 			return err
@@ -51,7 +66,7 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 		defer lib.close()
 		var check bot.Check
 		err = p.mended(ctx, lib, func() (err error) {
-			check, err = lib.bot(p.log, nil).Check(ctx, text, f)
+			check, err = lib.bot(p.log, model).Check(ctx, text, f)
 			return err
 		})
 		if err != nil {
@@ -59,6 +74,9 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 				err = usageError{err}
 			}
 			return err
+		}
+		if engine == "llm" && check.Unjudged != nil {
+			return check.Unjudged
 		}
 		if check.Searched.Articles == 0 {
 			p.hintAtArticles(ctx, lib)
@@ -112,6 +130,9 @@ func (p *program) printCheck(c bot.Check, title func(bot.Citation) string) {
 			}
 		}
 		p.out.printf("\n%s: %s\n", count(len(c.Sentences), "sentence"), strings.Join(parts, ", "))
+	}
+	if c.Note != "" {
+		p.out.paragraph(0, "", c.Note)
 	}
 	if slices.ContainsFunc(c.Sentences, func(f bot.Finding) bool { return f.Verdict == bot.NoEvidence }) {
 		p.out.paragraph(0, "", "Searched "+coverage(c.Searched)+".")

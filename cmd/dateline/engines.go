@@ -117,6 +117,22 @@ func (c modelChoice) open(log *slog.Logger) (*llm.Engine, error) {
 	}), nil
 }
 
+// openModel returns the model that an engine's name asks for; nil if it is the
+// built-in one, or auto and none is set up.
+func (p *program) openModel(engine string, f modelFlags) (*llm.Engine, error) {
+	choice := p.chooseModel(f)
+	switch engine {
+	case "extract":
+		return nil, nil
+	case "auto", "llm":
+		if engine == "llm" && !choice.configured() {
+			return nil, choice.missing()
+		}
+		return choice.open(p.log)
+	}
+	return nil, usageError{fmt.Errorf("there is no engine %q: auto, extract or llm", engine)}
+}
+
 // tokens is a number of them, 0 if none is set.
 func (s setting) tokens(least int) (int, error) {
 	if s.Value == "" {

@@ -338,7 +338,11 @@ func (l *library) close() {
 
 // bot answers from the index; model may be nil.
 func (l *library) bot(log *slog.Logger, model *llm.Engine) *bot.Bot {
-	return bot.New(bot.Config{Searcher: l.index, Engines: engines(log, model), Log: log})
+	c := bot.Config{Searcher: l.index, Engines: engines(log, model), Log: log}
+	if model != nil {
+		c.Judge = model
+	}
+	return bot.New(c)
 }
 
 func (l *library) archive() bot.Archive { return bot.Archive{Dir: filepath.Join(l.data, answersDir)} }

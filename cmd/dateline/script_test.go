@@ -248,12 +248,13 @@ func modelServer(ts *testscript.TestScript, neg bool, args []string) {
 		says = ts.ReadFile(args[1])
 	}
 	scripts := map[string]llmtest.Script{
-		"truthful": llmtest.Truthful(),
-		"telling":  llmtest.Telling(says),
-		"plain":    llmtest.Plain(llmtest.Telling(says)),
-		"whole":    llmtest.Whole(llmtest.Telling(says)),
-		"wrongkey": llmtest.Refusing(http.StatusUnauthorized, "Incorrect API key provided"),
-		"page":     llmtest.Page(),
+		"truthful":      llmtest.Truthful(),
+		"telling":       llmtest.Telling(says),
+		"plain":         llmtest.Plain(llmtest.Telling(says)),
+		"whole":         llmtest.Whole(llmtest.Telling(says)),
+		"wrongkey":      llmtest.Refusing(http.StatusUnauthorized, "Incorrect API key provided"),
+		"page":          llmtest.Page(),
+		"contradicting": func(r llmtest.Request) llmtest.Reply { return llmtest.Field(r, "verdict", "contradicted") },
 		"counting": func(r llmtest.Request) llmtest.Reply {
 			reply := llmtest.Telling(says)(r)
 			if reply.TokensIn, reply.TokensOut = 2400, 100; len(r.Passages) == 0 {
