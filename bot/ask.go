@@ -95,20 +95,49 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 	if q.Asked.IsZero() {
 		q.Asked = start
 	}
-	found, err := b.Search(ctx, q, b.c.Passages)
+	asked := q
+	u, err := b.Understand(ctx, q)
+	if err != nil {
+		return Answer{}, err
+	}
+	q = q.as(u)
+	search, limit := q, b.c.Passages
+	var last Exchange // that a wish is about
+	if u.Wish != "" && len(q.Thread) > 0 {
+		last = q.Thread[len(q.Thread)-1]
+		switch u.Wish {
+		case WishSpeaker, WishSource:
+			engines, search.Filter = []Answerer{recall{u.Wish, last}}, narrowed(q.Filter, last.Cited)
+		case WishMore:
+			engines = []Answerer{recall{u.Wish, last}}
+		}
+	}
+	found, err := b.search(ctx, search, limit)
 	if err != nil {
 		return Answer{}, err
 	}
 	searched := b.c.Now()
 	r := Receipt{
 		ID: newID(), Asked: start, Version: b.c.Version, Surface: q.Surface, Asker: q.Asker,
-		Question: q.Text, Thread: q.Thread, Corpus: b.c.Corpus, Filter: q.Filter, Day: q.Asked, Engine: cmp.Or(q.Engine, "auto"),
+		Question: asked.Text, Understood: u.Question, UnderstoodBy: u.By, UnderstandCalls: u.Calls, Thread: asked.Thread, Corpus: b.c.Corpus, Filter: q.Filter, Day: q.Asked, Engine: cmp.Or(q.Engine, "auto"),
 		Generation: found.Generation, Passages: offer(found.Hits), Attempts: []Attempt{},
 	}
-	if text := searchText(q); text != q.Text {
-		r.Understood = text
+	var a Answer
+	if u.unasked() {
+		a = unasked(r.ID, u.Wish, found)
+	} else {
+		a, err = b.read(ctx, q, engines, found, emit, &r)
 	}
-	a, err := b.read(ctx, q, engines, found, emit, &r)
+	if near, ok := closer(q, u); ok && err == nil && !a.Answered {
+		if a, err = b.readCloser(ctx, near, engines[len(engines)-1], a, emit, &r); err == nil {
+			a.Searched = found.Searched
+		}
+	}
+	if err == nil {
+		a.Question, a.Understood, a.Wish = asked.Text, u.Question, u.Wish
+		a.NewSubject = u.New && !sharesSource(asked.Thread, a)
+		a.Note = strings.TrimSpace(a.Note + " " + b.aside(u.Wish, last, found, a))
+	}
 	end := b.c.Now()
 	r.Timings = Timings{ms(searched.Sub(start)), ms(end.Sub(searched)), ms(end.Sub(start))}
 	if err != nil {
@@ -120,6 +149,43 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 	r.Answer = a
 	a.Unrecorded = b.record(ctx, r)
 	return a, nil
+}
+
+// as is the question as it was understood.
+func (q Question) as(u Understood) Question {
+	if u.Question != "" {
+		q.Text = u.Question
+	}
+	q.Thread = Carry(q.Thread)
+	if u.New {
+		q.Thread = nil
+	}
+	return q
+}
+
+// readCloser answers a question that was refused from the articles that the
+// thread has cited; it returns the refusal if they do not answer it either.
+func (b *Bot) readCloser(ctx context.Context, q Question, e Answerer, refused Answer, emit func(Sentence), r *Receipt) (Answer, error) {
+	if _, ok := e.(Rewriter); ok {
+		return refused, nil // a model has read the question with its topic
+	}
+	found, err := b.search(ctx, q, b.c.Passages)
+	if err != nil || len(found.Hits) == 0 {
+		return refused, err
+	}
+	a, err := b.read(ctx, q, []Answerer{e}, found, emit, r)
+	if err != nil || !a.Answered {
+		return refused, err
+	}
+	return a, nil
+}
+
+// aside is the note that goes with an answer about an answer.
+func (b *Bot) aside(wish Wish, last Exchange, found retrieval.Result, a Answer) string {
+	if wish == WishSure {
+		return recheck(last, found.Hits, a)
+	}
+	return recallNote(wish, a)
 }
 
 // newID names an answer.

@@ -458,10 +458,10 @@ func TestAskFollowUp(t *testing.T) {
 	s := bottest.NewSearcher(bottest.Articles()...)
 	b := bot.New(bot.Config{Searcher: s, Engines: []bot.Answerer{bottest.Lifting()}})
 	a, err := b.Ask(context.Background(), bot.Question{Text: "and when?", Thread: []bot.Exchange{{Question: "Who confirmed the visit to Sandrith?", Answer: "Marta Velling. [1]"}}}, nil)
-	if err != nil || len(a.Passages) == 0 || a.Question != "and when?" {
-		t.Errorf("got %d passages for %q, error %v; want those of the question before", len(a.Passages), a.Question, err)
+	if err != nil || len(a.Passages) == 0 || a.Question != "and when?" || a.Understood == "" {
+		t.Errorf("got %d passages for %q, understood %q, error %v; want those of the question before", len(a.Passages), a.Question, a.Understood, err)
 	}
-	if got, want := s.Queries()[0].Text, "Who confirmed the visit to Sandrith? and when?"; got != want {
+	if got, want := s.Queries()[0].Text, "When did Marta Velling confirm the visit to Sandrith?"; got != want {
 		t.Errorf("searched for %q, want %q", got, want)
 	}
 }

@@ -19,9 +19,9 @@ import (
 // A Question is what somebody asks.
 type Question struct {
 	Text string
-	// Thread holds the exchanges before this one, oldest first. A question that
-	// names nothing itself ("and when?") is searched for with the words of
-	// those before it; engines are given the question as it was put.
+	// Thread holds the exchanges before this one, oldest first. A follow-up
+	// ("and when?") is made to stand by itself with them, see Bot.Understand;
+	// that is what is searched for, and what engines are given as Text.
 	Thread []Exchange
 	Filter retrieval.Filter
 	// Engine is "auto", "extract" or "llm"; empty means "auto".
@@ -36,12 +36,6 @@ type Question struct {
 	Asker   string
 }
 
-// An Exchange is a question of a conversation and the answer it got.
-type Exchange struct {
-	Question string `json:"question"`
-	Answer   string `json:"answer"`
-}
-
 // An Answer is what Ask gives back; its JSON is what `dateline ask --json`
 // prints.
 type Answer struct {
@@ -50,7 +44,20 @@ type Answer struct {
 	// bits as 10 characters of lower-case base32.
 	ID       string `json:"id"`
 	Question string `json:"question"`
-	Answered bool   `json:"answered"`
+	// Understood is what a follow-up was taken to ask; empty if the question
+	// stood by itself. It has no name, number or date that is in neither the
+	// question nor the thread.
+	Understood string `json:"understood,omitempty"`
+	// Wish is what was wanted besides a fact: "are you sure?", "tell me more".
+	Wish Wish `json:"wish,omitempty"`
+	// NewSubject is set where the thread had nothing to do with the question,
+	// and is not carried on.
+	NewSubject bool `json:"new_subject,omitempty"`
+	// Unclear is set where nothing was asked that can be searched for: a
+	// follow-up with nothing before it, thanks, a greeting. Reason says what to
+	// do, and the thread goes on as it was.
+	Unclear  bool `json:"unclear,omitempty"`
+	Answered bool `json:"answered"`
 	// Text is one to a few sentences with [n] marks, n being that of a
 	// Citation; empty for a refusal.
 	Text string `json:"answer"`

@@ -34,29 +34,3 @@ func TestPeriod(t *testing.T) {
 		})
 	}
 }
-
-func TestSearchText(t *testing.T) {
-	visit := Exchange{"Who confirmed the Moscow visit?", "Yury Ushakov. [1]"}
-	again := Exchange{"and why?", "They say not."}
-	tests := []struct {
-		name, question string
-		thread         []Exchange
-		want           string
-	}{
-		{"no thread", "and when?", nil, "and when?"},
-		{"follow-up", "and when?", []Exchange{visit}, "Who confirmed the Moscow visit? and when?"},
-		{"follow-up with a pronoun", "Where did he say it?", []Exchange{visit}, "Who confirmed the Moscow visit? Where did he say it?"},
-		{"follow-up of a follow-up", "and when?", []Exchange{visit, again}, "Who confirmed the Moscow visit? and why? and when?"},
-		{"names by itself", "Who is Kirill Dmitriev?", []Exchange{visit}, "Who is Kirill Dmitriev?"},
-		{"names in lower case", "who is dmitriev?", []Exchange{visit}, "who is dmitriev?"},
-		{"a number", "What are the 28 points?", []Exchange{visit}, "What are the 28 points?"},
-		{"nothing named at all", "and when?", []Exchange{again}, "and why? and when?"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := searchText(Question{Text: tt.question, Thread: tt.thread}); got != tt.want {
-				t.Errorf("got %q, want %q", got, tt.want)
-			}
-		})
-	}
-}

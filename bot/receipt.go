@@ -23,6 +23,10 @@ type Receipt struct {
 	Question   string     `json:"question"`
 	Understood string     `json:"understood,omitempty"`
 	Thread     []Exchange `json:"thread,omitempty"`
+	// UnderstoodBy is "rules" or the engine that put Understood into words;
+	// UnderstandCalls are the requests to a model that it took, used or not.
+	UnderstoodBy    string `json:"understood_by,omitempty"`
+	UnderstandCalls []Call `json:"understand_calls,omitempty"`
 	// Corpus is Config.Corpus.
 	Corpus []string         `json:"corpus,omitempty"`
 	Filter retrieval.Filter `json:"filter,omitzero"`

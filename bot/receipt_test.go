@@ -55,7 +55,7 @@ func TestReceipt(t *testing.T) {
 	}
 	want := bot.Receipt{
 		ID: a.ID, Asked: day, Version: "v1.2.3", Surface: "slack", Asker: "U1", Question: "and when?",
-		Understood: "Who confirmed the visit to Sandrith? and when?", Thread: q.Thread, Corpus: []string{"/news"},
+		Understood: "When did Marta Velling confirm the visit to Sandrith?", UnderstoodBy: "rules", Thread: q.Thread, Corpus: []string{"/news"},
 		Filter: q.Filter, Day: day, Engine: "auto", Generation: r.Generation, Passages: a.Passages, Attempts: r.Attempts, Answer: a,
 	}
 	if !reflect.DeepEqual(r, want) {

@@ -7,24 +7,31 @@ import (
 	"slices"
 	"time"
 
-	"dateline/bot/ground"
 	"dateline/corpus"
 	"dateline/retrieval"
 )
 
 // Search finds the passages that Ask reads for a question, best first: at most
-// limit hits, 0 meaning 10. It is what the Searcher finds, with two additions.
-// A question that names nothing itself is searched for with the words of the
-// question before it in the thread. And where a question names a day or a
-// period, articles published around it are preferred, see period.
+// limit hits, 0 meaning 10. It is what the Searcher finds for the question as it
+// is understood, with one addition: where it names a day or a period, articles
+// published around it are preferred, see period.
 func (b *Bot) Search(ctx context.Context, q Question, limit int) (retrieval.Result, error) {
+	u, err := b.Understand(ctx, q)
+	if err != nil {
+		return retrieval.Result{}, err
+	}
+	return b.search(ctx, q.as(u), limit)
+}
+
+// search is Search for a question that stands by itself.
+func (b *Bot) search(ctx context.Context, q Question, limit int) (retrieval.Result, error) {
 	if limit <= 0 {
 		limit = 10
 	}
 	if q.Asked.IsZero() {
 		q.Asked = b.c.Now()
 	}
-	query := retrieval.Query{Text: searchText(q), Filter: q.Filter, Limit: limit}
+	query := retrieval.Query{Text: q.Text, Filter: q.Filter, Limit: limit}
 	found, err := b.c.Searcher.Search(ctx, query)
 	if err != nil {
 		return retrieval.Result{}, searchError(ctx, err)
@@ -107,19 +114,4 @@ func period(question string, asked time.Time) (from, to time.Time, ok bool) {
 		from = today.Add(-announced)
 	}
 	return from, to, ok
-}
-
-// searchText is what is searched for: the question, and before it those it
-// follows up on, back to the first that names something. It is a makeshift:
-// no more than words are taken over.
-func searchText(q Question) string {
-	text := q.Text
-	for i, last := len(q.Thread)-1, q.Text; i >= 0 && !ground.Naming(last); i-- {
-		last = q.Thread[i].Question
-		text = last + " " + text
-		if len(text) > MaxQuestion {
-			return q.Text
-		}
-	}
-	return text
 }

@@ -340,6 +340,65 @@ func Base(stem string) string {
 	return stem
 }
 
+// irregularForms maps the irregular forms of words to their base form.
+var irregularForms = sync.OnceValue(func() map[string]string {
+	m := make(map[string]string, 3*strings.Count(irregularFile, "\n"))
+	for e := range entries(irregularFile) {
+		base, forms, _ := strings.Cut(e, " ")
+		for f := range strings.FieldsSeq(forms) {
+			if m[f] == "" {
+				m[f] = base
+			}
+		}
+	}
+	return m
+})
+
+// Lemma returns the base form of a verb, given any form of it: "confirm" for
+// "confirmed", "go" for "went", "publish" for "publishes". Where spelling leaves
+// the base form open it is a guess, whose stem is right: "invoke" for "invoked".
+func Lemma(folded string) string {
+	if lemma, _, ok := Saying(folded); ok {
+		return lemma
+	}
+	if base, ok := irregularForms()[folded]; ok {
+		return base
+	}
+	for _, e := range [...]struct{ from, to string }{{"ies", "y"}, {"ied", "y"}, {"sses", "ss"}, {"shes", "sh"}, {"ches", "ch"}, {"xes", "x"}, {"zes", "ze"}} {
+		if s, ok := strings.CutSuffix(folded, e.from); ok && len(s) > 1 {
+			return s + e.to
+		}
+	}
+	if s, ok := strings.CutSuffix(folded, "ed"); ok && len(s) > 2 {
+		return completed(s)
+	}
+	if s, ok := strings.CutSuffix(folded, "s"); ok && len(s) > 2 && !strings.HasSuffix(s, "s") {
+		return s
+	}
+	return folded
+}
+
+// completed is the verb that is left of a past form without "ed".
+func completed(s string) string {
+	n := len(s)
+	last, before := s[n-1], s[n-2]
+	vowel := func(c byte) bool { return strings.IndexByte("aeiou", c) >= 0 }
+	switch {
+	case last == before && strings.IndexByte("bdgmnprt", last) >= 0:
+		return s[:n-1] // "stopped"
+	case strings.IndexByte("cuvz", last) >= 0,
+		last == 's' && before != 's',
+		last == 'g' && before != 'n',
+		last == 'l' && strings.IndexByte("bdgkptz", before) >= 0, // "settled"
+		strings.HasSuffix(s, "at") && n > 3 && !vowel(s[n-3]),    // "stated", but not "treated"
+		strings.HasSuffix(s, "ir"), strings.HasSuffix(s, "as"), strings.HasSuffix(s, "ok"):
+		return s + "e"
+	case n == 3 && !vowel(last) && last != 'w' && last != 'x' && vowel(before) && !vowel(s[0]): // "named"
+		return s + "e"
+	}
+	return s
+}
+
 var synonyms = sync.OnceValue(loadSynonyms)
 
 func loadSynonyms() map[string][]uint16 {
