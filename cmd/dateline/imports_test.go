@@ -90,6 +90,9 @@ func TestForbidden(t *testing.T) {
 		{"engine and engine", "retrieval/bleve", "dateline/retrieval/chromem", true},
 		{"parts of one engine", "bot/llm", "dateline/bot/llm/llmtest", false},
 		{"grounding", "bot", "dateline/bot/ground", false},
+		{"files of SQLite", "bot/receipt", "dateline/bot/sqlite", false},
+		{"no file for the core", "bot", "dateline/bot/sqlite", true},
+		{"receipts and the core", "bot", "dateline/bot/receipt", true},
 		{"engine of another layer", "bot/extract", "dateline/retrieval/bleve", true},
 		{"engine and what another layer's engine offers", "bot/llm", "dateline/retrieval/openai/api", false},
 		{"engine and another layer's engine", "bot/llm", "dateline/retrieval/openai", true},
@@ -124,6 +127,8 @@ func forbidden(pkg, imp string) string {
 		return ""
 	case imp == "bot/ground":
 		return "" // no engine: what every engine's sentences are held against
+	case imp == "bot/sqlite" && pkg != "bot":
+		return "" // no engine: how files of SQLite are opened
 	case pkg == top(pkg) && from == to:
 		return "what an engine implements does not know the engine"
 	case engine(imp) != "" && engine(imp) != engine(pkg) && !offered[imp]:
