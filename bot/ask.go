@@ -274,6 +274,9 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 		}
 		w.answer.Dropped = append(dropped, w.answer.Dropped...)
 		w.answer.Note = strings.TrimSpace(w.answer.Note + " " + why)
+		if found.WordsAlone != "" {
+			w.answer.Note = strings.TrimSpace(w.answer.Note + " Only words were searched for, not meaning: " + oneLine(found.WordsAlone) + ".")
+		}
 		return w.answer, nil
 	}
 	panic("unreachable: there is an engine, and the last one returns")

@@ -94,7 +94,7 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 	if err == nil && e.err != nil {
 		// An embedder may be a service that is down. Words still find.
 		if err = ctx.Err(); err == nil {
-			x.log.WarnContext(ctx, "searching by words alone", "err", e.err)
+			x.log.InfoContext(ctx, "searching by words alone", "err", e.err)
 			wordsAlone = e.err.Error()
 		}
 	}

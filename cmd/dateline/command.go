@@ -22,6 +22,8 @@ type program struct {
 	dataFlag   string
 	corpusFlag []string
 	verbose    bool
+
+	embedder embedding // once it was opened, see program.embedding
 }
 
 // command builds the tree of commands.

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"dateline/retrieval"
-	"dateline/retrieval/static"
 )
 
 // A check is one thing that the doctor looked at.
@@ -44,7 +43,8 @@ func (p *program) doctorCommand() *cobra.Command {
 		Long: `Doctor looks at the settings in effect and where each comes from, at the corpus,
 the data directory and the index, and at all other indexes in the data directory.
 Every byte of an index is compared with its checksum. A model server that is set up
-is asked for one tiny completion, and what that cost is said. It changes nothing.
+is asked for one tiny completion, and one that embeds for one tiny embedding, and what
+that cost is said. It changes nothing.
 The exit code is 1 if something is broken.`,
 		Example: "  dateline doctor\n  dateline doctor --corpus ./articles --json",
 		Args:    noArgs,
@@ -130,12 +130,13 @@ func (p *program) examine(ctx context.Context, model modelFlags) ([]setting, []c
 	}
 	choice := p.chooseModel(model)
 	settings = append(settings, choice.settings()...)
+	settings = append(settings, p.chooseEmbedding().settings()...)
 	checks = append(checks, p.examineCorpus(ctx, chosen))
 	if data.Value != "" {
 		checks = append(checks, examineData(data.Value))
 		checks = append(checks, p.examineIndex(ctx))
 	}
-	checks = append(checks, p.examineModel(ctx, choice))
+	checks = append(checks, p.examineModel(ctx, choice), p.examineEmbedding(ctx))
 	return settings, checks, ctx.Err()
 }
 
@@ -246,11 +247,11 @@ func (p *program) examineIndexes(ctx context.Context) ([]held, error) {
 		return list, nil // examine has said so
 	}
 	inEffect := ""
-	if lib, err := p.library(p.corpusFlag, keptOrNothing); err == nil {
+	if lib, err := p.library(ctx, p.corpusFlag, keptOrNothing); err == nil {
 		inEffect = lib.key
 		lib.close()
 	}
-	sampleKey := indexKey([]string{sampleName}, new(static.Embedder).Model())
+	sampleKey := indexKey([]string{sampleName}, builtIn().Model())
 	for _, i := range indexesIn(data.Value) {
 		h := held{Corpus: i.roots, InEffect: i.key == inEffect, Index: filepath.Join(data.Value, indexDir, i.key)}
 		switch {
@@ -260,7 +261,7 @@ func (p *program) examineIndexes(ctx context.Context) ([]held, error) {
 		default:
 			h.Corpus = []string{"articles from a place that was not written down"}
 		}
-		lib := &library{log: p.log}
+		lib := &library{log: p.log, embed: i.made.embedding()}
 		if err := lib.openIndex(h.Index); err != nil {
 			h.Status, h.Found = broken, err.Error()
 			list = append(list, h)
@@ -284,7 +285,7 @@ func (p *program) examineIndexes(ctx context.Context) ([]held, error) {
 }
 
 func (p *program) examineIndex(ctx context.Context) check {
-	lib, err := p.library(p.corpusFlag, keptOrNothing)
+	lib, err := p.library(ctx, p.corpusFlag, keptOrNothing)
 	if err != nil {
 		return check{Name: "index", Status: broken, Found: err.Error()}
 	}

@@ -81,7 +81,7 @@ word overlap beside it. Neither of the two reads a corpus.`,
 		if err != nil {
 			return err
 		}
-		lib, err := p.library(p.corpusFlag, temporaryIfNeeded)
+		lib, err := p.library(cmd.Context(), p.corpusFlag, temporaryIfNeeded)
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,7 @@ type indexed struct {
 	Articles           int       `json:"articles"`
 	PassagesAltogether int       `json:"passages"`
 	Bytes              int64     `json:"bytes"`
+	Embedding          *embedded `json:"embedding,omitempty"` // by a model server
 }
 
 type problem struct {
@@ -43,7 +44,7 @@ paths become the corpus that other commands use when none is given.
 
 "ask" does the same for its corpus by itself; "index" is for a large corpus, and
 shows how far it has come. It can be stopped at any time: what was indexed
-before stays as it was.`,
+before stays as it was, and vectors that a model server made are asked for once.`,
 		Example: `  dateline index ./articles
   dateline index ./archive/2025 news.jsonl.gz`,
 		Args: someArgs("path"),
@@ -51,12 +52,12 @@ before stays as it was.`,
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()
-		lib, err := p.library(args, keptOrNothing)
+		lib, err := p.library(ctx, args, keptOrNothing)
 		if err != nil {
 			return err
 		}
 		defer lib.close()
-		report, err := p.sync(ctx, lib, p.lines())
+		report, err := p.sync(ctx, lib, p.lines(lib))
 		if err != nil {
 			return err
 		}
@@ -64,7 +65,7 @@ before stays as it was.`,
 		if err != nil {
 			return err
 		}
-		if err := writeRecord(filepath.Join(lib.data, defaultFile), record{places}); err != nil {
+		if err := writeRecord(filepath.Join(lib.data, defaultFile), record{Roots: places}); err != nil {
 			return fmt.Errorf("indexed, but not remembered as the corpus to use: %w; give it with --corpus", err)
 		}
 		health, err := lib.index.Verify(ctx)
@@ -77,6 +78,7 @@ before stays as it was.`,
 			Passages: report.Passages, Problems: []problem{}, Rebuilt: report.Rebuilt,
 			Seconds:  report.Took.Seconds(),
 			Articles: health.Articles, PassagesAltogether: health.Passages, Bytes: health.Bytes,
+			Embedding: lib.embed.usage(),
 		}
 		if report.Took > 0 {
 			out.PassagesASecond = float64(report.Passages) / report.Took.Seconds()
@@ -101,6 +103,9 @@ before stays as it was.`,
 		if out.Passages > 0 {
 			p.out.printf(", %d of them indexed now in %s (%.0f a second)", out.Passages, seconds(report.Took), out.PassagesASecond)
 		}
+		if s := lib.embed.describeUsage(); s != "" {
+			p.out.printf("\n%s", s)
+		}
 		p.out.printf("\n%s in %s\n", bytesize(out.Bytes), out.Index)
 		return nil
 	}
@@ -109,7 +114,7 @@ before stays as it was.`,
 
 // lines returns a way to say how far a sync has come where there is no terminal
 // to draw a bar on: a line every few seconds.
-func (p *program) lines() func(retrieval.Progress) {
+func (p *program) lines(l *library) func(retrieval.Progress) {
 	if p.err.terminal {
 		return nil
 	}
@@ -120,6 +125,6 @@ func (p *program) lines() func(retrieval.Progress) {
 			return
 		}
 		last = time.Now()
-		p.err.printf("%s: %d of %d files, %s of %s, %s\n", pr.Stage, pr.FilesDone, pr.Files, bytesize(pr.BytesDone), bytesize(pr.Bytes), count(pr.Articles, "article"))
+		p.err.printf("%s: %d of %d files, %s of %s, %s, %s\n", pr.Stage, pr.FilesDone, pr.Files, bytesize(pr.BytesDone), bytesize(pr.Bytes), count(pr.Articles, "article"), l.done(pr))
 	}
 }

@@ -26,7 +26,7 @@ import (
 	"dateline/retrieval"
 	"dateline/retrieval/bleve"
 	"dateline/retrieval/chromem"
-	"dateline/retrieval/static"
+	"dateline/retrieval/openai/api"
 )
 
 // sampleName stands for the place of the sample articles, which have none on
@@ -107,16 +107,22 @@ func (p *program) dataDir() (setting, error) {
 //	answers/ID.json  an answer, see bot.Archive
 //	index/KEY/       the index of a corpus, see retrieval.Index
 //	index/KEY.json   the corpus it is of, a record
+//	vectors/KEY/     vectors that a model server made, see openai.Config
 //	corpus.json      the corpus last given to "index", a record
 const (
 	answersDir  = "answers"
 	indexDir    = "index"
+	vectorsDir  = "vectors"
 	defaultFile = "corpus.json"
 )
 
 // A record is a corpus written down.
 type record struct {
 	Roots []string `json:"roots"` // absolute
+	// Model and Dims are of the embedder of its index; empty for the built-in
+	// one.
+	Model string `json:"model,omitempty"`
+	Dims  int    `json:"dimensions,omitempty"`
 }
 
 func readRecord(name string) (record, error) {
@@ -205,6 +211,7 @@ func (p *program) knownCorpora() []corpusChoice {
 type keptIndex struct {
 	key   string
 	roots []string // of the corpus; none if that was not written down
+	made  recorded // what it was embedded with
 	used  time.Time
 }
 
@@ -223,7 +230,7 @@ func indexesIn(data string) []keptIndex {
 		i := keptIndex{key: e.Name()}
 		name := filepath.Join(data, indexDir, i.key+".json")
 		if r, err := readRecord(name); err == nil {
-			i.roots = r.Roots
+			i.roots, i.made = r.Roots, recorded{r.Model, r.Dims}
 		}
 		if info, err := os.Stat(name); err == nil {
 			i.used = info.ModTime()
@@ -250,6 +257,7 @@ type library struct {
 	chosen corpusChoice
 	source retrieval.Source
 	index  *retrieval.Index
+	embed  embedding
 	data   string // directory
 	key    string
 	// temporary is set if the index lies in a folder of its own, which close
@@ -267,7 +275,7 @@ const (
 )
 
 // library opens the index of the given corpus, or of the one that is set.
-func (p *program) library(given []string, mayBeTemporary bool) (*library, error) {
+func (p *program) library(ctx context.Context, given []string, mayBeTemporary bool) (*library, error) {
 	chosen, err := p.chooseCorpus(given)
 	if err != nil {
 		return nil, err
@@ -277,12 +285,14 @@ func (p *program) library(given []string, mayBeTemporary bool) (*library, error)
 		return nil, err
 	}
 	lib := &library{chosen: chosen, source: guarded{source}, mayBeTemporary: mayBeTemporary, log: p.log}
-	embedder := new(static.Embedder)
-	places, err := chosen.places()
+	lib.embed, err = p.embedding(ctx)
 	if err != nil {
-		return nil, err
+		if ctx.Err() != nil || !mayBeTemporary {
+			return nil, err
+		}
+		p.warn(fmt.Errorf("%w; until then the built-in embedder is used", err))
+		lib.embed = builtIn()
 	}
-	lib.key = indexKey(places, embedder.Model())
 	data, err := p.dataDir()
 	if err != nil {
 		if !mayBeTemporary {
@@ -292,14 +302,53 @@ func (p *program) library(given []string, mayBeTemporary bool) (*library, error)
 		return lib, lib.moveToTemp()
 	}
 	lib.data = data.Value
-	return lib, lib.openIndex(filepath.Join(data.Value, indexDir, lib.key))
+	return lib, lib.openKept()
+}
+
+// openKept opens the index in the data directory.
+func (l *library) openKept() error {
+	places, err := l.chosen.places()
+	if err != nil {
+		return err
+	}
+	l.key = indexKey(places, l.embed.Model())
+	return l.openIndex(filepath.Join(l.data, indexDir, l.key))
 }
 
 func (l *library) openIndex(dir string) (err error) {
 	l.index, err = retrieval.Open(dir, retrieval.Options{
-		Keywords: bleve.Engine{}, Embedder: new(static.Embedder), Vectors: chromem.Engine{}, Log: l.log,
+		Keywords: bleve.Engine{}, Embedder: l.embed.Embedder, Vectors: chromem.Engine{},
+		Weight: l.embed.weight, WordlessCosine: l.embed.wordlessCosine(), Log: l.log,
 	})
 	return err
+}
+
+// withoutServer makes do while the embedding server is of no use: with what was
+// indexed before, and if that is nothing, with the built-in embedder. why is
+// what is wrong with the server.
+func (p *program) withoutServer(ctx context.Context, l *library, why error) error {
+	articles, err := l.index.Articles(ctx, retrieval.Filter{})
+	if err == nil && len(articles) > 0 {
+		p.warn(fmt.Errorf("new and changed articles are not indexed, what was indexed before is searched: %w", why))
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	p.warn(fmt.Errorf("%w; until then the built-in embedder is used", why))
+	if err := l.index.Close(); err != nil {
+		return err
+	}
+	l.embed = builtIn()
+	if l.temporary {
+		err = l.openIndex(l.index.Dir())
+	} else {
+		err = l.openKept()
+	}
+	if err != nil {
+		return err
+	}
+	return p.refresh(ctx, l)
 }
 
 // indexKey names the index of a set of places, which have to be sorted, made
@@ -378,8 +427,8 @@ func (p *program) syncBy(ctx context.Context, l *library, by syncer, watch func(
 	progress := func(pr retrieval.Progress) {
 		begun.Store(true)
 		// What takes a moment needs no bar.
-		if pr.Passages > 500 {
-			bar.describe(fmt.Sprintf("%s: %s, %s", stages[pr.Stage], count(pr.Articles, "article"), count(pr.Passages, "passage")))
+		if pr.Passages > 500 || l.embed.remote != nil {
+			bar.describe(fmt.Sprintf("%s: %s, %s", stages[pr.Stage], count(pr.Articles, "article"), l.done(pr)))
 			bar.set(pr.BytesDone, pr.Bytes)
 		}
 		if watch != nil {
@@ -414,7 +463,11 @@ func (p *program) syncBy(ctx context.Context, l *library, by syncer, watch func(
 	}
 	if !l.temporary && len(l.chosen.Roots) > 0 {
 		if places, err := l.chosen.places(); err == nil {
-			if err := writeRecord(filepath.Join(l.data, indexDir, l.key+".json"), record{places}); err != nil {
+			r := record{Roots: places}
+			if l.embed.remote != nil {
+				r.Model, r.Dims = l.embed.Model(), l.embed.Dims()
+			}
+			if err := writeRecord(filepath.Join(l.data, indexDir, l.key+".json"), r); err != nil {
 				l.log.Debug("corpus not written down", "err", err)
 			}
 		}
@@ -437,8 +490,15 @@ func (p *program) refresh(ctx context.Context, l *library) error {
 		p.warn(errors.New("another dateline is indexing these articles; what was indexed before is searched"))
 		return nil
 	}
+	var server *api.Failure
+	if errors.As(err, &server) && ctx.Err() == nil {
+		return p.withoutServer(ctx, l, server)
+	}
 	if err == nil && (p.verbose || p.err.terminal && report.Written) {
 		p.err.printf("%s\n", describeSync(report))
+		if s := l.embed.describeUsage(); s != "" {
+			p.err.printf("%s\n", s)
+		}
 	}
 	return err
 }
@@ -446,7 +506,7 @@ func (p *program) refresh(ctx context.Context, l *library) error {
 // current is the library of the corpus in effect, refreshed. The caller closes
 // it.
 func (p *program) current(ctx context.Context) (*library, error) {
-	l, err := p.library(p.corpusFlag, temporaryIfNeeded)
+	l, err := p.library(ctx, p.corpusFlag, temporaryIfNeeded)
 	if err != nil {
 		return nil, err
 	}
@@ -455,6 +515,49 @@ func (p *program) current(ctx context.Context) (*library, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// done says how many passages are indexed, and where a server embeds them, of
+// how many by what was read so far, and how many tokens that took.
+func (l *library) done(pr retrieval.Progress) string {
+	if l.embed.remote == nil {
+		return count(pr.Passages, "passage")
+	}
+	s := fmt.Sprintf("%d", pr.Passages)
+	if pr.Stage == "read" && pr.BytesDone > 0 {
+		s += fmt.Sprintf(" of about %d", max(int64(pr.Passages), int64(float64(pr.Passages)*float64(pr.Bytes)/float64(pr.BytesDone))))
+	}
+	s += " passages embedded"
+	tokens := l.embed.remote.Usage().Tokens
+	if s += ", " + count(tokens, "token"); l.embed.price > 0 {
+		s += ", " + l.embed.cost(tokens)
+	}
+	return s
+}
+
+// A recorded embedder stands for one that an index was made with, where the
+// index is looked at but not searched. The zero value is the built-in one.
+type recorded struct {
+	model string
+	dims  int
+}
+
+func (r recorded) embedding() embedding {
+	if r.model == "" {
+		return builtIn()
+	}
+	return embedding{Embedder: r}
+}
+
+// Model implements retrieval.Embedder.
+func (r recorded) Model() string { return r.model }
+
+// Dims implements retrieval.Embedder.
+func (r recorded) Dims() int { return r.dims }
+
+// Embed implements retrieval.Embedder.
+func (r recorded) Embed(context.Context, []string) ([][]float32, error) {
+	return nil, errors.New("an index that is only looked at was searched")
 }
 
 // stages are what people call the stages of retrieval.Progress.

@@ -58,7 +58,7 @@ func putQuestions(t *testing.T, set string, chosen corpusChoice) {
 	log := slog.New(slog.DiscardHandler)
 	p := &program{env: environment{getenv: func(string) string { return "" }}, in: new(bytes.Buffer), out: screen, err: screen, log: log}
 	p.dataFlag = t.TempDir()
-	lib, err := p.library(chosen.Roots, keptOrNothing)
+	lib, err := p.library(t.Context(), chosen.Roots, keptOrNothing)
 	if err != nil {
 		t.Fatal(err)
 	}

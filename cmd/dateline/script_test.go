@@ -20,6 +20,7 @@ import (
 
 	"dateline/bot"
 	"dateline/bot/llm/llmtest"
+	"dateline/retrieval/openai/openaitest"
 )
 
 var update = flag.Bool("update", false, "write what the program prints into the transcripts")
@@ -106,15 +107,16 @@ func TestScripts(t *testing.T) {
 			return false, os.ErrInvalid
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"sparse":   sparse,
-			"repeat":   repeat,
-			"raw":      raw,
-			"disk":     disk,
-			"code":     code,
-			"damage":   damage,
-			"hold":     hold,
-			"answerid": answerID,
-			"model":    modelServer,
+			"sparse":     sparse,
+			"repeat":     repeat,
+			"raw":        raw,
+			"disk":       disk,
+			"code":       code,
+			"damage":     damage,
+			"hold":       hold,
+			"answerid":   answerID,
+			"model":      modelServer,
+			"embeddings": embeddingServer,
 		},
 	})
 }
@@ -235,6 +237,39 @@ func answerID(ts *testscript.TestScript, neg bool, args []string) {
 	var a bot.Answer
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &a))
 	ts.Setenv(args[0], a.ID)
+}
+
+// embeddingServer is a server for the rest of a script, which it sets up:
+// embeddings truthful, and then embeddings down and embeddings up; or embeddings
+// wantskey.
+func embeddingServer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: embeddings truthful|down|up|wantskey")
+	}
+	down := ts.MkAbs("embeddings-down") // a file, as scripts run side by side
+	script := func(r openaitest.Request) openaitest.Reply {
+		if _, err := os.Stat(down); err == nil {
+			return openaitest.Reply{Status: http.StatusPaymentRequired, Text: "no credit left"}
+		}
+		return openaitest.Truthful(32)(r)
+	}
+	switch args[0] {
+	case "down":
+		ts.Check(os.WriteFile(down, nil, 0o600))
+		return
+	case "up":
+		ts.Check(os.Remove(down))
+		return
+	case "wantskey":
+		script = openaitest.Refusing(http.StatusUnauthorized, "no key")
+	case "truthful":
+	default:
+		ts.Fatalf("no script %q", args[0])
+	}
+	server := openaitest.New(script)
+	ts.Defer(server.Close)
+	ts.Setenv("OPENAI_EMBEDDING_BASE_URL", server.BaseURL())
+	ts.Setenv("OPENAI_EMBEDDING_MODEL", "scripted")
 }
 
 // modelServer starts a model server for the rest of the script, and sets it up:

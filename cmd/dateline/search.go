@@ -88,6 +88,9 @@ A passage that has none of the words is found only if it is very near.`,
 		if err != nil {
 			return err
 		}
+		if found.WordsAlone != "" {
+			p.warn(fmt.Errorf("searched by words alone: %s", found.WordsAlone))
+		}
 		if found.Searched.Articles == 0 {
 			p.hintAtArticles(ctx, lib)
 		}

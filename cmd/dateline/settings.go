@@ -23,6 +23,13 @@ const (
 	envWindow      = "OPENAI_CONTEXT_WINDOW" // in tokens
 	envPerMinute   = "OPENAI_TOKENS_PER_MINUTE"
 	envPerDay      = "OPENAI_TOKENS_PER_DAY"
+
+	envEmbeddingModel  = "OPENAI_EMBEDDING_MODEL"
+	envEmbeddingServer = "OPENAI_EMBEDDING_BASE_URL" // not set: envModelServer
+	envEmbeddingKey    = "OPENAI_EMBEDDING_API_KEY"  // not set, nor a server: envModelKey
+	envEmbeddingDims   = "OPENAI_EMBEDDING_DIMENSIONS"
+	envEmbeddingWeight = "OPENAI_EMBEDDING_WEIGHT"
+	envEmbeddingPrice  = "OPENAI_EMBEDDING_PRICE" // of a million tokens
 )
 
 // A setting is a value and where it came from.

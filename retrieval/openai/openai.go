@@ -130,11 +130,13 @@ type abilities struct {
 
 // Usage is what an Embedder has done so far.
 type Usage struct {
-	Texts     int // that were sent and came back as vectors, queries included
-	Kept      int // texts whose vectors were there from before
-	Shortened int // texts that were too long for the model
-	Requests  int
-	Tokens    int
+	Texts     int // that Embed sent and that came back as vectors
+	Kept      int // texts of Embed whose vectors were there from before
+	Shortened int // of Texts, those that were too long for the model
+	// Requests went well, and took so many Tokens; those for queries and by
+	// Open and Check are among them.
+	Requests int
+	Tokens   int
 	// Estimated is set if the server does not say how many tokens it took.
 	Estimated bool
 }
@@ -362,8 +364,10 @@ func (e *Embedder) ask(ctx context.Context, server *api.Server, texts []string) 
 		case err == nil:
 			e.note(func() {
 				e.able.textTokens = min(e.able.textTokens, able.textTokens)
-				e.usage.Texts += len(texts)
-				e.usage.Shortened += cut
+				if server == e.server {
+					e.usage.Texts += len(texts)
+					e.usage.Shortened += cut
+				}
 			})
 			if server == e.server {
 				e.keep(ctx, texts, vs)
