@@ -35,8 +35,8 @@ func (p *program) command() *cobra.Command {
 marked with a citation that names the file and the lines and shows the quoted
 words. If the articles do not tell, it says so, and what was searched.
 
-Nothing leaves this machine unless you set up a model server (OPENAI_BASE_URL and
-OPENAI_MODEL): no key, no network and no model is needed.
+Nothing leaves this machine unless you set up a model server (OPENAI_MODEL or
+OPENAI_EMBEDDING_MODEL): no key, no network and no model is needed.
 
 Answers go to standard output, all else to standard error. The exit code is 0
 when done, also when there is no answer in the articles, 1 when something
