@@ -163,7 +163,7 @@ func converse(t *testing.T, set string, chosen corpusChoice, tell bool) map[stri
 	log := slog.New(slog.DiscardHandler)
 	p := &program{env: environment{getenv: func(string) string { return "" }}, in: new(bytes.Buffer), out: screen, err: screen, log: log}
 	p.dataFlag = t.TempDir()
-	lib, err := p.library(chosen.Roots, keptOrNothing)
+	lib, err := p.library(t.Context(), chosen.Roots, keptOrNothing)
 	if err != nil {
 		t.Fatal(err)
 	}
