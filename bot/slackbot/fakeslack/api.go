@@ -89,21 +89,31 @@ func methods() map[string]method {
 	oneOf := func(scopes ...string) []string { return scopes }
 	write := oneOf("chat:write")
 	return map[string]method{
-		"auth.test":             {do: (*call).authTest, tier: Special},
-		"apps.connections.open": {do: (*call).connectionsOpen, token: appToken, scopes: oneOf("connections:write"), tier: Tier3},
-		"bots.info":             {do: (*call).botsInfo, scopes: oneOf("users:read"), tier: Tier3},
-		"team.info":             {do: (*call).teamInfo, scopes: oneOf("team:read"), tier: Tier3},
-		"users.info":            {do: (*call).usersInfo, scopes: oneOf("users:read"), tier: Tier4},
-		"users.conversations":   {do: (*call).usersConversations, scopes: oneOf("channels:read", "groups:read", "im:read", "mpim:read"), tier: Tier3},
-		"conversations.info":    {do: (*call).conversationsInfo, scopes: oneOf("channels:read", "groups:read", "im:read", "mpim:read"), tier: Tier3},
-		"conversations.history": {do: (*call).conversationsHistory, scopes: oneOf("channels:history", "groups:history", "im:history", "mpim:history"), tier: Tier3},
-		"conversations.replies": {do: (*call).conversationsReplies, scopes: oneOf("channels:history", "groups:history", "im:history", "mpim:history"), tier: Tier3},
-		"conversations.open":    {do: (*call).conversationsOpen, scopes: oneOf("channels:manage", "groups:write", "im:write", "mpim:write"), tier: Tier3},
-		"chat.postMessage":      {do: (*call).chatPostMessage, scopes: write, tier: Posting},
-		"chat.postEphemeral":    {do: (*call).chatPostEphemeral, scopes: write, tier: Tier4},
-		"chat.update":           {do: (*call).chatUpdate, scopes: write, tier: Tier3},
-		"chat.delete":           {do: (*call).chatDelete, scopes: write, tier: Tier3},
-		"chat.getPermalink":     {do: (*call).chatGetPermalink, tier: Special},
+		"auth.test":                             {do: (*call).authTest, tier: Special},
+		"apps.connections.open":                 {do: (*call).connectionsOpen, token: appToken, scopes: oneOf("connections:write"), tier: Tier3},
+		"bots.info":                             {do: (*call).botsInfo, scopes: oneOf("users:read"), tier: Tier3},
+		"team.info":                             {do: (*call).teamInfo, scopes: oneOf("team:read"), tier: Tier3},
+		"users.info":                            {do: (*call).usersInfo, scopes: oneOf("users:read"), tier: Tier4},
+		"users.conversations":                   {do: (*call).usersConversations, scopes: oneOf("channels:read", "groups:read", "im:read", "mpim:read"), tier: Tier3},
+		"conversations.info":                    {do: (*call).conversationsInfo, scopes: oneOf("channels:read", "groups:read", "im:read", "mpim:read"), tier: Tier3},
+		"conversations.history":                 {do: (*call).conversationsHistory, scopes: oneOf("channels:history", "groups:history", "im:history", "mpim:history"), tier: Tier3},
+		"conversations.replies":                 {do: (*call).conversationsReplies, scopes: oneOf("channels:history", "groups:history", "im:history", "mpim:history"), tier: Tier3},
+		"conversations.open":                    {do: (*call).conversationsOpen, scopes: oneOf("channels:manage", "groups:write", "im:write", "mpim:write"), tier: Tier3},
+		"chat.postMessage":                      {do: (*call).chatPostMessage, scopes: write, tier: Posting},
+		"chat.postEphemeral":                    {do: (*call).chatPostEphemeral, scopes: write, tier: Tier4},
+		"chat.update":                           {do: (*call).chatUpdate, scopes: write, tier: Tier3},
+		"chat.delete":                           {do: (*call).chatDelete, scopes: write, tier: Tier3},
+		"chat.getPermalink":                     {do: (*call).chatGetPermalink, tier: Special},
+		"chat.startStream":                      {do: (*call).chatStartStream, scopes: write, tier: Tier2},
+		"chat.appendStream":                     {do: (*call).chatAppendStream, scopes: write, tier: Tier4},
+		"chat.stopStream":                       {do: (*call).chatStopStream, scopes: write, tier: Tier2},
+		"views.open":                            {do: (*call).viewsOpen, tier: Tier4},
+		"views.push":                            {do: (*call).viewsPush, tier: Tier4},
+		"views.update":                          {do: (*call).viewsUpdate, tier: Tier4},
+		"views.publish":                         {do: (*call).viewsPublish, tier: Tier4},
+		"assistant.threads.setStatus":           {do: (*call).setStatus, scopes: oneOf("chat:write", "assistant:write"), tier: Special},
+		"assistant.threads.setTitle":            {do: (*call).setTitle, scopes: oneOf("assistant:write"), tier: Tier4},
+		"assistant.threads.setSuggestedPrompts": {do: (*call).setSuggestedPrompts, scopes: oneOf("assistant:write"), tier: Tier4},
 	}
 }
 
@@ -114,7 +124,7 @@ func (s *Slack) serveAPI(w http.ResponseWriter, r *http.Request) {
 
 	s.mu.Lock()
 	rec := Call{Method: name, At: s.cfg.Clock.Now(), Args: args}
-	m, known := methods()[name]
+	m, known := s.methods[name]
 	team, authErr := s.authenticate(token, m.token)
 	if team != nil {
 		rec.Team = team.ID

@@ -59,8 +59,8 @@ func DefaultApp() App {
 		},
 		AppScopes: []string{"connections:write"},
 		Events: []string{
-			"app_context_changed", "app_home_opened", "app_mention", "assistant_thread_context_changed",
-			"assistant_thread_started", "channel_archive", "channel_unarchive", "group_archive", "group_unarchive",
+			"app_context_changed", "app_home_opened", "app_mention",
+			"channel_archive", "channel_unarchive", "group_archive", "group_unarchive",
 			"member_joined_channel", "member_left_channel", "message.channels", "message.groups", "message.im", "message.mpim",
 		},
 		Commands:    []string{"/ask", "/dateline", "/source", "/sources"},
@@ -147,21 +147,19 @@ func (a *App) has(scope string) bool { return slices.Contains(a.Scopes, scope) }
 // by the name it subscribes to. Each event's page names them:
 // https://docs.slack.dev/reference/events
 var eventScopes = map[string][]string{
-	"app_context_changed":              nil,
-	"app_home_opened":                  nil,
-	"app_mention":                      {"app_mentions:read"},
-	"assistant_thread_context_changed": {"assistant:write"},
-	"assistant_thread_started":         {"assistant:write"},
-	"channel_archive":                  {"channels:read"},
-	"channel_unarchive":                {"channels:read"},
-	"group_archive":                    {"groups:read"},
-	"group_unarchive":                  {"groups:read"},
-	"member_joined_channel":            {"channels:read", "groups:read"},
-	"member_left_channel":              {"channels:read", "groups:read"},
-	"message.channels":                 {"channels:history"},
-	"message.groups":                   {"groups:history"},
-	"message.im":                       {"im:history"},
-	"message.mpim":                     {"mpim:history"},
+	"app_context_changed":   nil,
+	"app_home_opened":       nil,
+	"app_mention":           {"app_mentions:read"},
+	"channel_archive":       {"channels:read"},
+	"channel_unarchive":     {"channels:read"},
+	"group_archive":         {"groups:read"},
+	"group_unarchive":       {"groups:read"},
+	"member_joined_channel": {"channels:read", "groups:read"},
+	"member_left_channel":   {"channels:read", "groups:read"},
+	"message.channels":      {"channels:history"},
+	"message.groups":        {"groups:history"},
+	"message.im":            {"im:history"},
+	"message.mpim":          {"mpim:history"},
 }
 
 // hears says whether the app is sent an event of this name.

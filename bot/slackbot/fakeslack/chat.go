@@ -250,7 +250,7 @@ func (c *call) threadFor(ch *channel) (string, *refusal) {
 
 func (c *call) fill(m *Message, words content) {
 	m.User, m.Team, m.BotID = c.team.BotUser, c.team.ID, c.team.BotID
-	m.Text, m.Blocks, m.Attachments, m.Metadata, m.markdown = words.text, words.blocks, words.attach, words.metadata, words.markdown
+	m.Text, m.Blocks, m.Attachments, m.Metadata, m.Markdown = words.text, words.blocks, words.attach, words.metadata, words.markdown
 	m.ClientMsgID = c.arg("client_msg_id")
 	m.UnfurlLinks, m.UnfurlMedia = c.arg("unfurl_links"), c.arg("unfurl_media")
 	m.Parse, m.LinkNames = c.arg("parse"), c.arg("link_names")
@@ -377,7 +377,7 @@ func (c *call) chatUpdate() (reply, *refusal) {
 	// What is not sent stays as it was; but text alone takes the blocks away.
 	// https://docs.slack.dev/reference/methods/chat.update#markdown
 	if words.has["text"] || words.markdown {
-		m.Text, m.markdown = words.text, words.markdown
+		m.Text, m.Markdown = words.text, words.markdown
 		if !words.has["blocks"] {
 			m.Blocks = nil
 		}

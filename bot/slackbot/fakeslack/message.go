@@ -40,7 +40,11 @@ type Message struct {
 	// Parse and LinkNames likewise.
 	Parse, LinkNames string
 
-	markdown bool // Text is Markdown, as a stream's
+	// Markdown is set where Text is standard Markdown and shown as such: that of
+	// markdown_text and of streams.
+	Markdown bool
+
+	stopped bool // by the person a stream was for
 }
 
 // Top says whether a message shows in the channel itself.
@@ -54,7 +58,7 @@ func (m Message) PlainText() string {
 		return m.Text
 	}
 	parts := blockTexts(m.Blocks)
-	if m.markdown && m.Text != "" { // a stream's text stands above its blocks
+	if m.Markdown && m.Text != "" { // a stream's text stands above its blocks
 		parts = append([]string{m.Text}, parts...)
 	}
 	return strings.Join(parts, "\n")

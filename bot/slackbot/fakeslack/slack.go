@@ -71,8 +71,9 @@ type Config struct {
 // A Slack is a whole Slack. It is safe for concurrent use, and an
 // [http.Handler] for those who have a server of their own.
 type Slack struct {
-	cfg Config
-	mux *http.ServeMux
+	cfg     Config
+	mux     *http.ServeMux
+	methods map[string]method
 
 	mu         sync.Mutex
 	base       string // http://host:port
@@ -133,6 +134,7 @@ func New(cfg Config) *Slack {
 	}
 	s := &Slack{
 		cfg:        cfg,
+		methods:    methods(),
 		base:       cfg.URL,
 		workspaces: make(map[string]*workspace),
 		users:      make(map[string]*User),
