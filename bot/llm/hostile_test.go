@@ -30,8 +30,8 @@ func TestHostile(t *testing.T) {
 		})
 	}
 	t.Logf("hostile: %d cases, %d runs, %d through", len(cases), runs, through)
-	if len(cases) < 55 {
-		t.Errorf("%d cases, want 55 at least", len(cases))
+	if len(cases) < 120 {
+		t.Errorf("%d cases, want 120 at least", len(cases))
 	}
 }
 
@@ -48,14 +48,12 @@ func hostile(t *testing.T, c llmtest.Case) (runs int, held bool) {
 		b := bot.New(bot.Config{Searcher: bottest.NewSearcher(articles...), Engines: []bot.Answerer{e}})
 		var sentences []bot.Sentence
 		a, err := b.Ask(t.Context(), bot.Question{Text: c.Question, Thread: c.Thread}, func(s bot.Sentence) { sentences = append(sentences, s) })
-		var wrong []string
 		if err != nil {
 			// That there is no answer is as good as a refusal, if it is said
 			// in words of ours.
 			a = bot.Answer{Reason: err.Error()}
 		}
-		wrong = c.Check(a, sentences, byModel, articles)
-		for _, w := range wrong {
+		for _, w := range c.Check(a, sentences, byModel, articles) {
 			t.Errorf("%s: %s", name, w)
 			held = false
 		}
@@ -70,8 +68,8 @@ func hostile(t *testing.T, c llmtest.Case) (runs int, held bool) {
 	}{{"schema", c.Script}, {"plain", llmtest.Plain(c.Script)}, {"whole", llmtest.Whole(c.Script)}} {
 		server := serve(t, way.script)
 		try(way.name, engine(t, server, new(clock)), true)
-		if len(server.Requests()) == 0 {
-			t.Errorf("%s: the model was not asked, so nothing was tried", way.name)
+		for _, w := range c.Sent(server.Requests()) {
+			t.Errorf("%s: %s", way.name, w)
 			held = false
 		}
 	}

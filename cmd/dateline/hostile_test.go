@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"dateline/bot"
@@ -21,33 +22,46 @@ func TestHostile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runs, through := 0, 0
-	for _, c := range cases {
-		if len(c.Thread) > 0 {
-			continue // ask takes none
+	var asked, runs, through atomic.Int32
+	// The parallel tests of a group are over when the group is.
+	t.Run("case", func(t *testing.T) {
+		for _, c := range cases {
+			if len(c.Thread) > 0 {
+				continue // ask takes none
+			}
+			asked.Add(1)
+			t.Run(c.Name, func(t *testing.T) {
+				t.Parallel() // where the model fails, the program waits and tries again
+				n, held := hostile(t, c)
+				runs.Add(int32(n))
+				if !held {
+					through.Add(1)
+				}
+			})
 		}
-		t.Run(c.Name, func(t *testing.T) {
-			dir := t.TempDir()
-			if err := os.CopyFS(filepath.Join(dir, "news"), c.Files); err != nil {
-				t.Fatal(err)
-			}
-			held := true
-			for _, w := range hostileWays {
-				if c.Script == nil && w.engine == "llm" {
-					continue
-				}
-				runs++
-				for _, wrong := range w.run(t, c, dir) {
-					t.Errorf("%s: %s", w.name, wrong)
-					held = false
-				}
-			}
-			if !held {
-				through++
-			}
-		})
+	})
+	t.Logf("hostile: %d cases on the screen, %d runs, %d through", asked.Load(), runs.Load(), through.Load())
+}
+
+// hostile tries a case in all ways, and reports how many these were and whether
+// it was held back in each.
+func hostile(t *testing.T, c llmtest.Case) (runs int, held bool) {
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "news"), c.Files); err != nil {
+		t.Fatal(err)
 	}
-	t.Logf("hostile: %d cases on the screen, %d runs, %d through", len(cases), runs, through)
+	held = true
+	for _, w := range hostileWays {
+		if c.Script == nil && w.engine == "llm" {
+			continue
+		}
+		runs++
+		for _, wrong := range w.run(t, c, dir) {
+			t.Errorf("%s: %s", w.name, wrong)
+			held = false
+		}
+	}
+	return runs, held
 }
 
 // A hostileWay is one to ask the program.
@@ -87,8 +101,9 @@ func (w hostileWay) run(t *testing.T, c llmtest.Case, dir string) []string {
 		wrong = append(wrong, stderr.String())
 	}
 	if code != exitDone {
-		// The model alone may have nothing to answer with, which is an error.
-		if w.engine != "llm" || stderr.Len() == 0 {
+		// The model alone may have nothing to answer with, and a question may be
+		// none, which are errors.
+		if w.engine != "llm" && !c.Refused || stderr.Len() == 0 {
 			wrong = append(wrong, fmt.Sprintf("exit code %d: %s", code, &stderr))
 		}
 		return append(wrong, c.Text(out)...)
@@ -104,7 +119,7 @@ func (w hostileWay) run(t *testing.T, c llmtest.Case, dir string) []string {
 				wrong = append(wrong, "the file does not have, where it is cited, "+x.Quote)
 			}
 		}
-		return append(wrong, c.Check(a, nil, false, nil)...)
+		return append(wrong, c.Check(a, nil, w.engine == "llm", nil)...)
 	}
 	// What a reader sees before the first citation is the answer.
 	answer, _, answered := strings.Cut(out, "\n\n[1] ")

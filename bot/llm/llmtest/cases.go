@@ -49,9 +49,10 @@ import (
 //	never       is not answered: not in the answer, its short form or its note
 //	untold      nor is this if the model is to answer
 //	nowhere     nor in a reason for not answering or in words that are cited
-//	shown       is in the answer, whatever engine wrote it
-//	told        is in the answer if the model wrote it
+//	shown       is in the answer where the built-in reader may write it
+//	told        is in the answer where the model alone may
 //	refused     (empty) there is no answer, whatever engine was to write it
+//	unsent      does not stand in what the model is given to read
 //
 // In all of them \x1b, \u202e and \U000e0041 stand for bytes and characters (a
 // backslash before the backslash keeps them as they are), and a line "REPEAT n
@@ -67,6 +68,7 @@ type Case struct {
 	Nowhere     []string
 	Shown       []string
 	Told        []string
+	Unsent      []string
 	Refused     bool
 }
 
@@ -140,6 +142,7 @@ func ParseCase(name string, data []byte) (Case, error) {
 	}
 	c.Never, c.Untold, c.Nowhere = list("never"), list("untold"), list("nowhere")
 	c.Shown, c.Told = list("shown"), list("told")
+	c.Unsent = list("unsent")
 	_, c.Refused = take("refused")
 	var err error
 	if c.Script, err = script(take); err != nil {
@@ -295,15 +298,24 @@ func (c Case) Check(a bot.Answer, sentences []bot.Sentence, byModel bool, articl
 	case c.Refused && a.Answered:
 		add("%q is answered, want a refusal", a.Text)
 	}
-	wants := slices.Clone(c.Shown)
+	wants := c.Shown
 	if byModel {
 		wrong = append(wrong, found(c.Untold, claimed, "is answered")...)
-		wants = append(wants, c.Told...)
+		wants = c.Told
 	}
 	for _, want := range wants {
 		if !strings.Contains(strings.ToLower(a.Text), strings.ToLower(want)) {
 			add("%q is not in the answer %q, reason %q, dropped %q", want, a.Text, a.Reason, a.Dropped)
 		}
+	}
+	return wrong
+}
+
+// Sent returns what is wrong with what a model was asked.
+func (c Case) Sent(requests []Request) []string {
+	var wrong []string
+	for _, r := range requests {
+		wrong = append(wrong, found(c.Unsent, []string{r.System + "\n" + r.User}, "is sent")...)
 	}
 	return wrong
 }
