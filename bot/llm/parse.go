@@ -5,7 +5,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"dateline/corpus"
 )
@@ -15,6 +18,10 @@ import (
 const (
 	mostVisible = 32 << 10
 	mostOutput  = 512 << 10
+	// mostLine is as long as a sentence may be for package bot. A model that
+	// goes on for longer has run wild, and looking for marks in what it writes
+	// would take ever longer.
+	mostLine = 4000
 )
 
 // Said is a sentence of the model, with the numbers of the passages that it
@@ -245,6 +252,10 @@ func (p *parser) segments(all bool) {
 		switch {
 		case m != nil && (whole || all || ended(line[m[1]:])):
 			end = m[1]
+		case !whole && len(line) > mostLine:
+			p.done = true
+			p.emit(said{Text: clean(line)})
+			return
 		case m != nil || !whole && !all:
 			return // more may come
 		}
@@ -305,7 +316,7 @@ func (p *parser) segment(text string) {
 
 // clean is the text of a sentence without marks and Markdown.
 func clean(text string) string {
-	text = mark.ReplaceAllString(text, "")
+	text = mark.ReplaceAllString(readable(text), "")
 	text = strings.NewReplacer("**", "", "__", "", "`", "").Replace(text)
 	text = strings.Join(strings.Fields(text), " ")
 	text = strings.TrimSpace(spaced.ReplaceAllString(text, "$1"))
@@ -313,6 +324,33 @@ func clean(text string) string {
 		return ""
 	}
 	return text
+}
+
+// readable is a text without what a reader does not see or that acts on what he
+// does: controls, characters that reorder or show nothing, strokes through
+// letters. Letters in frames, wide ones and those of mathematics become those
+// that they stand for, so that they are checked as such. None of it is in the
+// news but by accident, and a pictograph says what no article does.
+func readable(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r > '~' }) < 0 || !utf8.ValidString(text) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range norm.NFC.String(text) {
+		switch {
+		case unicode.IsSpace(r):
+			b.WriteByte(' ')
+		case r == utf8.RuneError:
+			b.WriteRune(r) // package bot will say that it is damaged
+		case unicode.Is(unicode.C, r), unicode.Is(unicode.Variation_Selector, r), r == 0x034f, 0x0334 <= r && r <= 0x0338, 0x20d0 <= r && r <= 0x20ff:
+		case 0x2460 <= r && r <= 0x24ff, 0x1f100 <= r && r <= 0x1f1ff, 0xff01 <= r && r <= 0xff5e, 0x1d400 <= r && r <= 0x1d7ff:
+			b.WriteString(norm.NFKC.String(string(r)))
+		case r > 0xff && unicode.Is(unicode.So, r), 0x1f3fb <= r && r <= 0x1f3ff: // and the colours of skin
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // A refusal says that there is no answer; nothing else a model writes instead

@@ -248,6 +248,8 @@ func plain(s string) string {
 			return ' '
 		case unicode.Is(unicode.C, r) && r != '\u200d' && r != '\u200c': // joiners are part of words
 			return -1
+		case unicode.Is(unicode.Variation_Selector, r): // of which a row can carry a text unseen
+			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
