@@ -142,12 +142,12 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 	r.Timings = Timings{ms(searched.Sub(start)), ms(end.Sub(searched)), ms(end.Sub(start))}
 	if err != nil {
 		r.Error = plain(err)
-		_ = b.record(ctx, r) // it was logged, and the asker gets an error as it is
+		_ = b.record(ctx, asked, r) // it was logged, and the asker gets an error as it is
 		return Answer{}, err
 	}
 	a.Timings = r.Timings
 	r.Answer = a
-	a.Unrecorded = b.record(ctx, r)
+	a.Unrecorded = b.record(ctx, asked, r)
 	return a, nil
 }
 
@@ -394,4 +394,25 @@ func Cite(n int, a *corpus.Article, s corpus.Span) Citation {
 		}
 	}
 	return c
+}
+
+// In returns where in an article's text the bytes of the citation stand, if they
+// still hold its words.
+func (c Citation) In(a *corpus.Article) (corpus.Span, bool) {
+	want := corpus.Span{Start: c.Bytes[0], End: c.Bytes[1]}
+	if len(a.Offsets) == 0 {
+		return want, want.Within(len(a.Text)) && want.Of(a.Text) == c.Quote
+	}
+	for at := 0; c.Quote != ""; at++ {
+		i := strings.Index(a.Text[at:], c.Quote)
+		if i < 0 {
+			break
+		}
+		at += i
+		s := corpus.Span{Start: at, End: at + len(c.Quote)}
+		if a.FileSpan(s) == want {
+			return s, true
+		}
+	}
+	return corpus.Span{}, false
 }

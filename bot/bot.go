@@ -34,6 +34,9 @@ type Question struct {
 	// receipt: they are not searched for, and no engine is told.
 	Surface string
 	Asker   string
+	// Trial is set where nobody asks, and the program itself finds out whether a
+	// question has an answer: no receipt is kept.
+	Trial bool
 }
 
 // An Answer is what Ask gives back; its JSON is what `dateline ask --json`

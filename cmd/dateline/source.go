@@ -208,7 +208,7 @@ func (p *program) citations(ctx context.Context, a bot.Answer, n string, around 
 		s := newShown(article)
 		s.Citation = &c
 		all := splitLines(article.Text)
-		if span, ok := findQuote(article, c); ok {
+		if span, ok := c.In(article); ok {
 			s.marked = span
 			s.Lines = article.Lines(span)
 		} else {
@@ -225,27 +225,6 @@ func (p *program) citations(ctx context.Context, a bot.Answer, n string, around 
 		places = append(places, s)
 	}
 	return places, nil
-}
-
-// findQuote returns where in the article's text a citation's bytes stand, if
-// they still hold its words.
-func findQuote(a *corpus.Article, c bot.Citation) (corpus.Span, bool) {
-	want := corpus.Span{Start: c.Bytes[0], End: c.Bytes[1]}
-	if len(a.Offsets) == 0 {
-		return want, want.Within(len(a.Text)) && want.Of(a.Text) == c.Quote
-	}
-	for at := 0; c.Quote != ""; at++ {
-		i := strings.Index(a.Text[at:], c.Quote)
-		if i < 0 {
-			break
-		}
-		at += i
-		s := corpus.Span{Start: at, End: at + len(c.Quote)}
-		if a.FileSpan(s) == want {
-			return s, true
-		}
-	}
-	return corpus.Span{}, false
 }
 
 var (
