@@ -1,0 +1,148 @@
+package slackbot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"dateline/bot"
+	"dateline/bot/slackbot/inbox"
+)
+
+// recent is how long a conversation in a direct message goes on without a
+// thread.
+const recent = 30 * time.Minute
+
+// answer answers a question where it was put.
+func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q question) (result, error) {
+	text := w.plain(q.Text)
+	key := q.key(w)
+	said, name, err := b.before(ctx, w, q)
+	if err != nil {
+		return result{}, err
+	}
+	if !q.Direct && !q.Mentioned && it.Kind == itemQuestion {
+		if len(said.Exchanges) == 0 || w.othersIn(q.Text) || !asks(text) {
+			return result{}, nil // people talking to each other
+		}
+	}
+	r := b.reply(w, q)
+	allowed, why := b.allowed(ctx, w, q.Channel, q.User, q.Team)
+	if why != "" {
+		return result{}, r.post(ctx, notice(why))
+	}
+	paused, err := b.c.Inbox.Switch(ctx, switchPaused)
+	if err != nil {
+		return result{}, err
+	}
+	if paused {
+		return result{}, r.post(ctx, notice(pausedNotice))
+	}
+	if !hasWords(text) {
+		help, err := b.help(ctx, w, allowed)
+		if err != nil {
+			return result{}, &ownError{err}
+		}
+		return result{}, r.post(ctx, help)
+	}
+	ans, err := b.recorded(ctx, key, it)
+	if err != nil {
+		return result{}, err
+	}
+	if ans == nil {
+		ans, err = b.ask(ctx, w, it, r, bot.Question{Text: text, Thread: said.Exchanges, Filter: allowed, Surface: surface, Asker: w.team + "/" + q.User, Asked: w.today(ctx, b.c.Now(), q.User)})
+		if err != nil {
+			return result{}, err
+		}
+	}
+	if err := r.deliver(ctx, *ans); err != nil {
+		return result{}, err
+	}
+	b.title(ctx, w, q, *ans)
+	said.Add(*ans)
+	return result{thread: name, said: said.Exchanges}, nil
+}
+
+const pausedNotice = "Dateline is paused by an admin. Please ask again later."
+
+// surface is what receipts call Slack.
+const surface = "slack"
+
+// before is what was said before a question, and the name of the thread to keep
+// it under.
+func (b *Bot) before(ctx context.Context, w *workspace, q question) (said bot.Conversation, name string, err error) {
+	said.Exchanges, _, err = b.c.Inbox.Thread(ctx, q.lane(w))
+	if err != nil || !q.Direct || len(said.Exchanges) > 0 {
+		return said, q.lane(w), err
+	}
+	// In a direct message people ask on without a thread.
+	name = w.team + "/" + q.Channel
+	exchanges, last, err := b.c.Inbox.Thread(ctx, name)
+	if err == nil && q.Thread == q.TS && b.c.Now().Sub(last) <= recent {
+		said.Exchanges = exchanges
+	}
+	return said, name, err
+}
+
+// recorded is the answer that was given to a question when it was begun before,
+// nil if there is none. An edited question is another.
+func (b *Bot) recorded(ctx context.Context, key string, it inbox.Item) (*bot.Answer, error) {
+	if it.Attempts == 1 || it.Kind == itemEdit {
+		return nil, nil
+	}
+	posted, ok, err := b.c.Inbox.Reply(ctx, key)
+	if err != nil || !ok || posted.Answer == "" {
+		return nil, err
+	}
+	r, err := b.c.Receipts.Load(ctx, posted.Answer)
+	if err != nil {
+		b.c.Log.InfoContext(ctx, "answer not on record, asking again", "item", key, "answer", posted.Answer, "err", err)
+		return nil, nil
+	}
+	return &r.Answer, nil
+}
+
+// ask has the question answered, and shows what is done meanwhile.
+func (b *Bot) ask(ctx context.Context, w *workspace, it inbox.Item, r *reply, q bot.Question) (*bot.Answer, error) {
+	stop := r.busy(ctx, it.Received, func(ctx context.Context) string { return b.status(ctx, it, q) })
+	ans, err := b.c.Asker.Ask(ctx, q, r.sentence)
+	stop()
+	switch {
+	case ctx.Err() != nil:
+		return nil, errors.Join(err, context.Cause(ctx))
+	case err != nil:
+		b.seen.answers.WithLabelValues("none", "failed").Inc()
+		return nil, &ownError{err}
+	}
+	b.answered(ans, it.Received)
+	return &ans, r.record(ctx, ans.ID)
+}
+
+// status says what is being done.
+func (b *Bot) status(ctx context.Context, it inbox.Item, q bot.Question) string {
+	if n, err := b.c.Inbox.Ahead(ctx, it.Key); err == nil && n >= b.c.Workers {
+		return fmt.Sprintf("Busy: you are number %d…", n-b.c.Workers+1)
+	}
+	list, err := b.c.Library.Articles(ctx, q.Filter)
+	if err != nil || len(list) == 0 {
+		return "Searching the articles…"
+	}
+	return "Searching " + count(len(list), "article") + "…"
+}
+
+// retract removes the answer to a question that was deleted.
+func (b *Bot) retract(ctx context.Context, w *workspace, q question) error {
+	r := b.reply(w, q)
+	return r.remove(ctx)
+}
+
+// answered tells the metrics of an answer to a question that came at a time.
+func (b *Bot) answered(a bot.Answer, came time.Time) {
+	outcome := "answered"
+	if !a.Answered {
+		outcome = "refused"
+	}
+	b.seen.answers.WithLabelValues(a.Engine, outcome).Inc()
+	b.seen.took.WithLabelValues(a.Engine).Observe(b.c.Now().Sub(came).Seconds())
+}

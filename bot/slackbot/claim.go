@@ -1,0 +1,67 @@
+package slackbot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"dateline/bot"
+	"dateline/bot/slackbot/inbox"
+)
+
+// checkClaim holds a message against the articles, for the one who asked alone
+// to see.
+func (b *Bot) checkClaim(ctx context.Context, w *workspace, it inbox.Item) error {
+	var o order
+	if err := json.Unmarshal(it.Payload, &o); err != nil {
+		return &ownError{fmt.Errorf("item %s: %w", it.Key, err)}
+	}
+	allowed, why := b.allowed(ctx, w, o.Channel, o.User, o.Home)
+	if why != "" {
+		return b.respond(ctx, w, o, notice(why))
+	}
+	c, err := b.c.Asker.Check(ctx, w.plain(o.Text), allowed)
+	switch {
+	case errors.Is(err, bot.ErrNoClaim):
+		return b.respond(ctx, w, o, notice("There are no words in this message to check."))
+	case err != nil:
+		return &ownError{err}
+	}
+	return b.respond(ctx, w, o, checkMessages(c))
+}
+
+// verdicts are how each verdict begins a line.
+var verdicts = map[bot.Verdict]string{bot.Supported: "✓ Supported", bot.Contradicted: "✗ Contradicted", bot.NoEvidence: "? No evidence"}
+
+// checkMessages shows what the articles say to each sentence of a claim.
+func checkMessages(c bot.Check) []outgoing {
+	p := &page{}
+	var text strings.Builder
+	n := make(map[bot.Verdict]int)
+	for _, s := range c.Sentences {
+		n[s.Verdict]++
+	}
+	sum := fmt.Sprintf("%d supported, %d contradicted, %d without evidence", n[bot.Supported], n[bot.Contradicted], n[bot.NoEvidence])
+	p.section(bold("Checked against "+count(c.Searched.Articles, "article")+": "), say(sum))
+	text.WriteString(sum)
+	for _, s := range c.Sentences {
+		p.section(bold(verdicts[s.Verdict]))
+		p.quote(s.Text)
+		fmt.Fprintf(&text, "\n%s: %s", verdicts[s.Verdict], s.Text)
+		for _, why := range append(slices.Clone(s.Reasons), s.Note) {
+			if why != "" {
+				p.section(italic(why))
+				fmt.Fprintf(&text, " (%s)", why)
+			}
+		}
+		for _, k := range s.Citations {
+			if k >= 1 && k <= len(c.Citations) {
+				p.source(c.Citations[k-1], fmt.Sprintf("[%d]", k))
+			}
+		}
+	}
+	return p.messages(text.String())
+}

@@ -1,0 +1,164 @@
+package slackbot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"dateline/bot"
+	"dateline/bot/slackbot/inbox"
+	"dateline/retrieval"
+)
+
+// The slash commands, as deploy/manifest.yaml has them.
+const (
+	commandAsk      = "/ask"
+	commandSource   = "/source"
+	commandSources  = "/sources"
+	commandDateline = "/dateline"
+)
+
+// An order is a slash command, a shortcut or a button that takes a while: what
+// it brings goes to the response URL, for its user alone to see. That URL takes
+// 5 messages within 30 minutes.
+// https://docs.slack.dev/interactivity/handling-user-interaction/#message_responses
+type order struct {
+	Command     string `json:"command"`
+	Text        string `json:"text"`
+	Channel     string `json:"channel"`
+	User        string `json:"user"`
+	Home        string `json:"home,omitempty"` // team of the user, if another
+	ResponseURL string `json:"response_url"`
+}
+
+// command takes in a slash command. What it is answered with at once stands
+// until the real answer takes its place.
+func (b *Bot) command(ctx context.Context, c slack.SlashCommand) (any, error) {
+	w := b.workspace(c.TeamID)
+	if w == nil {
+		b.c.Log.WarnContext(ctx, "command of a workspace without a token", "team", c.TeamID)
+		return ephemeral(notice("Dateline has no token for this workspace: tell whoever runs it to set SLACK_BOT_TOKEN.")), nil
+	}
+	text := strings.TrimSpace(c.Text)
+	switch c.Command {
+	case commandAsk, commandSource, commandSources, commandDateline:
+	default:
+		return ephemeral(notice(fmt.Sprintf("Dateline does not know %s. Try %s help.", c.Command, commandDateline))), nil
+	}
+	o := order{Command: c.Command, Text: text, Channel: c.ChannelID, User: c.UserID, ResponseURL: c.ResponseURL}
+	err := b.put(ctx, "", item{inbox.Item{
+		// A command that is delivered twice has the same trigger.
+		Key:  w.team + "/" + c.ChannelID + "/command/" + c.TriggerID,
+		Lane: w.team + "/" + c.ChannelID + "/" + c.UserID, Team: w.team, Channel: c.ChannelID, User: c.UserID, Kind: itemCommand,
+	}, o})
+	if err != nil {
+		return nil, err
+	}
+	if c.Command == commandAsk && hasWords(w.plain(text)) {
+		return ephemeral(notice("Searching the articles for: " + w.plain(text))), nil
+	}
+	return nil, nil
+}
+
+// ephemeral is a response for one user alone.
+func ephemeral(m []outgoing) any {
+	return slack.WebhookMessage{ResponseType: slack.ResponseTypeEphemeral, Text: m[0].Text, Blocks: &slack.Blocks{BlockSet: m[0].Blocks}}
+}
+
+// runCommand does what a slash command asks for.
+func (b *Bot) runCommand(ctx context.Context, w *workspace, it inbox.Item) (result, error) {
+	var o order
+	if err := json.Unmarshal(it.Payload, &o); err != nil {
+		return result{}, &ownError{fmt.Errorf("item %s: %w", it.Key, err)}
+	}
+	allowed, why := b.allowed(ctx, w, o.Channel, o.User, o.Home)
+	if why != "" {
+		return result{}, b.respond(ctx, w, o, notice(why))
+	}
+	var m []outgoing
+	paused, err := b.c.Inbox.Switch(ctx, switchPaused)
+	if err != nil {
+		return result{}, err
+	}
+	if paused && (o.Command == commandAsk || o.Command == actionShare) {
+		return result{}, b.respond(ctx, w, o, notice(pausedNotice))
+	}
+	switch o.Command {
+	case commandAsk:
+		m, err = b.askCommand(ctx, w, o, allowed)
+	case commandSource:
+		m, err = b.sourceCommand(ctx, w, o, allowed)
+	case commandSources:
+		m, err = b.sourcesCommand(ctx, w, o, allowed)
+	case commandDateline:
+		m, err = b.datelineCommand(ctx, w, o, allowed)
+	case actionPage:
+		number, query, _ := strings.Cut(o.Text, " ")
+		n, _ := strconv.Atoi(number) // a page that is no number is the first
+		m, err = b.listSources(ctx, query, allowed, n)
+	case actionShare:
+		return result{}, b.share(ctx, w, it, o)
+	}
+	if err != nil {
+		return result{}, err
+	}
+	return result{}, b.respond(ctx, w, o, m)
+}
+
+func (b *Bot) askCommand(ctx context.Context, w *workspace, o order, allowed retrieval.Filter) ([]outgoing, error) {
+	text := w.plain(o.Text)
+	if !hasWords(text) {
+		return b.help(ctx, w, allowed)
+	}
+	a, err := b.c.Asker.Ask(ctx, bot.Question{Text: text, Filter: allowed, Surface: surface, Asker: w.team + "/" + o.User, Asked: w.today(ctx, b.c.Now(), o.User)}, nil)
+	if err != nil {
+		return nil, &ownError{err}
+	}
+	return answerMessages(b.untitled(ctx, a), answerOptions{question: text, share: o.Channel != "" && !isDirect(o.Channel)}), nil
+}
+
+// respond shows messages to the user of an order alone, in place of what it was
+// answered with at first.
+func (b *Bot) respond(ctx context.Context, w *workspace, o order, messages []outgoing) error {
+	const most = 4 // of the 5 that Slack takes: one has been used up, or may be needed to say what went wrong
+	for i, m := range messages {
+		if i == most-1 && len(messages) > most {
+			m = notice(fmt.Sprintf("Slack takes no more of this here: %d of %d parts are left out. Ask in a direct message to see all.", len(messages)-i, len(messages)))[0]
+		}
+		if i == most {
+			break
+		}
+		body := slack.WebhookMessage{ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: i == 0, Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, UnfurlLinks: new(bool), UnfurlMedia: new(bool)}
+		err := w.do(ctx, again, "response_url", o.Channel, func(ctx context.Context) error {
+			return slack.PostWebhookCustomHTTPContext(ctx, o.ResponseURL, b.c.HTTP, &body)
+		})
+		if expired(err) {
+			return &explained{"Slack takes an answer to a command for 30 minutes only: ask again", err}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expired reports whether a response URL is of no use any more.
+func expired(err error) bool {
+	var status slack.StatusCodeError
+	return errors.As(err, &status) && (status.Code == http.StatusNotFound || status.Code == http.StatusGone) || code(err) == "expired_url" || code(err) == "used_url"
+}
+
+// respondTo tells the user of an item's order a sentence.
+func (b *Bot) respondTo(ctx context.Context, w *workspace, it inbox.Item, text string) error {
+	var o order
+	if err := json.Unmarshal(it.Payload, &o); err != nil {
+		return err
+	}
+	return b.respond(ctx, w, o, notice(text))
+}

@@ -1,0 +1,110 @@
+package slackbot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"dateline/bot/slackbot/inbox"
+)
+
+// An explained error is a sentence for people with the next step.
+type explained struct {
+	text string
+	err  error
+}
+
+func (e *explained) Error() string { return e.text }
+func (e *explained) Unwrap() error { return e.err }
+
+// Explain says in a sentence what an error of Slack's means and what to do.
+func Explain(err error) error {
+	var answered slack.SlackErrorResponse
+	if !errors.As(err, &answered) {
+		return err
+	}
+	if text, ok := meanings[answered.Err]; ok {
+		return &explained{text, err}
+	}
+	return err
+}
+
+// meanings of Slack's errors, see the page of each method at
+// https://docs.slack.dev/reference/methods/.
+var meanings = map[string]string{
+	"invalid_auth":            "Slack does not know this token: copy it anew from your app's settings (Bot token: OAuth & Permissions; app token: Basic Information)",
+	"not_authed":              "no token was sent: set SLACK_BOT_TOKEN",
+	"account_inactive":        "the token's user or workspace was deactivated: install the app anew (OAuth & Permissions, Install to Workspace)",
+	"token_revoked":           "the token was revoked: install the app anew (OAuth & Permissions, Install to Workspace)",
+	"token_expired":           "the token has expired: install the app anew (OAuth & Permissions, Install to Workspace)",
+	"not_allowed_token_type":  "this is not the right kind of token: SLACK_BOT_TOKEN starts with xoxb-, SLACK_APP_TOKEN with xapp-",
+	"missing_scope":           "the app lacks a scope: add the ones of deploy/manifest.yaml under OAuth & Permissions and install it anew",
+	"socket_mode_not_enabled": "Socket Mode is off: switch it on in your app's settings under Socket Mode",
+	"not_in_channel":          "Dateline is not in that channel: invite it with /invite @Dateline",
+	"channel_not_found":       "Slack does not show Dateline that channel: invite it with /invite @Dateline",
+	"is_archived":             "that channel is archived: ask in another one",
+	"thread_not_found":        "the thread is gone: ask again in the channel",
+	"message_not_found":       "the message is gone",
+	"restricted_action":       "this workspace does not let apps post there: ask a workspace admin",
+	"msg_too_long":            "the answer was too long for Slack",
+}
+
+// confess tells the asker in a sentence what went wrong and what to do: where
+// the question was put or, if nothing can be posted there, in a direct message.
+func (b *Bot) confess(ctx context.Context, w *workspace, it inbox.Item, failed error) {
+	text := b.excuse(failed)
+	var q question
+	switch it.Kind {
+	case itemQuestion, itemEdit:
+		if json.Unmarshal(it.Payload, &q) == nil && q.Channel != "" {
+			err := b.reply(w, q).post(ctx, notice(text))
+			if err == nil {
+				return
+			}
+			w.log.WarnContext(ctx, "asker not told in the thread", "item", it.Key, "err", err)
+		}
+	case itemCommand, itemClaim:
+		if b.respondTo(ctx, w, it, text) == nil {
+			return
+		}
+	default:
+		return // nobody waits for it
+	}
+	if it.User == "" {
+		return
+	}
+	var channel *slack.Channel
+	err := w.do(ctx, again, "conversations.open", "", func(ctx context.Context) (err error) {
+		channel, _, _, err = w.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{it.User}})
+		return err
+	})
+	if err == nil {
+		err = w.do(ctx, again, "chat.postMessage", channel.ID, func(ctx context.Context) error {
+			_, _, err := w.api.PostMessageContext(ctx, channel.ID, notice(text)[0].options()...)
+			return err
+		})
+	}
+	if err != nil {
+		w.log.ErrorContext(ctx, "asker not told", "item", it.Key, "user", it.User, "err", err)
+	}
+}
+
+// excuse is a sentence about what went wrong, without what is of no use to the
+// asker.
+func (b *Bot) excuse(err error) string {
+	var own *ownError
+	var fault *faultError
+	var meant *explained
+	switch {
+	case errors.As(err, &fault):
+		return "I could not answer because of a fault in Dateline. It is in the log; please tell whoever runs Dateline, and ask again in other words."
+	case errors.As(Explain(err), &meant):
+		return "I could not answer where you asked: " + meant.text + "."
+	case errors.As(err, &own):
+		return fmt.Sprintf("I could not answer: %s.", own.err)
+	}
+	return "I could not answer, as Slack did not take my messages. Please ask again in a few minutes; it is in Dateline's log."
+}

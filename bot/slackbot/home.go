@@ -1,0 +1,270 @@
+package slackbot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"dateline/bot"
+	"dateline/bot/receipt"
+	"dateline/bot/slackbot/inbox"
+	"dateline/retrieval"
+)
+
+// homeOpened tells that somebody opened the app: its home, or its messages.
+// https://docs.slack.dev/reference/events/app_home_opened/
+type homeOpened struct {
+	User    string `json:"user"`
+	Channel string `json:"channel"`
+	Tab     string `json:"tab"`
+}
+
+func (b *Bot) homeOpened(ctx context.Context, w *workspace, event string, h homeOpened) error {
+	kind, q := itemHome, question{Channel: h.Channel, User: h.User}
+	if h.Tab == "messages" {
+		kind = itemPane
+	}
+	if h.User == "" || kind == itemPane && h.Channel == "" {
+		return nil
+	}
+	if event == "" {
+		event = rand.Text()
+	}
+	key := w.team + "/" + h.User + "/" + kind + "/" + event
+	return b.put(ctx, event, item{inbox.Item{Key: key, Lane: w.team + "/" + h.User + "/" + kind, Team: w.team, Channel: h.Channel, User: h.User, Kind: kind}, q})
+}
+
+// openPane greets somebody who opens the messages of the app with questions that
+// the articles answer.
+// https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts/
+func (b *Bot) openPane(ctx context.Context, w *workspace, q question) error {
+	const method = "assistant.threads.setSuggestedPrompts"
+	allowed, why := b.allowed(ctx, w, q.Channel, q.User, q.Team)
+	if why != "" || !w.has(method) {
+		return nil
+	}
+	questions, err := b.examples(ctx, allowed)
+	if err != nil || len(questions) == 0 {
+		return err
+	}
+	params := slack.AssistantThreadsSetSuggestedPromptsParameters{ChannelID: q.Channel, ThreadTS: q.Thread, Title: "Ask the articles"}
+	for _, s := range questions {
+		params.AddPrompt(short(s, 75), s)
+	}
+	err = w.do(ctx, again, method, q.Channel, func(ctx context.Context) error {
+		return w.api.SetAssistantThreadsSuggestedPromptsContext(ctx, params)
+	})
+	if err != nil && !transient(err) {
+		w.log.InfoContext(ctx, "no prompts suggested", "channel", q.Channel, "err", err)
+		return nil
+	}
+	return err
+}
+
+// title names a thread of the agent pane after its first question. Elsewhere
+// threads have no titles, and Slack says so.
+func (b *Bot) title(ctx context.Context, w *workspace, q question, a bot.Answer) {
+	const method = "assistant.threads.setTitle"
+	if !q.Direct || q.Thread != q.TS || !w.has(method) {
+		return
+	}
+	err := w.do(ctx, again, method, q.Channel, func(ctx context.Context) error {
+		return w.api.SetAssistantThreadsTitleContext(ctx, slack.AssistantThreadsSetTitleParameters{ChannelID: q.Channel, ThreadTS: q.Thread, Title: short(clean(a.Question), 150)})
+	})
+	if err != nil {
+		w.log.DebugContext(ctx, "thread not titled", "channel", q.Channel, "err", err)
+	}
+}
+
+// The switches of App Home.
+const (
+	actionPause  = "pause"
+	actionResume = "resume"
+	actionSync   = "sync"
+	actionHome   = "home" // shows the page anew
+)
+
+// publishHome shows App Home to a user: what can be asked about, how fresh it
+// is, how to ask, what this user asked; to admins also how Dateline is.
+func (b *Bot) publishHome(ctx context.Context, w *workspace, it inbox.Item) error {
+	var q question
+	if err := json.Unmarshal(it.Payload, &q); err != nil {
+		return &ownError{fmt.Errorf("item %s: %w", it.Key, err)}
+	}
+	view, err := b.homeView(ctx, w, q.User)
+	if err != nil {
+		return &ownError{err}
+	}
+	return w.do(ctx, again, "views.publish", "", func(ctx context.Context) error {
+		_, err := w.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: q.User, View: view})
+		return err
+	})
+}
+
+func (b *Bot) homeView(ctx context.Context, w *workspace, user string) (slack.HomeTabViewRequest, error) {
+	p := &page{}
+	view := func() slack.HomeTabViewRequest {
+		return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: p.blocks}}
+	}
+	p.title("Dateline")
+	p.section(say("Answers questions about news articles. Each sentence is tied to words that stand in one of them; what they do not say is not answered."))
+	allowed, why := b.allowed(ctx, w, "", user, "")
+	if why != "" {
+		p.section(say(why))
+		return view(), nil
+	}
+	list, err := b.c.Library.Articles(ctx, allowed)
+	if err != nil {
+		return slack.HomeTabViewRequest{}, err
+	}
+	p.title("What it knows")
+	if len(list) == 0 {
+		p.section(say("There are no articles that you can ask about."))
+	} else {
+		p.holdings(list)
+		p.fresh(b, list)
+	}
+	p.title("How to ask")
+	if err := b.howTo(ctx, p, w, allowed); err != nil {
+		return slack.HomeTabViewRequest{}, err
+	}
+	const most = 5
+	asked, err := b.c.Receipts.List(ctx, receipt.Filter{Surface: surface, Asker: w.team + "/" + user, Limit: most})
+	if err != nil {
+		return slack.HomeTabViewRequest{}, err
+	}
+	if len(asked) > 0 {
+		p.title("What you asked")
+		for _, r := range asked {
+			short := short(r.Question, 300)
+			if r.Answer.Answered {
+				p.section(say(short+" — "), bold(r.Answer.Short))
+			} else {
+				p.section(say(short+" — "), italic("not answered"))
+			}
+		}
+	}
+	if slices.Contains(b.c.Policy.Admins, user) {
+		b.health(ctx, p)
+	}
+	return view(), nil
+}
+
+func (p *page) title(s string) {
+	p.add(slack.NewHeaderBlock(plainText(s, 150)), len(s))
+}
+
+// fresh says how new the articles are.
+func (p *page) fresh(b *Bot, list []retrieval.Listing) {
+	_, newest := span(list)
+	s := ""
+	if newest != "" {
+		s = "The newest is of " + newest + ". "
+	}
+	if b.c.Synced != nil {
+		if at := b.c.Synced(); !at.IsZero() {
+			s += "Last looked for changes: " + at.Format("2006-01-02 15:04 MST") + "."
+		}
+	}
+	if s != "" {
+		p.section(say(s))
+	}
+}
+
+// howTo explains how to ask, with questions that the articles answer.
+func (b *Bot) howTo(ctx context.Context, p *page, w *workspace, allowed retrieval.Filter) error {
+	p.section(say("Mention "), slack.NewRichTextSectionUserElement(w.user, nil), say(" with a question in a channel, or write to it in a direct message. In the thread of an answer just ask on."))
+	p.section(bold(commandAsk), say(" answers you alone. "), bold(commandSource), say(" shows a file, a line, a citation or articles about some words. "),
+		bold(commandSources), say(" lists what there is. The shortcut "), bold("Check this claim"), say(" in the menu of a message holds it against the articles."))
+	questions, err := b.examples(ctx, allowed)
+	if err != nil || len(questions) == 0 {
+		return err
+	}
+	var list []slack.RichTextElement
+	n := 0
+	for _, s := range questions {
+		list = append(list, slack.NewRichTextSection(say(s)))
+		n += len(s)
+	}
+	p.section(say("For example:"))
+	p.add(rich(slack.NewRichTextList(slack.RTEListBullet, 0, list...)), n)
+	return nil
+}
+
+// help is what a mention without a question, or "/dateline help", gets.
+func (b *Bot) help(ctx context.Context, w *workspace, allowed retrieval.Filter) ([]outgoing, error) {
+	p := &page{}
+	p.section(say("Ask me about the articles, and I answer with the words they rest on."))
+	if err := b.howTo(ctx, p, w, allowed); err != nil {
+		return nil, err
+	}
+	return p.messages("Ask me about the articles: mention me with a question, or write to me directly."), nil
+}
+
+// health tells admins how Dateline is, and has the switches.
+func (b *Bot) health(ctx context.Context, p *page) {
+	p.title("Health")
+	s, err := b.c.Inbox.Status(ctx)
+	switch {
+	case err != nil:
+		p.section(say("The inbox cannot be read: " + err.Error()))
+	case s.Waiting+s.Working == 0:
+		p.section(say("Nothing waits to be answered."))
+	default:
+		p.section(say(fmt.Sprintf("%d wait to be answered, %d are being worked on, the oldest came %s ago. %s",
+			s.Waiting, s.Working, b.c.Now().Sub(s.Oldest).Round(time.Second), s.Problem)))
+	}
+	b.mu.Lock()
+	sockets := b.connected
+	b.mu.Unlock()
+	if b.c.AppToken != "" {
+		p.section(say("Sockets open: " + strconv.Itoa(sockets) + "."))
+	}
+	paused, err := b.c.Inbox.Switch(ctx, switchPaused)
+	if err != nil {
+		p.section(say("The switches cannot be read: " + err.Error()))
+		return
+	}
+	var buttons []slack.BlockElement
+	if paused {
+		p.section(bold("Paused: questions are not answered."))
+		buttons = append(buttons, slack.NewButtonBlockElement(actionResume, "resume", plainText("Answer again", 75)).WithStyle(slack.StylePrimary))
+	} else {
+		buttons = append(buttons, slack.NewButtonBlockElement(actionPause, "pause", plainText("Pause answering", 75)).WithStyle(slack.StyleDanger))
+	}
+	if b.c.Sync != nil {
+		buttons = append(buttons, slack.NewButtonBlockElement(actionSync, "sync", plainText("Look for new articles", 75)))
+	}
+	buttons = append(buttons, slack.NewButtonBlockElement(actionHome, "home", plainText("Refresh", 75)))
+	p.add(slack.NewActionBlock("", buttons...), 0)
+}
+
+// switchPaused is on while an admin has paused answering.
+const switchPaused = "paused"
+
+// datelineCommand is "/dateline help" and "/dateline status".
+func (b *Bot) datelineCommand(ctx context.Context, w *workspace, o order, allowed retrieval.Filter) ([]outgoing, error) {
+	if o.Text != "status" {
+		return b.help(ctx, w, allowed)
+	}
+	list, err := b.c.Library.Articles(ctx, allowed)
+	if err != nil {
+		return nil, &ownError{err}
+	}
+	p := &page{}
+	if len(list) == 0 {
+		return notice("Dateline is up, but there are no articles that can be asked about here."), nil
+	}
+	p.holdings(list)
+	p.fresh(b, list)
+	if slices.Contains(b.c.Policy.Admins, o.User) {
+		b.health(ctx, p)
+	}
+	return p.messages("Dateline is up. " + describe(list)), nil
+}

@@ -1,0 +1,280 @@
+package slackbot
+
+import (
+	"context"
+	"html"
+	"regexp"
+	"strings"
+
+	"dateline/bot/slackbot/inbox"
+	"dateline/corpus/word"
+)
+
+// A message is what a message event tells, as far as it is of concern.
+// https://docs.slack.dev/reference/events/message/
+type message struct {
+	Type        string `json:"type"`
+	SubType     string `json:"subtype"`
+	Channel     string `json:"channel"`
+	ChannelType string `json:"channel_type"`
+	User        string `json:"user"`
+	BotID       string `json:"bot_id"`
+	// UserTeam and SourceTeam tell of somebody from elsewhere in a shared
+	// channel.
+	UserTeam   string `json:"user_team"`
+	SourceTeam string `json:"source_team"`
+	Text       string `json:"text"`
+	TS         string `json:"ts"`
+	ThreadTS   string `json:"thread_ts"`
+	DeletedTS  string `json:"deleted_ts"`
+	Edited     struct {
+		TS string `json:"ts"`
+	} `json:"edited"`
+	// Message is the new state of a message that was changed, Previous the old
+	// one.
+	Message  *message `json:"message"`
+	Previous *message `json:"previous_message"`
+}
+
+// A question is what somebody asks in a message.
+type question struct {
+	Channel string `json:"channel"`
+	User    string `json:"user"`
+	Team    string `json:"team,omitempty"` // of the user, if another
+	TS      string `json:"ts"`
+	Thread  string `json:"thread"` // time stamp of the thread's first message
+	Direct  bool   `json:"direct,omitempty"`
+	// Mentioned is set if it is put to the bot by name. One in a channel that is
+	// not may be no question to the bot at all.
+	Mentioned bool   `json:"mentioned,omitempty"`
+	Text      string `json:"text"` // as Slack has it
+}
+
+// key is what makes it the same question.
+func (q question) key(w *workspace) string { return w.team + "/" + q.Channel + "/" + q.TS }
+
+// lane is what it has to be answered in order with.
+func (q question) lane(w *workspace) string { return w.team + "/" + q.Channel + "/" + q.Thread }
+
+// The kinds of items.
+const (
+	itemQuestion = "question"
+	itemEdit     = "edit"
+	itemDelete   = "delete"
+	itemCommand  = "command"
+	itemClaim    = "claim"
+	itemHome     = "home"
+	itemPane     = "pane"
+)
+
+// An item is one for the inbox with its payload still in Go's hands.
+type item struct {
+	inbox.Item
+	payload any
+}
+
+// message puts a message into the inbox if it may be for the bot.
+func (b *Bot) message(ctx context.Context, w *workspace, event string, m message) error {
+	switch m.SubType {
+	case "", "thread_broadcast", "file_share", "me_message":
+		return b.asked(ctx, w, event, m)
+	case "message_changed":
+		return b.changed(ctx, w, event, m)
+	case "message_deleted":
+		return b.deleted(ctx, w, event, m)
+	}
+	return nil
+}
+
+// mine reports whether a message is a bot's, this one's or another: bots that
+// answer bots do not stop.
+func (w *workspace) mine(m message) bool {
+	return m.BotID != "" || m.User == "" || m.User == w.user || m.User == "USLACKBOT"
+}
+
+func (b *Bot) asked(ctx context.Context, w *workspace, event string, m message) error {
+	q, ok := w.question(m)
+	if !ok {
+		return nil
+	}
+	if !q.Direct && !q.Mentioned {
+		if q.Thread == q.TS {
+			return nil
+		}
+		// Somebody writes in a thread: worth a look if the bot has been asked
+		// there.
+		if in, err := b.c.Inbox.HasLane(ctx, q.lane(w)); err != nil || !in {
+			return err
+		}
+	}
+	return b.put(ctx, event, w.item(q, itemQuestion, q.key(w)))
+}
+
+func (w *workspace) item(q question, kind, key string) item {
+	return item{inbox.Item{Key: key, Lane: q.lane(w), Team: w.team, Channel: q.Channel, User: q.User, Kind: kind}, q}
+}
+
+// question is what a message asks; false if it is none of the bot's business.
+func (w *workspace) question(m message) (question, bool) {
+	if w.mine(m) || m.Channel == "" || m.TS == "" {
+		return question{}, false
+	}
+	q := question{Channel: m.Channel, User: m.User, TS: m.TS, Thread: m.ThreadTS, Text: m.Text,
+		Direct:    m.ChannelType == "im" || m.ChannelType == "app_home" || m.ChannelType == "" && strings.HasPrefix(m.Channel, "D"),
+		Mentioned: m.Type == "app_mention" || w.mentionedIn(m.Text)}
+	if q.Thread == "" {
+		q.Thread = q.TS
+	}
+	for _, team := range []string{m.UserTeam, m.SourceTeam} {
+		if team != "" && team != w.team {
+			q.Team = team
+		}
+	}
+	return q, true
+}
+
+// changed has an edited question answered again, in place.
+func (b *Bot) changed(ctx context.Context, w *workspace, event string, m message) error {
+	if m.Message == nil {
+		return nil
+	}
+	now := *m.Message
+	now.Type, now.Channel, now.ChannelType = "message", m.Channel, m.ChannelType
+	if m.Previous != nil && m.Previous.Text == now.Text {
+		return nil // a link was unfurled, a reply came
+	}
+	if now.SubType == "tombstone" {
+		m.DeletedTS, m.Previous = now.TS, &now
+		return b.deleted(ctx, w, event, m)
+	}
+	q, ok := w.question(now)
+	if !ok {
+		return nil
+	}
+	known, err := b.c.Inbox.Known(ctx, q.key(w))
+	if err != nil {
+		return err
+	}
+	if !known && !q.Mentioned {
+		return nil
+	}
+	if !known {
+		// Somebody adds the mention that was forgotten.
+		return b.put(ctx, event, w.item(q, itemQuestion, q.key(w)))
+	}
+	if _, err := b.c.Inbox.Cancel(ctx, q.key(w)); err != nil {
+		return err
+	}
+	edited := now.Edited.TS
+	if edited == "" {
+		edited = m.TS
+	}
+	return b.put(ctx, event, w.item(q, itemEdit, q.key(w)+"/edited/"+edited))
+}
+
+// deleted has the answer to a deleted question removed.
+func (b *Bot) deleted(ctx context.Context, w *workspace, event string, m message) error {
+	q := question{Channel: m.Channel, TS: m.DeletedTS, Thread: m.DeletedTS}
+	if m.Previous != nil {
+		q.User = m.Previous.User
+		if m.Previous.ThreadTS != "" {
+			q.Thread = m.Previous.ThreadTS
+		}
+	}
+	if q.TS == "" {
+		return nil
+	}
+	known, err := b.c.Inbox.Known(ctx, q.key(w))
+	if err != nil || !known {
+		return err
+	}
+	if _, err := b.c.Inbox.Cancel(ctx, q.key(w)); err != nil {
+		return err
+	}
+	return b.put(ctx, event, w.item(q, itemDelete, q.key(w)+"/deleted"))
+}
+
+// mention is a mention of a user in the text of a message.
+// https://docs.slack.dev/messaging/formatting-message-text/#mentioning-users
+var mention = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|[^>]*)?>`)
+
+func (w *workspace) mentionedIn(text string) bool {
+	for _, m := range mention.FindAllStringSubmatch(text, -1) {
+		if m[1] == w.user {
+			return true
+		}
+	}
+	return false
+}
+
+// othersIn reports whether a text mentions somebody else than the bot.
+func (w *workspace) othersIn(text string) bool {
+	for _, m := range mention.FindAllStringSubmatch(text, -1) {
+		if m[1] != w.user {
+			return true
+		}
+	}
+	return groups.MatchString(text)
+}
+
+var (
+	groups = regexp.MustCompile(`<!(?:subteam\^|here|channel|everyone)`)
+	// link is a link, or a channel or a date, with the words that it shows.
+	link  = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
+	marks = regexp.MustCompile("(^|\\W)([*_~`]+)(\\S.*?\\S|\\S)([*_~`]+)(\\W|$)")
+)
+
+// plain is what a message says, without Slack's markup and without mentions of
+// the bot. Those of others become nothing either: who they are is no matter of
+// the articles.
+func (w *workspace) plain(text string) string {
+	text = mention.ReplaceAllString(text, " ")
+	text = link.ReplaceAllStringFunc(text, func(s string) string {
+		m := link.FindStringSubmatch(s)
+		switch {
+		case strings.HasPrefix(m[1], "!") && m[2] == "":
+			return " "
+		case m[2] != "":
+			return strings.TrimPrefix(m[2], "@")
+		}
+		return m[1]
+	})
+	// Marks of bold, italics, code around words.
+	for range 3 {
+		text = marks.ReplaceAllString(text, "$1$3$5")
+	}
+	return strings.Join(strings.Fields(html.UnescapeString(text)), " ")
+}
+
+// asks reports whether a message in a thread is put as a question, or asks on:
+// "and when?", "who else", "tell me more".
+func asks(text string) bool {
+	if strings.Contains(text, "?") {
+		return true
+	}
+	words := word.Split(text)
+	for i, w := range words {
+		if opening[w.Norm] {
+			return true
+		}
+		if i == 2 || !leading[w.Norm] {
+			break
+		}
+	}
+	return false
+}
+
+// opening are the words that questions begin with, and leading those that may
+// stand before them.
+var (
+	opening = words("who whom whose what when where why how which is are was were do does did has have had can could will would should whats whos hows wheres")
+	leading = words("and but so ok okay then also well please hey hi")
+)
+
+func words(list string) map[string]bool {
+	m := make(map[string]bool)
+	for w := range strings.FieldsSeq(list) {
+		m[w] = true
+	}
+	return m
+}

@@ -1,0 +1,202 @@
+package slackbot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/slack-go/slack"
+
+	"dateline/retrieval"
+)
+
+// A Policy says who may ask, and about what. The zero Policy lets all members of
+// the workspace ask about everything, wherever the bot is.
+type Policy struct {
+	// Admins see health and switches in App Home.
+	Admins []string `yaml:"admins"`
+	// Channels and Users are those that may ask; empty means all. Direct
+	// messages are no channels here.
+	Channels []string `yaml:"channels"`
+	Users    []string `yaml:"users"`
+	// Guests and Strangers may ask, too: people with guest accounts, and people
+	// of other organisations in channels shared with them.
+	Guests    bool `yaml:"guests"`
+	Strangers bool `yaml:"strangers"`
+	// Scopes say what can be asked about where. The first that names a channel
+	// holds there; "*" names all channels, "direct" all direct messages and App
+	// Home. Where none does, everything can be asked about.
+	Scopes []Scope `yaml:"scopes"`
+}
+
+// A Scope is what can be asked about in some channels.
+type Scope struct {
+	Channels []string `yaml:"channels"`
+	// Sources and Publishers are as in retrieval.Filter; empty means all.
+	Sources    []string `yaml:"sources"`
+	Publishers []string `yaml:"publishers"`
+}
+
+// ReadPolicy reads a policy from YAML. Unknown fields are errors: a rule that is
+// misspelt would let everything pass.
+func ReadPolicy(r io.Reader) (Policy, error) {
+	data, err := io.ReadAll(io.LimitReader(r, 1<<20))
+	if err != nil {
+		return Policy{}, err
+	}
+	var p Policy
+	err = yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return Policy{}, errors.New(yaml.FormatError(err, false, true))
+	}
+	for i, s := range p.Scopes {
+		if len(s.Channels) == 0 {
+			return Policy{}, fmt.Errorf("scope %d names no channels: give their ids, \"direct\", or \"*\"", i+1)
+		}
+		if len(s.Sources)+len(s.Publishers) == 0 {
+			return Policy{}, fmt.Errorf("scope %d names neither sources nor publishers: leave it out where everything can be asked about", i+1)
+		}
+	}
+	return p, nil
+}
+
+// direct is how a policy names direct messages and App Home.
+const direct = "direct"
+
+// filter is what can be asked about in a channel.
+func (p Policy) filter(channel string) retrieval.Filter {
+	name := channel
+	if isDirect(channel) {
+		name = direct
+	}
+	for _, s := range p.Scopes {
+		if slices.Contains(s.Channels, channel) || slices.Contains(s.Channels, name) || name != direct && slices.Contains(s.Channels, "*") {
+			return retrieval.Filter{Sources: slices.Clone(s.Sources), Publishers: slices.Clone(s.Publishers)}
+		}
+	}
+	return retrieval.Filter{}
+}
+
+// isDirect reports whether a channel's id is that of a direct message; App Home
+// has none.
+func isDirect(channel string) bool { return channel == "" || channel[0] == 'D' }
+
+// Why somebody may not ask.
+const (
+	notHere      = "Dateline does not answer in this channel. Ask in a direct message, or ask an admin to allow it."
+	notYou       = "Dateline is not set up to answer you. Ask an admin to allow it."
+	notGuests    = "Dateline does not answer guest accounts here. Ask an admin to allow it."
+	notStrangers = "Dateline answers members of its own workspace only. Ask somebody of it to ask for you."
+)
+
+// allowed says what somebody may ask about in a channel; why tells, if nothing.
+// home is the team that Slack says the user is of, if it is another.
+func (b *Bot) allowed(ctx context.Context, w *workspace, channel, user, home string) (f retrieval.Filter, why string) {
+	p := b.c.Policy
+	if slices.Contains(p.Admins, user) {
+		return p.filter(channel), ""
+	}
+	if len(p.Channels) > 0 && !isDirect(channel) && !slices.Contains(p.Channels, channel) {
+		return f, notHere
+	}
+	if len(p.Users) > 0 && !slices.Contains(p.Users, user) {
+		return f, notYou
+	}
+	if !p.Strangers && home != "" && home != w.team {
+		return f, notStrangers
+	}
+	if !p.Guests || !p.Strangers {
+		u := w.who(ctx, user)
+		if u.stranger && !p.Strangers {
+			return f, notStrangers
+		}
+		if u.guest && !p.Guests {
+			return f, notGuests
+		}
+	}
+	return p.filter(channel), ""
+}
+
+// A person is what is known about a user.
+type person struct {
+	guest, stranger bool
+	zone            *time.Location
+	until           time.Time // when to look again
+}
+
+// people remembers users.
+type people struct {
+	mu    sync.Mutex
+	known map[string]person
+}
+
+const methodUser = "users.info"
+
+// who finds out about a user. Where that cannot be known, as the bot has not
+// the scope, what the event says about a user's team has to do.
+// https://docs.slack.dev/reference/methods/users.info/
+func (w *workspace) who(ctx context.Context, user string) person {
+	now := time.Now()
+	w.people.mu.Lock()
+	p, ok := w.people.known[user]
+	w.people.mu.Unlock()
+	if ok && now.Before(p.until) || !w.has(methodUser) {
+		return p
+	}
+	var u *slack.User
+	err := w.do(ctx, again, methodUser, "", func(ctx context.Context) (err error) {
+		u, err = w.api.GetUserInfoContext(ctx, user)
+		return err
+	})
+	switch {
+	case code(err) == "user_not_found" || code(err) == "user_not_visible":
+		p = person{stranger: true, until: now.Add(time.Minute)}
+	case err != nil:
+		w.log.WarnContext(ctx, "user not known", "user", user, "err", err)
+		return p
+	default:
+		p = person{
+			guest:    u.IsRestricted || u.IsUltraRestricted,
+			stranger: u.IsStranger || u.TeamID != "" && u.TeamID != w.team && (w.enterprise == "" || u.Enterprise.EnterpriseID != w.enterprise),
+			zone:     time.FixedZone(u.TZ, u.TZOffset),
+			until:    now.Add(time.Hour),
+		}
+	}
+	w.people.mu.Lock()
+	defer w.people.mu.Unlock()
+	if w.people.known == nil || len(w.people.known) > 100_000 {
+		w.people.known = make(map[string]person)
+	}
+	w.people.known[user] = p
+	return p
+}
+
+// today is the day it is where a user is.
+func (w *workspace) today(ctx context.Context, now time.Time, user string) time.Time {
+	if zone := w.who(ctx, user).zone; zone != nil {
+		return now.In(zone)
+	}
+	return now
+}
+
+// sees reports whether an article can be asked about under a filter.
+func (b *Bot) sees(ctx context.Context, f retrieval.Filter, articles ...string) (bool, error) {
+	if len(f.Sources)+len(f.Publishers) == 0 {
+		return true, nil
+	}
+	list, err := b.c.Library.Articles(ctx, f)
+	if err != nil {
+		return false, err
+	}
+	in := make(map[string]bool, len(list))
+	for _, a := range list {
+		in[a.ID] = true
+	}
+	return !slices.ContainsFunc(articles, func(id string) bool { return !in[id] }), nil
+}

@@ -1,0 +1,126 @@
+package slackbot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/slack-go/slack"
+)
+
+// An envelope is what Slack delivers, over whatever transport.
+type envelope struct {
+	kind    string
+	payload json.RawMessage
+}
+
+// The kinds of envelopes, as a socket has them.
+const (
+	kindEvent       = "events_api"
+	kindInteractive = "interactive"
+	kindCommand     = "slash_commands"
+)
+
+// receive takes in an envelope. It returns what to acknowledge it with, nil for
+// nothing. The error is for one that should be delivered again; one that makes
+// no sense is logged and done with.
+func (b *Bot) receive(ctx context.Context, e envelope) (reply any, err error) {
+	b.seen.events.WithLabelValues(e.kind).Inc()
+	switch e.kind {
+	case kindEvent:
+		var c callback
+		if err := json.Unmarshal(e.payload, &c); err != nil {
+			b.c.Log.WarnContext(ctx, "event not understood", "err", err)
+			return nil, nil
+		}
+		return nil, b.event(ctx, c)
+	case kindInteractive:
+		var c slack.InteractionCallback
+		if err := json.Unmarshal(e.payload, &c); err != nil {
+			b.c.Log.WarnContext(ctx, "interaction not understood", "err", err)
+			return nil, nil
+		}
+		return b.interaction(ctx, c)
+	case kindCommand:
+		var c slack.SlashCommand
+		if err := json.Unmarshal(e.payload, &c); err != nil {
+			b.c.Log.WarnContext(ctx, "command not understood", "err", err)
+			return nil, nil
+		}
+		return b.command(ctx, c)
+	}
+	b.c.Log.DebugContext(ctx, "envelope of an unknown kind", "kind", e.kind)
+	return nil, nil
+}
+
+// A callback is the outside of an event.
+// https://docs.slack.dev/apis/events-api/#callback-field
+type callback struct {
+	Type           string          `json:"type"`
+	TeamID         string          `json:"team_id"`
+	EventID        string          `json:"event_id"`
+	Event          json.RawMessage `json:"event"`
+	Authorizations []struct {
+		TeamID string `json:"team_id"`
+		UserID string `json:"user_id"`
+	} `json:"authorizations"`
+}
+
+// teams are those that an event may be for, the likeliest first.
+func (c callback) teams() []string {
+	var teams []string
+	for _, a := range c.Authorizations {
+		teams = append(teams, a.TeamID)
+	}
+	return append(teams, c.TeamID)
+}
+
+// event puts what an event asks for into the inbox.
+func (b *Bot) event(ctx context.Context, c callback) error {
+	w := b.workspace(c.teams()...)
+	if w == nil {
+		b.c.Log.WarnContext(ctx, "event of a workspace without a token", "team", c.TeamID)
+		return nil
+	}
+	var kind struct{ Type string }
+	if err := json.Unmarshal(c.Event, &kind); err != nil {
+		w.log.WarnContext(ctx, "event not understood", "event", c.EventID, "err", err)
+		return nil
+	}
+	switch kind.Type {
+	case "message", "app_mention":
+		var m message
+		if err := json.Unmarshal(c.Event, &m); err != nil {
+			w.log.WarnContext(ctx, "message not understood", "event", c.EventID, "err", err)
+			return nil
+		}
+		return b.message(ctx, w, c.EventID, m)
+	case "app_home_opened":
+		var h homeOpened
+		if err := json.Unmarshal(c.Event, &h); err != nil {
+			w.log.WarnContext(ctx, "event not understood", "event", c.EventID, "err", err)
+			return nil
+		}
+		return b.homeOpened(ctx, w, c.EventID, h)
+	}
+	w.log.DebugContext(ctx, "event of no concern", "type", kind.Type)
+	return nil
+}
+
+// put puts an item into the inbox, with its payload, and tells the workers.
+func (b *Bot) put(ctx context.Context, event string, it item) error {
+	data, err := json.Marshal(it.payload)
+	if err != nil {
+		return fmt.Errorf("payload: %w", err)
+	}
+	it.Payload = data
+	fresh, err := b.c.Inbox.Put(ctx, event, it.Item)
+	if err != nil {
+		return err
+	}
+	if fresh[0] {
+		b.seen.questions.WithLabelValues(it.Kind).Inc()
+	}
+	b.rouse()
+	return nil
+}

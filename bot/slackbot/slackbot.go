@@ -1,0 +1,227 @@
+// Package slackbot answers questions in Slack: in channels, threads, direct
+// messages and the agent pane, by slash commands and shortcuts.
+//
+// What Slack delivers, over a socket or HTTP, is put into the inbox before it is
+// acknowledged, and worked on from there. What is posted is written down before
+// and after, so that whatever ends the process, each question gets one answer.
+package slackbot
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/slack-go/slack"
+
+	"dateline/bot"
+	"dateline/bot/receipt"
+	"dateline/bot/slackbot/inbox"
+	"dateline/corpus"
+	"dateline/retrieval"
+)
+
+// An Asker answers questions and checks claims. *bot.Bot is one.
+type Asker interface {
+	Ask(ctx context.Context, q bot.Question, emit func(bot.Sentence)) (bot.Answer, error)
+	Check(ctx context.Context, text string, f retrieval.Filter) (bot.Check, error)
+	Search(ctx context.Context, q bot.Question, limit int) (retrieval.Result, error)
+}
+
+// A Library is what can be asked about. *retrieval.Index is one.
+type Library interface {
+	// Articles lists the articles that pass a filter.
+	Articles(ctx context.Context, f retrieval.Filter) ([]retrieval.Listing, error)
+	Article(ctx context.Context, id string) (*corpus.Article, error)
+}
+
+// Config is what a Bot is made of.
+type Config struct {
+	// Tokens are the bot tokens (xoxb-…), one for each workspace.
+	Tokens []string
+	// AppToken (xapp-…) opens sockets; if it is empty, events come over HTTP
+	// alone, see Handler.
+	AppToken string
+	// SigningSecret proves that a request over HTTP is Slack's.
+	SigningSecret string
+	// APIURL replaces https://slack.com/api/, for a gateway or a test server.
+	APIURL string
+
+	Asker    Asker
+	Library  Library
+	Receipts *receipt.Store
+	Inbox    *inbox.Inbox
+	Policy   Policy
+
+	// Synced is when the articles were last looked at for changes, and Sync looks
+	// now; both may be nil.
+	Synced func() time.Time
+	Sync   func(context.Context) error
+
+	// Workers is how many items are worked on at a time; 0 means 8.
+	Workers int
+	// Lease is how long an item is another process's if it says nothing; 0
+	// means 30 seconds.
+	Lease time.Duration
+	// Grace is how long Run finishes what it has begun when it is ended; 0 means
+	// 25 seconds. What is not finished is left to the next process.
+	Grace time.Duration
+
+	Metrics prometheus.Registerer // nil means none
+
+	HTTP *http.Client     // nil means http.DefaultClient
+	Now  func() time.Time // nil means time.Now
+	Log  *slog.Logger     // nil means none
+}
+
+// A Bot is Dateline in one or several workspaces.
+type Bot struct {
+	c       Config
+	owner   string // of leases
+	wake    chan struct{}
+	sampler sampler
+	seen    *metrics
+
+	mu         sync.Mutex
+	workspaces map[string]*workspace // by team
+	connected  int                   // sockets
+}
+
+// New returns a Bot. It asks Slack nothing yet.
+func New(c Config) (*Bot, error) {
+	if len(c.Tokens) == 0 {
+		return nil, errors.New("no bot token: set SLACK_BOT_TOKEN to the one that starts with xoxb-")
+	}
+	if c.AppToken == "" && c.SigningSecret == "" {
+		return nil, errors.New("no way for events to come in: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP")
+	}
+	c.Workers = cmp.Or(c.Workers, 8)
+	c.Lease = cmp.Or(c.Lease, 30*time.Second)
+	c.Grace = cmp.Or(c.Grace, 25*time.Second)
+	if c.APIURL != "" && !strings.HasSuffix(c.APIURL, "/") {
+		c.APIURL += "/"
+	}
+	if c.HTTP == nil {
+		c.HTTP = http.DefaultClient
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	b := &Bot{c: c, owner: rand.Text(), wake: make(chan struct{}, 1), workspaces: make(map[string]*workspace)}
+	b.seen = newMetrics(c.Metrics, b)
+	return b, nil
+}
+
+// api returns a client for a token.
+func (b *Bot) api(token string) *slack.Client {
+	options := []slack.Option{slack.OptionHTTPClient(b.c.HTTP)}
+	if b.c.AppToken != "" {
+		options = append(options, slack.OptionAppLevelToken(b.c.AppToken))
+	}
+	if b.c.APIURL != "" {
+		options = append(options, slack.OptionAPIURL(b.c.APIURL))
+	}
+	return slack.New(token, options...)
+}
+
+// Run connects, and answers until ctx ends. Then it takes nothing new, finishes
+// what it has begun within Config.Grace, and returns nil. The error is for a
+// token or a setting that Slack refuses.
+func (b *Bot) Run(ctx context.Context) error {
+	if err := b.join(ctx); err != nil {
+		return err
+	}
+	// Work goes on for a while when ctx has ended.
+	working, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stop(nil)
+	var wg sync.WaitGroup
+	for range b.c.Workers {
+		wg.Go(func() { b.work(ctx, working) })
+	}
+	wg.Go(func() { b.tidy(ctx) })
+	var err error
+	if b.c.AppToken != "" {
+		err = b.listen(ctx)
+	} else {
+		<-ctx.Done()
+	}
+	if err != nil {
+		stop(err)
+	}
+	end := time.AfterFunc(b.c.Grace, func() { stop(errStopping) })
+	defer end.Stop()
+	wg.Wait()
+	return err
+}
+
+var errStopping = errors.New("dateline is being stopped")
+
+// join finds out which workspace each token is for.
+func (b *Bot) join(ctx context.Context) error {
+	for i, token := range b.c.Tokens {
+		w := &workspace{api: b.api(token), pace: newPace(), log: b.c.Log, seen: b.seen}
+		var who *slack.AuthTestResponse
+		err := w.do(ctx, again, "auth.test", "", func(ctx context.Context) (err error) {
+			who, err = w.api.AuthTestContext(ctx)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("bot token %d of %d: %w", i+1, len(b.c.Tokens), Explain(err))
+		}
+		w.team, w.name, w.enterprise, w.user, w.id = who.TeamID, who.Team, who.EnterpriseID, who.UserID, who.BotID
+		w.log = b.c.Log.With("team", w.team)
+		b.mu.Lock()
+		b.workspaces[w.team] = w
+		b.mu.Unlock()
+		w.log.InfoContext(ctx, "joined workspace", "name", w.name, "user", w.user)
+	}
+	return nil
+}
+
+// workspace returns that of a team; an event without a team, or of another in a
+// shared channel, is for the only one there is.
+func (b *Bot) workspace(teams ...string) *workspace {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, t := range teams {
+		if w := b.workspaces[t]; w != nil {
+			return w
+		}
+	}
+	if len(b.workspaces) == 1 {
+		for _, w := range b.workspaces {
+			return w
+		}
+	}
+	return nil
+}
+
+// remembered is how long the inbox knows what was asked: threads that are older
+// take a mention to go on.
+const remembered = 90 * 24 * time.Hour
+
+// tidy forgets what is old.
+func (b *Bot) tidy(ctx context.Context) {
+	t := time.NewTicker(time.Hour)
+	defer t.Stop()
+	for {
+		if err := b.c.Inbox.Prune(ctx, b.c.Now().Add(-remembered)); err != nil && ctx.Err() == nil {
+			b.c.Log.WarnContext(ctx, "inbox not tidied", "err", err)
+		}
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package slackbot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/slack-go/slack/socketmode"
+)
+
+// listen keeps a socket open until ctx ends, and puts what comes over it into
+// the inbox. The error is for an app token that Slack refuses.
+// https://docs.slack.dev/apis/events-api/using-socket-mode/
+func (b *Bot) listen(ctx context.Context) error {
+	wait := firstWait
+	for ctx.Err() == nil {
+		begun := time.Now()
+		err := b.socket(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if fatal(err) {
+			return fmt.Errorf("app token: %w", Explain(err))
+		}
+		if time.Since(begun) > time.Minute {
+			wait = firstWait
+		}
+		b.c.Log.WarnContext(ctx, "socket lost, connecting again", "wait", wait, "err", err)
+		if sleep(ctx, wait/2+rand.N(wait/2)) != nil {
+			return nil
+		}
+		wait = min(2*wait, longestWait)
+	}
+	return nil
+}
+
+// fatal reports whether connecting again would not help.
+func fatal(err error) bool {
+	switch code(err) {
+	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type", "missing_scope", "socket_mode_not_enabled", "forbidden_team":
+		return true
+	}
+	return false
+}
+
+// socket runs one client, which connects again by itself when Slack asks for it.
+func (b *Bot) socket(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	client := socketmode.New(b.api(b.c.Tokens[0]), socketmode.OptionLog(log.New(logWriter{b.c.Log}, "", 0)))
+	ended := make(chan error, 1)
+	go func() { ended <- client.RunContext(ctx) }()
+	up := false
+	defer func() {
+		cancel()
+		if up {
+			b.count(-1)
+		}
+	}()
+	for {
+		select {
+		case err := <-ended:
+			return err
+		case e := <-client.Events:
+			switch e.Type {
+			case socketmode.EventTypeConnected:
+				if !up {
+					up = true
+					b.count(1)
+				}
+				b.c.Log.InfoContext(ctx, "socket open")
+			case socketmode.EventTypeConnectionError:
+				b.c.Log.WarnContext(ctx, "socket not open", "err", e.Data)
+			case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
+				b.delivered(ctx, client, e.Request)
+			case socketmode.EventTypeErrorBadMessage:
+				// One that the library does not know may well be one that is of
+				// no concern here, and has to be acknowledged all the same.
+				bad, ok := e.Data.(*socketmode.ErrorBadMessage)
+				var req socketmode.Request
+				if ok && json.Unmarshal(bad.Message, &req) == nil && req.EnvelopeID != "" {
+					b.delivered(ctx, client, &req)
+				}
+			}
+		}
+	}
+}
+
+// delivered takes in an envelope. It is acknowledged once it is safe; one that
+// could not be kept is not, so that Slack sends it again.
+func (b *Bot) delivered(ctx context.Context, client *socketmode.Client, req *socketmode.Request) {
+	reply, err := b.receive(ctx, envelope{kind: req.Type, payload: req.Payload})
+	if err != nil {
+		b.c.Log.ErrorContext(ctx, "envelope not taken in", "type", req.Type, "retry", req.RetryAttempt, "err", err)
+		return
+	}
+	if err := client.AckCtx(ctx, req.EnvelopeID, reply); err != nil && !errors.Is(err, context.Canceled) {
+		b.c.Log.WarnContext(ctx, "envelope not acknowledged", "type", req.Type, "err", err)
+	}
+}
+
+func (b *Bot) count(n int) {
+	b.mu.Lock()
+	b.connected += n
+	b.mu.Unlock()
+}
+
+// logWriter passes a library's log on.
+type logWriter struct{ log *slog.Logger }
+
+func (w logWriter) Write(p []byte) (int, error) {
+	w.log.Debug("socketmode", "line", string(p))
+	return len(p), nil
+}
