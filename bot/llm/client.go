@@ -91,7 +91,7 @@ func (f features) without(message string) (features, bool) {
 func (e *Engine) put(ctx context.Context, t *task) error {
 	f := e.can()
 	return e.server.Do(ctx, func(x *api.Exchange) error {
-		for {
+		for range mostAdapted {
 			err := e.try(ctx, x, f, t)
 			less, ok := e.less(f, err)
 			if !ok || ctx.Err() != nil {
@@ -100,8 +100,13 @@ func (e *Engine) put(ctx context.Context, t *task) error {
 			e.c.Log.DebugContext(ctx, "model server asked for less", "err", e.explain(ctx, err))
 			f = less
 		}
+		return api.ErrOther // it refuses whatever it is asked
 	})
 }
+
+// mostAdapted is how many requests it takes at the most to find out what a
+// server can do: all features, and windows from 128k down.
+const mostAdapted = 14
 
 // try puts a task once, and notes the call.
 func (e *Engine) try(ctx context.Context, x *api.Exchange, f features, t *task) error {
@@ -382,7 +387,7 @@ func (e *Engine) Check(ctx context.Context) (Checkup, error) {
 	ctx, cancel := e.server.Limit(ctx)
 	defer cancel()
 	f := e.can()
-	for {
+	for range mostAdapted {
 		var text strings.Builder
 		done, err := e.complete(ctx, e.server.Exchange(), f, message{e.prompts.answer, "Reply with the JSON object {\"sentences\": [], \"short\": \"ok\", \"answered\": false}.", "Are you there?", 64}, func(s string) bool {
 			text.WriteString(s)
@@ -396,7 +401,7 @@ func (e *Engine) Check(ctx context.Context) (Checkup, error) {
 			}
 			return Checkup{
 				Server: e.server.Address(), Model: e.c.Model, TokensIn: done.usage.PromptTokens, TokensOut: done.usage.CompletionTokens,
-				Reply: text.String(), Schema: f.schema, Streams: f.stream, Minute: minute, Day: day,
+				Reply: e.server.Redact(text.String()), Schema: f.schema, Streams: f.stream, Minute: minute, Day: day,
 			}, nil
 		}
 		less, ok := e.less(f, err)
@@ -405,4 +410,5 @@ func (e *Engine) Check(ctx context.Context) (Checkup, error) {
 		}
 		f = less
 	}
+	return Checkup{}, e.explain(ctx, api.ErrOther)
 }

@@ -163,12 +163,16 @@ func (e *Engine) writing(w *drafting, p *prompt, write func(features) (system, u
 		if err == nil && len(w.given) == 0 {
 			err = e.tooSmall(f)
 		}
-		reading = &parser{emit: w.add}
+		reading = &parser{emit: func(s said) bool {
+			s.Text = e.server.Redact(s.Text)
+			return w.add(s)
+		}}
 		return system, user, err
 	}
 	t.feed = func(piece string) bool { return reading.feed(piece) }
 	t.end = func(whole, declined bool) bool {
 		w.reply = reading.finish(whole)
+		w.reply.Short = e.server.Redact(w.reply.Short)
 		w.declined = declined
 		return len(w.draft.Claims) > 0 || strings.TrimSpace(w.reply.Text) != ""
 	}

@@ -211,6 +211,30 @@ func TestErrors(t *testing.T) {
 		}, Config{}, "has no chat completions (404): check OPENAI_BASE_URL"},
 		{"unknown model", llmtest.Refusing(404, "model 'scripted' not found"), Config{}, `does not know model "scripted": check OPENAI_MODEL`},
 		{"context exceeded", llmtest.Refusing(400, "the request exceeds the available context size"), Config{}, "set OPENAI_CONTEXT_WINDOW"},
+		{"unknown deployment", llmtest.Refusing(404, "The API deployment for this resource does not exist."), Config{}, `does not know model "scripted": check OPENAI_MODEL`},
+		{"model not allowed", llmtest.Refusing(403, "Project does not have access to model scripted"), Config{}, `does not let this key use model "scripted": check OPENAI_MODEL`},
+		{"about a model that is known", llmtest.Refusing(400, "This model does not support system messages."), Config{}, "refuses the request (400: This model does not support system messages. error): check OPENAI_MODEL"},
+		{"wrong path", llmtest.Refusing(404, "Not Found"), Config{}, "has no chat completions (404): check OPENAI_BASE_URL, most end in /v1, and OPENAI_MODEL"},
+		{"loading", llmtest.Refusing(503, "Loading model"), Config{}, "is still loading its model: try again in a minute"},
+		{"context exceeded, llama.cpp", llmtest.Refusing(400, "request (9412 tokens) exceeds the available context size (512 tokens), try increasing it"), Config{}, "set OPENAI_CONTEXT_WINDOW"},
+		{"context exceeded, llama.cpp batch", llmtest.Refusing(500, "input is too large to process. increase the physical batch size"), Config{}, "set OPENAI_CONTEXT_WINDOW"},
+		{"context exceeded, vLLM", llmtest.Refusing(400, "You passed 1015 input tokens and requested 10 output tokens. However, the model's context length is only 512 tokens"), Config{}, "set OPENAI_CONTEXT_WINDOW"},
+		{"context exceeded, older vLLM", llmtest.Refusing(400, "max_tokens must be at least 1, got -186."), Config{}, "set OPENAI_CONTEXT_WINDOW"},
+		{"error in a stream", func(llmtest.Request) llmtest.Reply {
+			return llmtest.Reply{Raw: "data: {\"error\":{\"message\":\"Insufficient credits\",\"code\":402}}\n\ndata: [DONE]\n\n", Type: "text/event-stream"}
+		}, Config{}, "is used up: add credit there"},
+		{"error with 200", func(llmtest.Request) llmtest.Reply {
+			return llmtest.Reply{Raw: `{"error":{"message":"model not found","code":404}}`, Type: "application/json"}
+		}, Config{}, `does not know model "scripted"`},
+		{"error that is a word", func(llmtest.Request) llmtest.Reply {
+			return llmtest.Reply{Status: 401, Raw: `{"error":"Unauthorized sk-secret-key"}`, Type: "application/json"}
+		}, Config{}, "refuses the key (401)"},
+		{"refuses every name", func(r llmtest.Request) llmtest.Reply {
+			if r.N%2 == 0 {
+				return llmtest.Reply{Status: 400, Text: "unknown field max_tokens"}
+			}
+			return llmtest.Reply{Status: 400, Text: "unknown field max_completion_tokens"}
+		}, Config{}, "answers with something else than chat completions"},
 		{"quota", llmtest.Refusing(429, "You exceeded your current quota, please check your plan and billing details."), Config{}, "is used up: add credit there"},
 		{"busy for long", func(llmtest.Request) llmtest.Reply { return llmtest.Busy("3600") }, Config{}, "gets too many requests: try again in a minute"},
 		{"busy", func(llmtest.Request) llmtest.Reply { return llmtest.Busy("") }, Config{}, "gets too many requests: try again in a minute"},

@@ -99,7 +99,7 @@ func (e *Engine) ask(ctx context.Context, t *task) (string, error) {
 		}
 		return "", e.explain(limited, err)
 	}
-	return said, nil
+	return e.server.Redact(said), nil
 }
 
 // value returns what a reply says: the field of an object, or else all of it.

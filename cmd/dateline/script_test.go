@@ -6,6 +6,7 @@ import (
 	"flag"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -117,6 +118,7 @@ func TestScripts(t *testing.T) {
 			"answerid":   answerID,
 			"model":      modelServer,
 			"embeddings": embeddingServer,
+			"proxy":      proxy,
 		},
 	})
 }
@@ -305,4 +307,19 @@ func modelServer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(server.Close)
 	ts.Setenv("OPENAI_BASE_URL", server.BaseURL())
 	ts.Setenv("OPENAI_MODEL", "scripted")
+}
+
+// proxy starts a proxy that answers everything with a status, and sets it up:
+// proxy STATUS.
+func proxy(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: proxy STATUS")
+	}
+	status, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
+	ts.Defer(server.Close)
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY"} {
+		ts.Setenv(name, strings.Replace(server.URL, "://", "://user:proxy-secret@", 1))
+	}
 }

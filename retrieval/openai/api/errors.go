@@ -34,6 +34,14 @@ type movedError struct{ to string }
 
 func (e *movedError) Error() string { return "moved to " + e.to }
 
+// A proxyError is the answer of a proxy that does not let through.
+type proxyError struct {
+	host string
+	code int
+}
+
+func (e *proxyError) Error() string { return fmt.Sprintf("proxy %s: %d", e.host, e.code) }
+
 // An openError is what the breaker gives.
 type openError struct {
 	wait time.Duration
@@ -60,6 +68,12 @@ func (s *Server) Fail(text string, err error) *Failure { return &Failure{s.Redac
 // Status is the HTTP status of an error and what the server said; 0 if it is
 // none of the server's.
 func Status(err error) (int, string) {
+	// The first of the two may hold an empty one of the second, where the error
+	// is not of OpenAI's form.
+	var req *openai.RequestError
+	if errors.As(err, &req) {
+		return req.HTTPStatusCode, string(req.Body)
+	}
 	var api *openai.APIError
 	if errors.As(err, &api) {
 		message := strings.TrimSpace(api.Message + " " + api.Type)
@@ -73,10 +87,6 @@ func Status(err error) (int, string) {
 		}
 		return code, message
 	}
-	var req *openai.RequestError
-	if errors.As(err, &req) {
-		return req.HTTPStatusCode, string(req.Body)
-	}
 	return 0, ""
 }
 
@@ -84,7 +94,8 @@ func Status(err error) (int, string) {
 // long for the model.
 func TooLong(message string) bool {
 	m := strings.ToLower(message)
-	for _, s := range []string{"context length", "context_length", "context window", "context size", "maximum context", "too many tokens", "exceed_context", "prompt is too long", "n_ctx"} {
+	for _, s := range []string{"context length", "context_length", "context window", "context size", "maximum context", "too many tokens", "exceed_context", "prompt is too long", "n_ctx",
+		"too large to process", "max context", "reduce the length", "max_tokens must be at least 1"} {
 		if strings.Contains(m, s) {
 			return true
 		}
@@ -100,9 +111,15 @@ func transient(err error) bool {
 		open    *openError
 		cert    *tls.CertificateVerificationError
 		record  tls.RecordHeaderError
+		alert   tls.AlertError
 		dns     *net.DNSError
+		proxy   *proxyError
 	)
 	switch {
+	case errors.As(err, &proxy):
+		return proxy.code >= 500
+	case errors.As(err, &alert):
+		return false
 	case errors.Is(err, errLong), errors.Is(err, errPage), errors.Is(err, errAddress), errors.As(err, &failure), errors.As(err, &moved), errors.As(err, &open),
 		errors.As(err, &cert), errors.As(err, &record), errors.As(err, &dns) && dns.IsNotFound, errors.Is(err, syscall.ECONNREFUSED), plainHTTP(err):
 		return false
@@ -148,8 +165,10 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 		cert    *tls.CertificateVerificationError
 		unknown x509.UnknownAuthorityError
 		record  tls.RecordHeaderError
+		alert   tls.AlertError
 		dns     *net.DNSError
 		netErr  *net.OpError
+		proxy   *proxyError
 	)
 	switch {
 	case errors.Is(err, ErrTimeout) || errors.Is(context.Cause(ctx), ErrTimeout):
@@ -174,6 +193,18 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 		return fmt.Sprintf("%s answers with something else than %s: check %s, most end in /v1", server, set.Name, set.Address)
 	case errors.As(err, &cert), errors.As(err, &unknown):
 		return fmt.Sprintf("the certificate of %s is not trusted: check the address, or add its authority to those of this machine (SSL_CERT_FILE)", server)
+	case errors.As(err, &alert):
+		return fmt.Sprintf("%s ends the TLS connection (%s): check %s, and whether it asks for a certificate or another version of TLS", server, alert.Error(), set.Address)
+	case errors.As(err, &proxy) && proxy.code == http.StatusProxyAuthRequired:
+		return fmt.Sprintf("the proxy at %s asks for a password: write it into %s, as http://NAME:PASSWORD@%s", proxy.host, s.proxySetting(), proxy.host)
+	case errors.As(err, &proxy):
+		return fmt.Sprintf("the proxy at %s does not let through to %s (%d): check %s and %s", proxy.host, server, proxy.code, s.proxySetting(), set.Address)
+	case errors.As(err, &netErr) && netErr.Op == "proxyconnect":
+		at := ""
+		if dial := new(net.OpError); errors.As(netErr.Err, &dial) && dial.Addr != nil {
+			at = " at " + dial.Addr.String()
+		}
+		return fmt.Sprintf("the proxy%s cannot be reached: correct %s, or name the host of the model server in NO_PROXY", at, s.proxySetting())
 	case errors.As(err, &record), plainHTTP(err):
 		return fmt.Sprintf("%s does not speak TLS: write http instead of https in %s", server, set.Address)
 	case errors.As(err, &dns):
@@ -182,8 +213,11 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 		return fmt.Sprintf("nothing answers at %s: start the model server, or correct %s", s.Address(), set.Address)
 	}
 	code, message := Status(err)
-	aboutModel := strings.Contains(strings.ToLower(message), "model")
 	switch {
+	case code == http.StatusProxyAuthRequired:
+		return fmt.Sprintf("the proxy asks for a password: write it into %s, as http://NAME:PASSWORD@HOST:PORT", s.proxySetting())
+	case code == http.StatusForbidden && aboutModel(message):
+		return fmt.Sprintf("%s does not let this key use model %q: check %s, or what the key may do", server, s.c.Model, set.Model)
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
 		if s.c.Key == "" {
 			return fmt.Sprintf("%s asks for a key: set %s", server, set.Key)
@@ -193,10 +227,12 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 		return fmt.Sprintf("the quota at %s is used up: add credit there, or choose another server in %s", s.Address(), set.Address)
 	case code == http.StatusTooManyRequests:
 		return fmt.Sprintf("%s gets too many requests: try again in a minute", server)
-	case aboutModel && (code == http.StatusNotFound || code == http.StatusBadRequest):
+	case aboutModel(message) && (code == http.StatusNotFound || code == http.StatusBadRequest && notKnown(message)):
 		return fmt.Sprintf("%s does not know model %q: check %s", server, s.c.Model, set.Model)
 	case code == http.StatusNotFound, code == http.StatusMethodNotAllowed:
 		return fmt.Sprintf("%s has no %s (%d): check %s, most end in /v1, and %s", server, set.Name, code, set.Address, set.Model)
+	case code == http.StatusServiceUnavailable && strings.Contains(strings.ToLower(message), "loading"):
+		return fmt.Sprintf("%s is still loading its model: try again in a minute", server)
 	case code >= 500:
 		return fmt.Sprintf("%s is in trouble (%d): try again later, or look at its log", server, code)
 	case code >= 400:
@@ -207,6 +243,32 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 		return fmt.Sprintf("%s cannot be reached: check the network, the proxy and %s", server, set.Address)
 	}
 	return fmt.Sprintf("%s could not be asked: check %s and %s with dateline doctor", server, set.Address, set.Model)
+}
+
+// aboutModel reports whether a message speaks of the model; Azure calls it a
+// deployment.
+func aboutModel(message string) bool {
+	m := strings.ToLower(message)
+	return strings.Contains(m, "model") || strings.Contains(m, "deployment")
+}
+
+// notKnown reports whether a message says that there is no such thing.
+func notKnown(message string) bool {
+	m := strings.ToLower(message)
+	for _, s := range []string{"not found", "not_found", "not exist", "unknown", "no such", "invalid model", "not a valid model", "not available"} {
+		if strings.Contains(m, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// proxySetting is the variable of the environment that names the proxy.
+func (s *Server) proxySetting() string {
+	if strings.HasPrefix(s.c.BaseURL, "http://") {
+		return "HTTP_PROXY"
+	}
+	return "HTTPS_PROXY"
 }
 
 // oneLine is at most n bytes of what a server said, fit for a terminal.
@@ -248,10 +310,11 @@ func Shown(base string) string {
 	return u.String()
 }
 
-// Redact takes the key out, wherever it got in.
+// Redact takes the key out, and the passwords of the address, wherever they got
+// in.
 func (s *Server) Redact(text string) string {
-	if len(s.c.Key) < 4 {
-		return text // no key that anybody would take for one
+	for _, secret := range s.secrets {
+		text = strings.ReplaceAll(text, secret, "…")
 	}
-	return strings.ReplaceAll(text, s.c.Key, "…")
+	return text
 }

@@ -19,6 +19,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -83,6 +84,7 @@ const (
 // A Server is asked through Do. It is safe for concurrent use.
 type Server struct {
 	c       Config
+	secrets []string
 	slots   chan struct{} // one for each Do under way
 	breaker breaker
 }
@@ -95,7 +97,7 @@ func New(c Config) *Server {
 	c.Patience = cmp.Or(c.Patience, defaultPatience)
 	c.AtOnce = cmp.Or(c.AtOnce, defaultAtOnce)
 	if c.HTTP == nil {
-		c.HTTP = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		c.HTTP = newHTTP()
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -109,7 +111,45 @@ func New(c Config) *Server {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Server{c: c, slots: make(chan struct{}, c.AtOnce)}
+	return &Server{c: c, secrets: secrets(c), slots: make(chan struct{}, c.AtOnce)}
+}
+
+// newHTTP is the client that Config.HTTP speaks of. It tells an answer of the
+// proxy from one of the server.
+func newHTTP() *http.Client {
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		t = t.Clone()
+		t.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
+			if resp.StatusCode != http.StatusOK {
+				return &proxyError{proxy.Host, resp.StatusCode}
+			}
+			return nil
+		}
+		c.Transport = t
+	}
+	return c
+}
+
+// secrets are the words of a configuration that nobody may see: the key, and
+// what an address can hold of passwords.
+func secrets(c Config) []string {
+	list := []string{c.Key}
+	if u, err := url.Parse(c.BaseURL); err == nil {
+		if password, ok := u.User.Password(); ok {
+			list = append(list, password)
+		}
+		for name, values := range u.Query() {
+			if name != "api-version" {
+				list = append(list, values...)
+			}
+		}
+	}
+	const least = 4 // nobody would take less for a secret, and it is part of many words
+	list = slices.DeleteFunc(list, func(s string) bool { return len(s) < least })
+	// The longer first: one may be part of another.
+	slices.SortFunc(list, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	return list
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
