@@ -137,15 +137,14 @@ func (s *Slack) acked(envelope string, answer json.RawMessage) {
 	delete(s.open, envelope)
 	d.stop()
 	s.change()
-	if !d.Acked.IsZero() { // of an attempt after the first that was answered
-		return
-	}
-	d.Acked = s.cfg.Clock.Now()
-	if string(answer) != "null" {
-		d.Reply = answer
-	}
-	if d.done != nil {
-		d.done(d.Reply, true)
+	if d.Acked.IsZero() {
+		d.Acked = s.cfg.Clock.Now()
+		if string(answer) != "null" {
+			d.Reply = answer
+		}
+		if d.done != nil {
+			d.done(d.Reply, true)
+		}
 	}
 	if d.Type == "events_api" && d.Attempts <= len(s.cfg.Retries) && s.chance(s.noise.Redeliver) {
 		d.reason = "timeout"

@@ -1,6 +1,7 @@
 package fakeslack
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -211,16 +212,10 @@ func (s *Slack) read(sk *socket) {
 // sendSocket sends a payload over a connection, any one of them, and says
 // whether there was one.
 func (s *Slack) sendSocket(d *Delivery) bool {
-	var ready []*socket
-	for sk := range s.sockets {
-		if !sk.ending {
-			ready = append(ready, sk)
-		}
-	}
+	ready := s.ready()
 	if len(ready) == 0 {
 		return false
 	}
-	slices.SortFunc(ready, func(a, b *socket) int { return int(a.n) - int(b.n) })
 	s.rng.Shuffle(len(ready), func(i, j int) { ready[i], ready[j] = ready[j], ready[i] })
 	msg := map[string]any{
 		"envelope_id": d.envelope, "type": d.Type, "payload": d.payload,
@@ -241,11 +236,25 @@ func (s *Slack) sendSocket(d *Delivery) bool {
 	return true
 }
 
-// Connections is how many Socket Mode connections there are.
+// Connections is how many Socket Mode connections there are, without those that
+// were told to disconnect.
 func (s *Slack) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.sockets)
+	return len(s.ready())
+}
+
+// ready are the connections that payloads go over, in the order they were
+// opened.
+func (s *Slack) ready() []*socket {
+	var all []*socket
+	for sk := range s.sockets {
+		if !sk.ending {
+			all = append(all, sk)
+		}
+	}
+	slices.SortFunc(all, func(a, b *socket) int { return cmp.Compare(a.n, b.n) })
+	return all
 }
 
 // Reasons for a disconnect.
