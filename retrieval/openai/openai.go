@@ -87,6 +87,7 @@ const (
 	defaultTextTokens   = 8000 // OpenAI's models read 8,192, and this is an estimate
 	defaultTimeout      = 5 * time.Minute
 	defaultQueryTimeout = 10 * time.Second
+	firstTimeout        = time.Minute
 	defaultRetries      = 5
 	defaultAtOnce       = 4
 	// patience is how long to wait for a server that says when to come again:
@@ -105,6 +106,7 @@ type Embedder struct {
 	c       Config
 	server  *api.Server // asked for passages
 	queries *api.Server // asked for queries
+	first   *api.Server // asked by Open and Check: a model may have to be loaded
 	dims    int
 	kept    *kept // nil if nothing is kept
 
@@ -161,11 +163,13 @@ func Open(ctx context.Context, c Config) (*Embedder, error) {
 		Timeout: cmp.Or(c.Timeout, defaultTimeout), Retries: cmp.Or(c.Retries, defaultRetries), Patience: patience,
 		AtOnce: c.AtOnce, HTTP: c.HTTP, Now: c.Now, Sleep: c.Sleep, Jitter: c.Jitter, Log: c.Log,
 	}
-	quick := config
+	quick, first := config, config
 	quick.Timeout, quick.Patience = cmp.Or(c.QueryTimeout, defaultQueryTimeout), 2*time.Second
+	first.Timeout, first.Patience = min(config.Timeout, firstTimeout), 2*time.Second
 	quick.Retries = min(config.Retries, 1)
+	first.Retries = quick.Retries
 	e := &Embedder{
-		c: c, server: api.New(config), queries: api.New(quick), dims: c.Dims,
+		c: c, server: api.New(config), queries: api.New(quick), first: api.New(first), dims: c.Dims,
 		able:  abilities{texts: c.Texts, tokens: c.Tokens, textTokens: c.TextTokens},
 		asked: make(map[string][]float32),
 	}
@@ -178,7 +182,7 @@ func Open(ctx context.Context, c Config) (*Embedder, error) {
 		}
 	}
 	if e.dims == 0 {
-		v, err := e.one(ctx, e.queries, "How long is a vector?")
+		v, err := e.one(ctx, e.first, "How long is a vector?")
 		if err != nil {
 			return nil, err
 		}
@@ -307,7 +311,7 @@ type Checkup struct {
 // Check asks for one tiny embedding. The error is as Open's.
 func (e *Embedder) Check(ctx context.Context) (Checkup, error) {
 	before := e.Usage()
-	v, err := e.one(ctx, e.queries, "Are you there?")
+	v, err := e.one(ctx, e.first, "Are you there?")
 	if err != nil {
 		return Checkup{}, err
 	}
