@@ -12,11 +12,14 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"dateline/corpus"
 	"dateline/corpus/word"
@@ -223,7 +226,11 @@ func (e *Evidence) Add(text string, published time.Time) {
 	text = flat(text)
 	p := piece{text: text, words: word.Split(text), published: published}
 	p.dates = corpus.Dates(text, corpus.Span{End: len(text)}, published)
+	unread := notWords(text)
 	for _, w := range p.words {
+		if slices.ContainsFunc(unread, func(s []int) bool { return s[0] <= w.Start && w.End <= s[1] }) {
+			continue
+		}
 		e.norms[w.Norm] = true
 		e.names[nameKey(w.Norm)] = true
 		if capital(w) {
@@ -290,6 +297,7 @@ func (e *Evidence) Lacks(text string, f Form) []string {
 // supported by their article, whose text is in lower case with its numbers torn
 // apart, one was kept back that did not hold such a number.
 func (e *Evidence) lacks(text string, f Form) []string {
+	signs := e.strangeSigns(text)
 	text = flat(text)
 	words := word.Split(text)
 	// checked are the words that need no look by themselves, as they are part
@@ -299,6 +307,14 @@ func (e *Evidence) lacks(text string, f Form) []string {
 	lack := func(what, which string) {
 		if which = what + " " + brief(which); !slices.Contains(lacks, which) {
 			lacks = append(lacks, which)
+		}
+	}
+	for _, s := range signs {
+		lack("sign", s)
+	}
+	for _, at := range address.FindAllStringIndex(text, -1) {
+		if s := text[at[0]:at[1]]; !e.contains(strings.TrimRight(s, ".")) {
+			lack("address", s)
 		}
 	}
 	for _, d := range e.unknownDates(text, words, checked) {
@@ -343,9 +359,36 @@ func (e *Evidence) lacks(text string, f Form) []string {
 	return lacks
 }
 
-// brief shortens what a reason shows, which may come from anywhere.
+// strangeSigns are the characters of a text that the evidence lacks, and that
+// show nothing or something else than words do: controls, marks that letters
+// are hidden under, emoji, letters in disguise, the beginning of markup.
+func (e *Evidence) strangeSigns(text string) []string {
+	var strange []string
+	for _, s := range opening.FindAllString(text, -1) {
+		if !e.contains(s) {
+			strange = append(strange, s)
+		}
+	}
+	for i, r := range norm.NFC.String(invisible.Replace(text)) {
+		if r < 0x80 && r >= ' ' || r == '\n' || r == '\t' || r == '\r' && i > 0 && strings.Contains(text, "\r\n") {
+			continue
+		}
+		disguised := unicode.IsLetter(r) && r < 0x2e80 && norm.NFKC.String(string(r)) != string(r) || 0x1d400 <= r && r < 0x1d800 || 0xff21 <= r && r <= 0xff5a
+		if (disguised || unicode.In(r, unicode.C, unicode.M, unicode.So)) && !e.contains(string(r)) {
+			strange = append(strange, strconv.QuoteRuneToASCII(r))
+		}
+	}
+	return strange
+}
+
+// opening is how markup and Slack's pings begin.
+var opening = regexp.MustCompile(`<[!@#/a-zA-Z]`)
+
+// brief shortens what a reason shows, which may come from anywhere, and leaves
+// out what a program might follow.
 func brief(s string) string {
 	const most = 120
+	s = address.ReplaceAllString(opening.ReplaceAllString(s, "…"), "…")
 	if len(s) <= most {
 		return s
 	}

@@ -50,13 +50,19 @@ func (c *Claim) departs(lines []line, m *matching, where string) []reason {
 	d := &departures{c: c, lines: lines, m: m, where: where}
 	d.best = &lines[c.mostAbout(m)]
 	d.at = c.align(d.best)
-	d.mine = corpus.Dates(c.text, corpus.Span{End: len(c.text)}, d.best.published)
-	d.theirs = corpus.Dates(d.best.text, corpus.Span{End: len(d.best.text)}, d.best.published)
+	published := d.best.published
+	if published.IsZero() {
+		// Next week is not this week, whenever that was.
+		published = time.Date(2000, 1, 5, 0, 0, 0, 0, time.UTC)
+	}
+	d.mine = corpus.Dates(c.text, corpus.Span{End: len(c.text)}, published)
+	d.theirs = corpus.Dates(d.best.text, corpus.Span{End: len(d.best.text)}, published)
 	d.compareDenial()
 	d.compareNumbers()
 	d.compareDates()
 	d.compareSpeakers()
 	d.compareNames()
+	d.compareRoles()
 	d.compareDirection()
 	d.compareHedges()
 	d.compareWords()
@@ -230,16 +236,25 @@ func (d *departures) compareHedges() {
 		}
 		have := d.occurrences(i)
 		if !hedged && all(have, func(h *term) bool { return h.hedge != "" }) {
-			says := "says"
-			if h := word.Fold(have[0].hedge); h == "if" || h == "unless" {
-				says = "makes a condition:"
+			switch h := brief(have[0].hedge); word.Fold(h) {
+			case "?":
+				d.short("%s asks it, and does not say it", d.where)
+			case "if", "unless":
+				d.short("%s makes a condition: “%s”, which is left out", d.where, h)
+			default:
+				d.short("%s says “%s”, which is left out", d.where, h)
 			}
-			d.short("%s %s “%s”, which is left out", d.where, says, brief(have[0].hedge))
 		}
-		if norm := d.c.words[i].Norm; !t.planned && strings.HasSuffix(norm, "ed") && all(have, func(h *term) bool { return h.planned && h.norm != norm }) {
+		if norm := d.c.words[i].Norm; !t.planned && past(norm) && all(have, func(h *term) bool { return h.planned && h.norm != norm }) {
 			d.short("it says that “%s” is done, which is planned in %s", brief(d.c.words[i].Text), d.where)
 		}
 	}
+}
+
+// past reports whether a word may be a verb in the past: "visited", "took".
+func past(norm string) bool {
+	stem := word.Stem(norm)
+	return strings.HasSuffix(norm, "ed") || lexicon.Base(stem) != stem
 }
 
 // repeats is how often a sentence may have a word that what it cites does not
@@ -259,13 +274,17 @@ func (d *departures) compareWords() {
 	for i := range d.c.terms {
 		t := &d.c.terms[i]
 		w := d.c.words[i]
-		have := len(d.occurrences(i))
+		places := d.occurrences(i)
+		have := len(places)
+		if t.content && all(places, func(h *term) bool { return h.ordered }) {
+			d.short("“%s” is what somebody is told to say in %s", brief(w.Text), d.where)
+		}
 		if times[t.key]++; t.content && times[t.key] == repeats+1 && have <= repeats {
 			d.short("it repeats “%s” over and over", brief(w.Text))
 		}
 		switch {
 		case have > 0:
-		case modals[w.Norm]:
+		case claiming[w.Norm]:
 			d.short("the word “%s” is not in %s", brief(w.Text), d.where)
 		case !t.content, t.name, t.number != "", light[w.Norm], unitWords[w.Norm] != "":
 		default:
@@ -314,6 +333,7 @@ func (d *departures) compareNumbers() {
 		if q.to == q.from+1 && c.words[q.from].Norm == "one" || inDate(d.mine, c.words[q.from]) {
 			continue
 		}
+		d.compareLimit(q)
 		if d.miscounted(q) {
 			d.short("the number %s counts something else in %s", c.part(q.from, q.to), d.where)
 		}
@@ -356,6 +376,60 @@ func (d *departures) compareNumbers() {
 		if other > 0 && other > same {
 			d.differs(c.weightOf(q.from, q.to), "%s says %s, not %s", d.where, l.part(which.from, which.to), c.part(q.from, q.to))
 		}
+	}
+}
+
+// limit is what stands before a number to say that it is not the exact one:
+// "up to", "at least"; empty if nothing does.
+func (l *line) limit(q quantity) string {
+	for _, n := range [...]int{3, 2, 1} {
+		from := q.from - n
+		if from < 0 {
+			continue
+		}
+		var words []string
+		for _, w := range l.words[from:q.from] {
+			words = append(words, w.Norm)
+		}
+		if b := strings.Join(words, " "); limits[b] {
+			return b
+		}
+	}
+	return ""
+}
+
+var limits = func() map[string]bool {
+	m := make(map[string]bool)
+	for _, b := range strings.Split("up to,as many as,as much as,at most,at least,more than,less than,fewer than,no more than,no fewer than,nearly,almost,not quite,over,under", ",") {
+		m[b] = true
+	}
+	return m
+}()
+
+// compareLimit finds out whether a number is the exact one only on one side.
+func (d *departures) compareLimit(q quantity) {
+	mine := d.c.limit(q)
+	theirs := ""
+	for li := range d.lines {
+		l := &d.lines[li]
+		for _, o := range l.numbers {
+			if o.value != q.value {
+				continue
+			}
+			b := l.limit(o)
+			if (b == "") == (mine == "") {
+				return
+			}
+			theirs = b
+		}
+	}
+	switch {
+	case theirs != "":
+		d.short("%s says “%s %s”, of which the “%s” is left out", d.where, theirs, d.c.part(q.from, q.to), theirs)
+	case mine != "" && slices.ContainsFunc(d.lines, func(l line) bool {
+		return slices.ContainsFunc(l.numbers, func(o quantity) bool { return o.value == q.value })
+	}):
+		d.short("%s does not say “%s %s”", d.where, mine, d.c.part(q.from, q.to))
 	}
 }
 
@@ -487,9 +561,22 @@ func (l *line) nameAfter(i, far int) (from, to int) {
 
 // compareDates finds the day of the best line where the claim has another.
 func (d *departures) compareDates() {
+	unknown := d.best.published.IsZero() // so only what is relative compares
 	for _, mine := range d.mine {
 		var other *corpus.Date
+		if unknown && !mine.Relative {
+			continue
+		}
+		if o := d.attached(mine); o != nil && (!unknown || o.Relative) && (o.To.Before(mine.From) || mine.To.Before(o.From)) {
+			other = o
+		}
 		for k, o := range d.theirs {
+			if other != nil {
+				break
+			}
+			if unknown && !o.Relative {
+				continue
+			}
 			if !o.From.Before(mine.From) && !o.To.After(mine.To) || !mine.From.Before(o.From) && !mine.To.After(o.To) {
 				other = nil
 				break
@@ -514,6 +601,105 @@ func (d *departures) compareDates() {
 		}
 		d.differs(weight, "%s says %s, not %s", d.where, brief(other.Of(d.best.text)), brief(mine.Of(d.c.text)))
 	}
+}
+
+// attached is the date that follows the same word in the best line as one does
+// in the claim: "to visit Moscow next week"; nil if there is none.
+func (d *departures) attached(mine corpus.Date) *corpus.Date {
+	first := slices.IndexFunc(d.c.words, func(w word.Word) bool { return mine.Contains(w.Span) })
+	if first < 0 {
+		return nil
+	}
+	before := near(d.c.terms, first, -1, 3)
+	if before < 0 || d.at[before] < 0 {
+		return nil
+	}
+	for p := d.at[before] + 1; p < len(d.best.words) && p <= d.at[before]+3; p++ {
+		for k := range d.theirs {
+			if d.theirs[k].Contains(d.best.words[p].Span) {
+				return &d.theirs[k]
+			}
+		}
+		if d.best.terms[p].weight > 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+// compareRoles finds out whether somebody is given the office of another:
+// "President Tolt", "Tolt, the mayor".
+func (d *departures) compareRoles() {
+	c := &d.c.line
+	for i := range c.terms {
+		who := c.holder(i)
+		if who < 0 {
+			continue
+		}
+		other := ""
+		bound := false
+		for li := range d.lines {
+			l := &d.lines[li]
+			for p := range l.terms {
+				if l.terms[p].key != c.terms[i].key {
+					continue
+				}
+				q := l.holder(p)
+				if q < 0 && !l.owns(p) {
+					bound = true // somebody who is not named
+				} else if q < 0 {
+					other = l.part(p, p+1) + "’s"
+				} else if speaker := l.nameAt(q); speaker.is(c.nameAt(who)) {
+					bound = true
+				} else {
+					other = speaker.text
+				}
+			}
+		}
+		if other != "" && !bound {
+			d.against(0, "%s is not the %s in %s, which has “%s”", c.nameAt(who).text, c.part(i, i+1), d.where, brief(other))
+		}
+	}
+}
+
+// holder is a word of the name that the role at i belongs to: "Mayor Brask",
+// "the adviser, Marta Velling", "Brask, the mayor of Tolvary"; -1 if i is no
+// role or nobody has it.
+func (l *line) holder(i int) int {
+	if !lexicon.Role(l.words[i].Norm) || l.owns(i) {
+		return -1
+	}
+	gap := func(j int) string { return l.text[l.words[j].End:l.words[j+1].Start] }
+	if i+1 < len(l.words) && l.terms[i+1].name && (gap(i) == " " || gap(i) == ", ") {
+		return i + 1
+	}
+	for j := i - 1; j >= 0 && i-j <= 6; j-- {
+		if strings.Contains(gap(j), ",") {
+			if l.terms[j].name && !beside[l.words[j].Norm] {
+				return j
+			}
+			return -1
+		}
+	}
+	return -1
+}
+
+// owns reports whether the word at i has a possessive ending.
+func (l *line) owns(i int) bool {
+	rest := l.text[l.words[i].End:]
+	return strings.HasPrefix(rest, "’") || strings.HasPrefix(rest, "'")
+}
+
+// nameAt is the whole name that word i is part of.
+func (l *line) nameAt(i int) speaker {
+	from, to := i, i+1
+	for from > 0 && l.terms[from-1].name && l.text[l.words[from-1].End:l.words[from].Start] == " " {
+		from--
+	}
+	for to < len(l.terms) && l.terms[to].name && l.text[l.words[to-1].End:l.words[to].Start] == " " {
+		to++
+	}
+	return l.speaker(from, to)
 }
 
 // compareDirection finds out whether the lines let the same ones do the same to

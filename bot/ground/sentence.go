@@ -1,6 +1,8 @@
 package ground
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +45,8 @@ type term struct {
 	hedge    string // in the scope of this one
 	planned  bool   // behind "will" or "would"
 	by       bool   // "by" stands before it
+	ordered  bool   // somebody is told to say it
+	markup   bool   // part of an address or of markup, and no word at all
 }
 
 func listed(words string) map[string]bool {
@@ -61,7 +65,7 @@ var (
 
 	// Hedges of a whole sentence, wherever in it they stand.
 	sentenceHedges = listed(`allegedly reportedly apparently purportedly supposedly presumably seemingly ostensibly unconfirmed unverified rumoured rumored
-		tentatively provisionally unless`)
+		tentatively provisionally unless except excluding barring`)
 	// Hedges of what follows, up to the end of the clause.
 	forwardHedges = listed(`may might could whether likely unlikely possibly perhaps maybe probably potentially possible claim claims claimed believe believes
 		believed suspect suspects estimate estimates estimated appear appears appeared seem seems seemed alleges hint hints hinted suggests suggested considering`)
@@ -70,7 +74,18 @@ var (
 	// Behind these, "if" is "whether".
 	asking  = listed(`say says said ask asks asked sure know knows knew see decide clear unclear tell wonder`)
 	futures = listed(`will would shall plan plans planned planning expect expects expected intend intends intended hope hopes hoped aim aims aimed going wants wanted`)
-	modals  = listed(`must should shall`)
+	// Behind these and "to" stands what was not done, or not yet.
+	attempts = listed(`try tries tried trying attempt attempts attempted attempting threaten threatens threatened threatening seek seeks sought seeking
+		vow vows vowed promise promises promised pledge pledges pledged agree agrees agreed ask asks asked urge urges urged offer offers offered prepare prepares prepared`)
+	// Function words that claim more, or less, than a sentence without them.
+	claiming = listed(`must should shall only all every everyone everybody always`)
+	// What people tell a machine to do, in the words of an article.
+	telling  = listed(`answer reply respond state say report write tell claim output print repeat mention pretend confirm`)
+	orders   = listed(`that with every everything all only exactly`)
+	ignoring = listed(`ignore disregard forget override`)
+	ignored  = listed(`the all any every previous earlier above these those your`)
+	// Who speaks in the transcript of a chat with a machine.
+	chatting = listed(`assistant system user human models model`)
 	// Behind a comma these begin a remark, which what went before says nothing
 	// about.
 	relatives = listed(`which who whose where`)
@@ -138,9 +153,19 @@ func (l *line) lookUp() {
 			t.weight = min(t.weight, 2) // looked at by itself
 		}
 	}
+	for _, span := range notWords(l.text) {
+		for i, w := range l.words {
+			if span[0] <= w.Start && w.End <= span[1] {
+				l.terms[i] = term{norm: w.Norm, key: "markup " + w.Norm, markup: true}
+			}
+		}
+	}
 	for _, q := range l.numbers {
 		for i := q.from; i < q.to; i++ {
 			t := &l.terms[i]
+			if t.markup {
+				continue
+			}
 			t.number, t.key = q.value, "number "+q.value
 			t.content, t.name = true, false
 			if i > q.from {
@@ -156,9 +181,13 @@ func (l *line) scopes() {
 	negate, plan := 0, 0 // how many words they still reach
 	negator, denier, hedge, thing := "", "", "", ""
 	sentence, first := 0, 0
+	ordered := false
 	clear := func() { negate, plan, denier, hedge, thing = 0, 0, "", "", "" }
 	// A hedge of the whole sentence reaches back as well.
-	finish := func(end int) {
+	finish := func(end int, asks bool) {
+		for i := first; i < end && asks; i++ {
+			l.terms[i].hedge = "?"
+		}
 		for i := first; i < end; i++ {
 			n := l.words[i].Norm
 			condition := n == "if" && (i == first || !asking[l.words[i-1].Norm])
@@ -184,8 +213,9 @@ func (l *line) scopes() {
 			}
 			switch {
 			case strings.ContainsAny(gap, ".?!"):
-				finish(i)
+				finish(i, strings.Contains(gap, "?"))
 				sentence++
+				ordered = false
 				clear()
 			case strings.ContainsAny(gap, ";:—"):
 				clear()
@@ -201,6 +231,8 @@ func (l *line) scopes() {
 			clear()
 		}
 		t.sentence = sentence
+		ordered = ordered || l.orders(i, first)
+		t.ordered = ordered
 		t.by = i > 0 && l.words[i-1].Norm == "by"
 		t.not = i > 0 && l.words[i-1].Norm == "not"
 		if !t.content && calendar[w.Norm] && w.Capital() {
@@ -230,8 +262,11 @@ func (l *line) scopes() {
 			denier = w.Text
 		case t.denies:
 			denier = "" // "did not deny"
-		case futures[w.Norm]:
+		case futures[w.Norm], attempts[w.Norm] && next == "to":
 			plan = scope
+			if next == "to" {
+				plan = scope + 1 // itself is a word
+			}
 		}
 		switch {
 		case !t.hedges:
@@ -241,8 +276,42 @@ func (l *line) scopes() {
 			hedge = w.Text
 		}
 	}
-	finish(len(l.words))
+	if n := len(l.words); n > 0 {
+		finish(n, strings.Contains(l.text[l.words[n-1].End:], "?"))
+	}
 }
+
+// orders reports whether word i, in a sentence that begins at first, tells
+// somebody to say what follows: no article says it then.
+func (l *line) orders(i, first int) bool {
+	w := l.words[i]
+	next, gap := "", l.text[w.End:]
+	if i+1 < len(l.words) {
+		next, gap = l.words[i+1].Norm, l.text[w.End:l.words[i+1].Start]
+	}
+	if chatting[w.Norm] && i-first < 5 && strings.HasPrefix(gap, ":") {
+		return true
+	}
+	begins := i == first || strings.ContainsAny(l.text[l.words[i-1].End:w.Start], ":,;—“\"") ||
+		slices.Contains([]string{"always", "please", "now", "just", "only", "and", "then"}, l.words[i-1].Norm)
+	return begins && (telling[w.Norm] && (orders[next] || strings.HasPrefix(gap, ":")) || ignoring[w.Norm] && ignored[next])
+}
+
+// notWords are the parts of a text that nobody reads as words: addresses, tags
+// and comments of HTML.
+func notWords(text string) [][]int {
+	if !strings.ContainsAny(text, "<./") {
+		return nil
+	}
+	return markup.FindAllStringIndex(text, -1)
+}
+
+// markup matches them where they are certain.
+var markup = regexp.MustCompile(`<!--.*?(?:-->|$)|</?[a-zA-Z][^<>]*>|[\pL\pN]+://\S+|www\.\S+|[\pL\pN_-]+(?:\.[\pL\pN_-]+)+/\S*`)
+
+// address matches all that a program may take for one, in a text that is to be
+// shown: "evil.example", "a/b".
+var address = regexp.MustCompile(`[\pL\pN]+://\S+|[\pL\pN_-]+(?:\.[\pL\pN_-]+)*(?:\.\p{Ll}{2,}|/\p{Ll})[^\s,;:!?()“”"]*`)
 
 // sentences are the terms' places divided by sentence: from, to.
 func (l *line) sentences() [][2]int {
