@@ -277,7 +277,7 @@ func (d *departures) compareWords() {
 		places := d.occurrences(i)
 		have := len(places)
 		if t.content && all(places, func(h *term) bool { return h.ordered }) {
-			d.short("“%s” is what somebody is told to say in %s", brief(w.Text), d.where)
+			d.short("%s has nobody say it, but tells somebody to", d.where)
 		}
 		if times[t.key]++; t.content && times[t.key] == repeats+1 && have <= repeats {
 			d.short("it repeats “%s” over and over", brief(w.Text))

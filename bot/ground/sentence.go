@@ -292,7 +292,7 @@ func (l *line) orders(i, first int) bool {
 	if chatting[w.Norm] && i-first < 5 && strings.HasPrefix(gap, ":") {
 		return true
 	}
-	begins := i == first || strings.ContainsAny(l.text[l.words[i-1].End:w.Start], ":,;—“\"") ||
+	begins := i == first || strings.ContainsAny(l.text[l.words[i-1].End:w.Start], ":,;—") ||
 		slices.Contains([]string{"always", "please", "now", "just", "only", "and", "then"}, l.words[i-1].Norm)
 	return begins && (telling[w.Norm] && (orders[next] || strings.HasPrefix(gap, ":")) || ignoring[w.Norm] && ignored[next])
 }
