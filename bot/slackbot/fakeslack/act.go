@@ -144,6 +144,32 @@ func (s *Slack) Join(user, channel string) error {
 	return s.member(user, channel, true)
 }
 
+// Invite brings the app into a channel as a person who has mentioned it there,
+// as Slack offers. The app is sent the mention then.
+// https://docs.slack.dev/reference/events/app_mention
+func (s *Slack) Invite(user, channel, ts string) error {
+	s.mu.Lock()
+	c, m, err := s.authored(user, channel, ts)
+	var w *workspace
+	if err == nil {
+		w = s.host(c)
+	}
+	s.mu.Unlock()
+	switch {
+	case err != nil:
+		return fmt.Errorf("invite: %w", err)
+	case w == nil || !mentions(m.Text, w.BotUser):
+		return fmt.Errorf("invite: message %s does not mention the app", ts)
+	}
+	if err := s.Join(w.BotUser, channel); err != nil {
+		return fmt.Errorf("invite: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tellMention(c, m)
+	return nil
+}
+
 // Leave takes a user out of a channel; the app, too.
 // https://docs.slack.dev/reference/events/member_left_channel
 func (s *Slack) Leave(user, channel string) error {

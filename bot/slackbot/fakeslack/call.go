@@ -2,6 +2,7 @@ package fakeslack
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -84,8 +85,8 @@ func (s *Slack) note(c Call) {
 	s.callCount++
 	c.N = s.callCount
 	s.calls = append(s.calls, c)
-	if keep := s.cfg.KeepCalls; keep > 0 && len(s.calls) > 2*keep {
-		s.calls = append([]Call(nil), s.calls[len(s.calls)-keep:]...)
+	if keep := s.cfg.Keep; keep > 0 && len(s.calls) > 2*keep {
+		s.calls = slices.Clone(s.calls[len(s.calls)-keep:])
 	}
 	s.change()
 }

@@ -116,6 +116,11 @@ func (c *call) content(metadata bool) (content, *refusal) {
 	if strings.TrimSpace(out.text) == "" && len(out.blocks) == 0 && len(out.attach) == 0 {
 		return out, misuse("no_text", c.page(), "none of text, blocks and attachments")
 	}
+	if out.text == "" && len(out.blocks) > 0 && c.name != "chat.update" {
+		// Slack takes it, and urges not to: a notification and a screen reader
+		// have nothing else.
+		c.s.violate(c.name, "no_fallback", "reference/methods/chat.postMessage", "blocks without a text")
+	}
 	switch n := length(out.text); {
 	case c.name == "chat.update" && n > maxUpdateText && !out.markdown:
 		return out, misuse("msg_too_long", c.page(), fmt.Sprintf("text has %d characters, at most %d", n, maxUpdateText))

@@ -2,6 +2,7 @@ package fakeslack
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -65,13 +66,7 @@ func (s *Slack) Deliveries() []Delivery {
 func (s *Slack) Waiting() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := 0
-	for _, d := range s.deliveries {
-		if d.Acked.IsZero() && !d.Failed {
-			n++
-		}
-	}
-	return n
+	return s.waiting
 }
 
 // deliver sends a payload, and again if need be. It is called with s.mu held,
@@ -83,7 +78,11 @@ func (s *Slack) deliver(d *Delivery, payload any) {
 	}
 	d.payload = raw
 	d.At = s.cfg.Clock.Now()
+	s.waiting++
 	s.deliveries = append(s.deliveries, d)
+	if keep := s.cfg.Keep; keep > 0 && len(s.deliveries) > 2*keep {
+		s.deliveries = slices.Clone(s.deliveries[len(s.deliveries)-keep:])
+	}
 	if s.held == nil && d.Type == "events_api" && s.chance(s.noise.Reorder) {
 		s.held = d
 		// It does not wait for ever for one to overtake it.
@@ -139,6 +138,7 @@ func (s *Slack) acked(envelope string, answer json.RawMessage) {
 	s.change()
 	if d.Acked.IsZero() {
 		d.Acked = s.cfg.Clock.Now()
+		s.waiting--
 		if string(answer) != "null" {
 			d.Reply = answer
 		}
@@ -168,8 +168,9 @@ func (s *Slack) unanswered(envelope, reason string) {
 	if !d.Acked.IsZero() {
 		return
 	}
-	if d.Type != "events_api" || d.Attempts > len(s.cfg.Retries) {
+	if d.Type != "events_api" || d.Attempts > len(s.cfg.Retries) || reason == noRetry {
 		d.Failed = true
+		s.waiting--
 		if d.done != nil {
 			d.done(nil, false)
 		}
@@ -182,6 +183,24 @@ func (s *Slack) unanswered(envelope, reason string) {
 		defer s.mu.Unlock()
 		s.attempt(d)
 	})
+}
+
+// noRetry is the reason of a failure after which the app wants no more.
+// https://docs.slack.dev/apis/events-api#turning_retries_off
+const noRetry = "no_retry"
+
+// Emit sends the app an event of any kind, as it is, whether it is subscribed
+// to it or not: one that the app has never heard of, or that lacks something.
+func (s *Slack) Emit(team string, event map[string]any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := s.workspaces[team]
+	if w == nil {
+		return fmt.Errorf("emit: no workspace %s", team)
+	}
+	user, _ := event["user"].(string)
+	s.event(w, nil, user, event)
+	return nil
 }
 
 // goFunc runs f unless the Slack is closed. It is called with s.mu held.

@@ -494,3 +494,151 @@ func TestManifest(t *testing.T) {
 		t.Error("YAML was taken for JSON")
 	}
 }
+
+func TestSparse(t *testing.T) {
+	s, _ := serve(t, fakeslack.Config{Sparse: true})
+	got := connect(t, s, nil)
+	ts, err := s.Mention(fakeslack.Reporter, fakeslack.General, "who?", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Edit(fakeslack.Reporter, fakeslack.General, ts, "<@U0DATELINE> when?"); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`{"channel":"C0GENERAL","channel_type":"channel","event_ts":"TS","text":"<@U0DATELINE> who?","ts":"TS","type":"message","user":"U0REPORTER"}`,
+		`{"channel":"C0GENERAL","event_ts":"TS","text":"<@U0DATELINE> who?","ts":"TS","type":"app_mention","user":"U0REPORTER"}`,
+	} {
+		var p struct{ Event json.RawMessage }
+		if err := json.Unmarshal(next(t, got).Request.Payload, &p); err != nil {
+			t.Fatal(err)
+		}
+		var v any
+		if err := json.Unmarshal(p.Event, &v); err != nil {
+			t.Fatal(err)
+		}
+		var plain strings.Builder
+		enc := json.NewEncoder(&plain)
+		enc.SetEscapeHTML(false)
+		enc.Encode(v)
+		if have := strings.ReplaceAll(strings.TrimSpace(plain.String()), ts, "TS"); have != want {
+			t.Errorf("got %s\nwant %s", have, want)
+		}
+	}
+	if p := string(next(t, got).Request.Payload); strings.Contains(p, "previous_message") || !strings.Contains(p, "when?") {
+		t.Errorf("got %s, want the new text alone", p)
+	}
+}
+
+func TestEmit(t *testing.T) {
+	s, _ := serve(t, fakeslack.Config{})
+	sm := dial(t, s)
+	read(t, sm)
+	if err := s.Emit(fakeslack.Team, map[string]any{"type": "weather_changed", "sun": true}); err != nil {
+		t.Fatal(err)
+	}
+	if m := read(t, sm); m.Type != "events_api" || !strings.Contains(string(m.Payload), "weather_changed") {
+		t.Errorf("got %+v, want the event", m)
+	}
+	if err := s.Emit("T0NOWHERE", nil); err == nil {
+		t.Error("an event went to no workspace")
+	}
+}
+
+func TestInvite(t *testing.T) {
+	s, _ := serve(t, fakeslack.Config{})
+	ts, err := s.Post(fakeslack.Reporter, fakeslack.Quiet, "<@U0DATELINE> who?", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := s.Deliveries(); len(d) != 0 {
+		t.Fatalf("got %+v, want nothing from a channel without the app", d)
+	}
+	if err := s.Invite(fakeslack.Reporter, fakeslack.Quiet, ts); err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	for _, d := range s.Deliveries() {
+		kinds = append(kinds, d.Event)
+	}
+	if strings.Join(kinds, " ") != "message member_joined_channel app_mention" {
+		t.Errorf("got %v", kinds)
+	}
+	if err := s.Leave("U0DATELINE", fakeslack.Quiet); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := client(s).PostMessage(fakeslack.Quiet, text("x")); code(err) != "not_in_channel" {
+		t.Errorf("after it left: got %v, want not_in_channel", err)
+	}
+}
+
+func TestTyped(t *testing.T) {
+	s, _ := serve(t, fakeslack.Config{})
+	for _, tt := range []struct{ typed, want string }{
+		{"@dateline who & why <b>?", "<@U0DATELINE> who &amp; why &lt;b&gt;?"},
+		{"ask (@editor) in #general or #nowhere", "ask (<@U0EDITOR>) in <#C0GENERAL|general> or #nowhere"},
+		{"mail a@editor.org", "mail a@editor.org"},
+		{"@here!", "<!here>!"},
+		{"<!channel>", "&lt;!channel&gt;"},
+	} {
+		if got := s.Typed(tt.typed); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.typed, got, tt.want)
+		}
+	}
+}
+
+// TestManyAtOnce is for the race detector: people, connections and calls all
+// at the same time, with deliveries going wrong.
+func TestManyAtOnce(t *testing.T) {
+	s, clock := serve(t, fakeslack.Config{Seed: 1, Keep: 50})
+	c := client(s)
+	for range 3 {
+		connect(t, s, func(e socketmode.Event) (any, bool) {
+			var p struct {
+				Event struct{ Type, TS, Channel string }
+			}
+			if json.Unmarshal(e.Request.Payload, &p) == nil && p.Event.Type == "app_mention" {
+				if err := c.SetAssistantThreadsStatus(slack.AssistantThreadsSetStatusParameters{ChannelID: p.Event.Channel, ThreadTS: p.Event.TS, Status: "…"}); err != nil {
+					t.Error(err)
+				}
+				if _, _, err := c.PostMessage(p.Event.Channel, slack.MsgOptionTS(p.Event.TS), text("answer")); err != nil {
+					t.Error(err)
+				}
+			}
+			return nil, true
+		})
+	}
+	s.SetDeliveryFaults(fakeslack.DeliveryFaults{Redeliver: 0.2, Twice: 0.2, Reorder: 0.2})
+	var people sync.WaitGroup
+	for _, user := range []string{fakeslack.Reporter, fakeslack.Editor, fakeslack.Admin} {
+		people.Go(func() {
+			for range 20 {
+				ts, err := s.Mention(user, fakeslack.General, "who?", "")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := s.Edit(user, fakeslack.General, ts, "when?"); err != nil {
+					t.Error(err)
+				}
+				s.Thread(user, fakeslack.General, ts)
+			}
+		})
+	}
+	people.Wait()
+	s.SetDeliveryFaults(fakeslack.DeliveryFaults{})
+	clock.Advance(time.Second) // lets go of what was held back to be overtaken
+	wait(t, s, "all is acknowledged", func() bool { return s.Waiting() == 0 })
+	answered := 0
+	for _, m := range s.Channel(fakeslack.Reporter, fakeslack.General) {
+		if len(s.Thread(fakeslack.Reporter, fakeslack.General, m.TS)) > 1 {
+			answered++
+		}
+	}
+	if answered != 60 {
+		t.Errorf("%d of 60 mentions have an answer", answered)
+	}
+	if n := len(s.Calls()); n > 100 {
+		t.Errorf("%d calls are kept, want 100 at most", n)
+	}
+}

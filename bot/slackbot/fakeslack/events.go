@@ -9,22 +9,52 @@ func (s *Slack) tell(w *workspace, ch *channel, name, user string, event map[str
 	if w == nil || !s.cfg.App.hears(name) || ch != nil && !ch.members[w.BotUser] {
 		return
 	}
+	s.event(w, ch, user, event)
+}
+
+// event sends the app an event.
+func (s *Slack) event(w *workspace, ch *channel, user string, event map[string]any) {
 	now := s.cfg.Clock.Now()
 	if event["event_ts"] == nil {
 		event["event_ts"] = s.ts()
 	}
 	id := s.id("Ev")
 	kind, _ := event["type"].(string)
-	s.deliver(&Delivery{Type: "events_api", Event: kind, EventID: id, Team: w.ID, User: user}, map[string]any{
-		"token": "deprecated", "team_id": w.ID, "context_team_id": w.ID, "context_enterprise_id": nil,
-		"api_app_id": s.cfg.App.ID, "event": event, "type": "event_callback",
+	outer := map[string]any{
+		"token": "deprecated", "team_id": w.ID, "api_app_id": s.cfg.App.ID, "event": event, "type": "event_callback",
 		"event_id": id, "event_time": now.Unix(),
 		"authorizations": []any{map[string]any{
 			"enterprise_id": nil, "team_id": w.ID, "user_id": w.BotUser, "is_bot": true, "is_enterprise_install": false,
 		}},
-		"is_ext_shared_channel": ch != nil && len(ch.SharedWith) > 0,
-		"event_context":         "4-" + strings.ToLower(id),
-	})
+	}
+	if s.cfg.Sparse {
+		outer["event"] = sparse(event)
+	} else {
+		outer["context_team_id"], outer["context_enterprise_id"] = w.ID, nil
+		outer["is_ext_shared_channel"] = ch != nil && len(ch.SharedWith) > 0
+		outer["event_context"] = "4-" + strings.ToLower(id)
+	}
+	s.deliver(&Delivery{Type: "events_api", Event: kind, EventID: id, Team: w.ID, User: user}, outer)
+}
+
+// sparse is a message or a mention with no more than the examples on the pages
+// of the events have; other events stay as they are.
+func sparse(event map[string]any) map[string]any {
+	if kind := event["type"]; kind != "message" && kind != "app_mention" {
+		return event
+	}
+	lean := make(map[string]any)
+	for _, name := range []string{
+		"type", "subtype", "hidden", "channel", "user", "text", "ts", "event_ts", "thread_ts", "deleted_ts", "channel_type", "edited", "bot_id",
+	} {
+		if v, there := event[name]; there {
+			lean[name] = v
+		}
+	}
+	if m, ok := event["message"].(map[string]any); ok {
+		lean["message"] = sparse(m)
+	}
+	return lean
 }
 
 // subscription is the name that messages of a kind of channel are subscribed

@@ -66,7 +66,11 @@ func (s *Slack) sendHTTP(d *Delivery) {
 	header.Set("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)")
 	if d.Attempts > 1 && d.Type == "events_api" {
 		header.Set("X-Slack-Retry-Num", strconv.Itoa(d.Attempts-1))
-		header.Set("X-Slack-Retry-Reason", cmp.Or(d.reason, "http_timeout"))
+		reason := d.reason
+		if reason == "" || reason == "timeout" {
+			reason = "http_timeout"
+		}
+		header.Set("X-Slack-Retry-Reason", reason)
 	}
 	// The timer of the attempt is what ends it, by the Slack's clock.
 	ctx, cancel := context.WithCancel(context.Background())
@@ -110,6 +114,8 @@ func (s *Slack) post(ctx context.Context, to string, header http.Header, body []
 	switch {
 	case err != nil:
 		return nil, "connection_failed"
+	case resp.StatusCode/100 != 2 && resp.Header.Get("X-Slack-No-Retry") == "1":
+		return nil, noRetry
 	case resp.StatusCode/100 == 3:
 		return nil, "too_many_redirects"
 	case resp.StatusCode/100 != 2:

@@ -63,9 +63,12 @@ type Config struct {
 	// Client sends the requests of an app that is not in Socket Mode; nil means
 	// one of its own.
 	Client *http.Client
-	// KeepCalls is how many calls of the app are kept for Calls; 0 means all.
-	// Violations are always kept.
-	KeepCalls int
+	// Keep is how many calls and deliveries are kept for Calls and Deliveries,
+	// at least; 0 means all. Violations are always kept.
+	Keep int
+	// Sparse leaves everything out of events that Slack's pages do not show in
+	// their examples, as another fake, or another kind of workspace, would.
+	Sparse bool
 }
 
 // A Slack is a whole Slack. It is safe for concurrent use, and an
@@ -94,6 +97,7 @@ type Slack struct {
 	tickets    map[string]bool
 	open       map[string]*Delivery // waiting for an acknowledgement, by envelope id
 	deliveries []*Delivery
+	waiting    int // deliveries that are neither acknowledged nor given up
 	noise      DeliveryFaults
 	held       *Delivery // the one that reordering holds back
 

@@ -108,7 +108,6 @@ func (sk *socket) write() {
 // https://docs.slack.dev/reference/methods/apps.connections.open
 func (c *call) connectionsOpen() (reply, *refusal) {
 	if !c.s.cfg.App.SocketMode {
-		// Not documented; what Slack is seen to answer.
 		return nil, refuse("socket_mode_not_enabled")
 	}
 	ticket := c.s.id("ticket")
@@ -145,6 +144,7 @@ func (s *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 		s.violate("socket", "too_many_websockets", "apis/events-api/using-socket-mode", "more than 10 connections")
 		s.goFunc(sk.write)
 		s.mu.Unlock()
+		// The page has no such reason; Slack's own libraries know it.
 		sk.sendJSON(map[string]any{"type": "disconnect", "reason": "too_many_websockets"})
 		sk.send(frame{end: true})
 		return

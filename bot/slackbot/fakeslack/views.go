@@ -99,9 +99,21 @@ type trigger struct {
 }
 
 func (s *Slack) trigger(user string, w *workspace) string {
-	id := fmt.Sprintf("%d.%d.%s", len(s.triggers)+1, s.count, strings.ToLower(s.id("x")))
+	id := fmt.Sprintf("%d.%d.%s", s.cfg.Clock.Now().Unix(), s.count, strings.ToLower(s.id("x")))
+	s.forget()
 	s.triggers[id] = &trigger{user: user, team: w, at: s.cfg.Clock.Now()}
 	return id
+}
+
+// forget drops what has long been of no use, so that a Slack that runs for days
+// does not grow by what people pressed.
+func (s *Slack) forget() {
+	if len(s.triggers) < 10_000 {
+		return
+	}
+	old := s.cfg.Clock.Now().Add(-2 * responseLasts)
+	maps.DeleteFunc(s.triggers, func(_ string, t *trigger) bool { return t.at.Before(old) })
+	maps.DeleteFunc(s.responses, func(_ string, r *response) bool { return r.at.Before(old) })
 }
 
 // exchange takes the trigger_id of a call. It is good once, for three seconds.
