@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"dateline/bot"
@@ -21,6 +22,9 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 	said, name, err := b.before(ctx, w, q)
 	if err != nil {
 		return result{}, err
+	}
+	if q.Was != "" {
+		said.Exchanges = without(said.Exchanges, w.plain(q.Was))
 	}
 	if !q.Direct && !q.Mentioned && it.Kind == itemQuestion {
 		if len(said.Exchanges) == 0 || w.othersIn(q.Text) || !asks(text) {
@@ -72,12 +76,12 @@ const surface = "slack"
 // before is what was said before a question, and the name of the thread to keep
 // it under.
 func (b *Bot) before(ctx context.Context, w *workspace, q question) (said bot.Conversation, name string, err error) {
-	said.Exchanges, _, err = b.c.Inbox.Thread(ctx, q.lane(w))
+	said.Exchanges, _, err = b.c.Inbox.Thread(ctx, q.thread(w))
 	if err != nil || !q.Direct || len(said.Exchanges) > 0 {
-		return said, q.lane(w), err
+		return said, q.thread(w), err
 	}
 	// In a direct message people ask on without a thread.
-	name = w.team + "/" + q.Channel
+	name = q.lane(w)
 	exchanges, last, err := b.c.Inbox.Thread(ctx, name)
 	if err == nil && q.Thread == q.TS && b.c.Now().Sub(last) <= recent {
 		said.Exchanges = exchanges
@@ -108,6 +112,9 @@ func (b *Bot) ask(ctx context.Context, w *workspace, it inbox.Item, r *reply, q 
 	stop := r.busy(ctx, it.Received, func(ctx context.Context) string { return b.status(ctx, it, q) })
 	ans, err := b.c.Asker.Ask(ctx, q, r.sentence)
 	stop()
+	if err != nil {
+		r.abandon(ctx)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return nil, errors.Join(err, context.Cause(ctx))
@@ -131,10 +138,18 @@ func (b *Bot) status(ctx context.Context, it inbox.Item, q bot.Question) string 
 	return "Searching " + count(len(list), "article") + "…"
 }
 
-// retract removes the answer to a question that was deleted.
-func (b *Bot) retract(ctx context.Context, w *workspace, q question) error {
-	r := b.reply(w, q)
-	return r.remove(ctx)
+// retract removes the answer to a question that was deleted, and forgets it.
+func (b *Bot) retract(ctx context.Context, w *workspace, q question) (result, error) {
+	said, name, err := b.before(ctx, w, q)
+	if err != nil {
+		return result{}, err
+	}
+	return result{thread: name, said: without(said.Exchanges, w.plain(q.Was))}, b.reply(w, q).remove(ctx)
+}
+
+// without is what was said, but for one question.
+func without(said []bot.Exchange, text string) []bot.Exchange {
+	return slices.DeleteFunc(slices.Clone(said), func(e bot.Exchange) bool { return e.Question == text })
 }
 
 // answered tells the metrics of an answer to a question that came at a time.

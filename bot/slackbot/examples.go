@@ -94,17 +94,13 @@ func askable(a *corpus.Article) []string {
 			if !ok || w.Capital() || class == lexicon.Deny {
 				continue
 			}
-			from := i
-			for from > 0 && words[from-1].Capital() && !words[from-1].Stop() && text[words[from-1].End:words[from].Start] == " " {
-				from--
+			q := ""
+			if name := fullName(text, words[:i]); name != "" {
+				q = "What did " + name + " say?"
+			} else if said := clause(text, words[i+1:]); said != "" {
+				q = "Who said that " + said + "?"
 			}
-			// A surname alone is a name that stands nowhere else by itself, and
-			// a first word may be a name only by its capital.
-			if from == i || i-from > 3 || from == 0 && i-from < 2 {
-				continue
-			}
-			q := "What did " + text[words[from].Start:words[i-1].End] + " say?"
-			if !strings.ContainsAny(q, "\n<>&@|") && !slices.Contains(list, q) {
+			if q != "" && !slices.Contains(list, q) {
 				list = append(list, q)
 			}
 			if len(list) == most {
@@ -113,4 +109,47 @@ func askable(a *corpus.Article) []string {
 		}
 	}
 	return list
+}
+
+// fullName is the name that words end with, if it begins with a given name: then
+// it is somebody's and not a paper's or a town's.
+func fullName(text string, words []word.Word) string {
+	const most = 5 // "Ursula von der Leyen"
+	for n := 2; n <= most && n <= len(words); n++ {
+		first, last := words[len(words)-n], words[len(words)-1]
+		if !first.Capital() || !last.Capital() || !lexicon.FirstName(first.Norm) {
+			continue
+		}
+		name := text[first.Start:last.End]
+		if strings.ContainsAny(name, ",.;:()[]<>&@|\"“”\n") {
+			return ""
+		}
+		return name
+	}
+	return ""
+}
+
+// clause is what is said behind a verb of saying and "that", up to the next
+// comma; "" where there is none that can be understood by itself.
+func clause(text string, words []word.Word) string {
+	const most = 14
+	if len(words) < 5 || words[0].Norm != "that" {
+		return ""
+	}
+	to := 1
+	for to < len(words) && to <= most && !strings.ContainsAny(text[words[to-1].End:words[to].Start], ",.;:?!()\"“”—–\n") {
+		switch words[to].Norm {
+		case "he", "she", "it", "they", "his", "her", "its", "their", "this", "these", "we", "i":
+			return ""
+		}
+		to++
+	}
+	if to < 5 || to > most {
+		return ""
+	}
+	said := text[words[1].Start:words[to-1].End]
+	if strings.ContainsAny(said, "<>&@|\n") {
+		return ""
+	}
+	return said
 }

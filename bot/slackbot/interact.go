@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"context"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -109,6 +110,11 @@ func (b *Bot) soon(ctx context.Context, w *workspace, c slack.InteractionCallbac
 	go func() {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 		defer cancel()
+		defer func() {
+			if v := recover(); v != nil {
+				b.c.Log.ErrorContext(ctx, "panic", "err", v, "stack", string(debug.Stack()))
+			}
+		}()
 		view, err := make(ctx)
 		if err != nil {
 			view = noticeView(b.excuse(&ownError{err}))

@@ -48,13 +48,24 @@ type question struct {
 	// not may be no question to the bot at all.
 	Mentioned bool   `json:"mentioned,omitempty"`
 	Text      string `json:"text"` // as Slack has it
+	// Was is the text before it was edited or deleted.
+	Was string `json:"was,omitempty"`
 }
 
 // key is what makes it the same question.
 func (q question) key(w *workspace) string { return w.team + "/" + q.Channel + "/" + q.TS }
 
-// lane is what it has to be answered in order with.
-func (q question) lane(w *workspace) string { return w.team + "/" + q.Channel + "/" + q.Thread }
+// thread names the thread it is in.
+func (q question) thread(w *workspace) string { return w.team + "/" + q.Channel + "/" + q.Thread }
+
+// lane is what it has to be answered in order with: its thread, or all that one
+// person writes in a direct message.
+func (q question) lane(w *workspace) string {
+	if q.Direct {
+		return w.team + "/" + q.Channel
+	}
+	return q.thread(w)
+}
 
 // The kinds of items.
 const (
@@ -165,6 +176,9 @@ func (b *Bot) changed(ctx context.Context, w *workspace, event string, m message
 	if _, err := b.c.Inbox.Cancel(ctx, q.key(w)); err != nil {
 		return err
 	}
+	if m.Previous != nil {
+		q.Was = m.Previous.Text
+	}
 	edited := now.Edited.TS
 	if edited == "" {
 		edited = m.TS
@@ -176,7 +190,7 @@ func (b *Bot) changed(ctx context.Context, w *workspace, event string, m message
 func (b *Bot) deleted(ctx context.Context, w *workspace, event string, m message) error {
 	q := question{Channel: m.Channel, TS: m.DeletedTS, Thread: m.DeletedTS}
 	if m.Previous != nil {
-		q.User = m.Previous.User
+		q.User, q.Was = m.Previous.User, m.Previous.Text
 		if m.Previous.ThreadTS != "" {
 			q.Thread = m.Previous.ThreadTS
 		}
@@ -246,18 +260,29 @@ func (w *workspace) plain(text string) string {
 	return strings.Join(strings.Fields(html.UnescapeString(text)), " ")
 }
 
-// asks reports whether a message in a thread is put as a question, or asks on:
-// "and when?", "who else", "tell me more".
+// asks reports whether a message in a thread is put to nobody in particular as a
+// question, or asks on: "and when?", "who else", "tell me more". One with "you"
+// in it is for somebody, but for "are you sure?".
 func asks(text string) bool {
+	words := word.Split(text)
+	norms := make([]string, len(words))
+	for i, w := range words {
+		norms[i] = w.Norm
+		if (w.Norm == "you" || w.Norm == "your" || w.Norm == "u") && !strings.Contains(strings.ToLower(text), "you sure") {
+			return false
+		}
+	}
+	if len(norms) == 0 {
+		return false
+	}
 	if strings.Contains(text, "?") {
 		return true
 	}
-	words := word.Split(text)
-	for i, w := range words {
-		if opening[w.Norm] {
+	for i, n := range norms {
+		if opening[n] || n == "tell" && i+1 < len(norms) && norms[i+1] == "me" {
 			return true
 		}
-		if i == 2 || !leading[w.Norm] {
+		if i == 2 || !leading[n] {
 			break
 		}
 	}
@@ -267,11 +292,11 @@ func asks(text string) bool {
 // opening are the words that questions begin with, and leading those that may
 // stand before them.
 var (
-	opening = words("who whom whose what when where why how which is are was were do does did has have had can could will would should whats whos hows wheres")
-	leading = words("and but so ok okay then also well please hey hi")
+	opening = setOf("who whom whose what when where why how which whats whos hows wheres")
+	leading = setOf("and but so ok okay then also well please hey hi")
 )
 
-func words(list string) map[string]bool {
+func setOf(list string) map[string]bool {
 	m := make(map[string]bool)
 	for w := range strings.FieldsSeq(list) {
 		m[w] = true

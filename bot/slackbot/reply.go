@@ -100,16 +100,22 @@ func (r *reply) placehold(ctx context.Context, text string) {
 
 const methodStatus = "assistant.threads.setStatus"
 
+// patience is how long an answer waits for its status to be shown before it.
+const patience = 3 * time.Second
+
 // status shows a status line in the thread, until something is posted there.
 // https://docs.slack.dev/reference/methods/assistant.threads.setStatus/
 func (r *reply) status(ctx context.Context, text string) bool {
 	if !r.w.has(methodStatus) {
 		return false
 	}
+	// A status that is on its way must arrive before the answer, which ends it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
 	err := r.w.do(ctx, again, methodStatus, r.q.Channel, func(ctx context.Context) error {
 		return r.w.api.SetAssistantThreadsStatusContext(ctx, slack.AssistantThreadsSetStatusParameters{ChannelID: r.q.Channel, ThreadTS: r.q.Thread, Status: text})
 	})
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		r.w.log.DebugContext(ctx, "status not shown", "item", r.key, "err", err)
 	}
 	return err == nil
@@ -134,6 +140,17 @@ func (r *reply) deliver(ctx context.Context, a bot.Answer) error {
 		}
 	}
 	return r.post(ctx, messages)
+}
+
+// abandon ends the stream of an answer that is not going to be.
+func (r *reply) abandon(ctx context.Context) {
+	s := r.close()
+	if s == nil {
+		return
+	}
+	if _, err := s.finish(ctx, bot.Answer{}, nil); err != nil {
+		r.w.log.WarnContext(ctx, "stream not ended", "item", r.key, "err", err)
+	}
 }
 
 // post shows messages in place of what stands there.
@@ -225,10 +242,21 @@ func (r *reply) send(ctx context.Context, m outgoing) (ts string, err error) {
 }
 
 func (r *reply) update(ctx context.Context, ts string, m outgoing) error {
-	return r.w.do(ctx, again, "chat.update", r.q.Channel, func(ctx context.Context) error {
-		_, _, _, err := r.w.api.UpdateMessageContext(ctx, r.q.Channel, ts, append(m.options(), r.metadata())...)
+	call := func() error {
+		return r.w.do(ctx, again, "chat.update", r.q.Channel, func(ctx context.Context) error {
+			_, _, _, err := r.w.api.UpdateMessageContext(ctx, r.q.Channel, ts, append(m.options(), r.metadata())...)
+			return err
+		})
+	}
+	err := call()
+	if err == nil || transient(err) || gone(err) {
 		return err
-	})
+	}
+	// A process that was killed may have left it streaming.
+	if e := (&stream{r: r, ts: ts}).stop(ctx, "", outgoing{}); e != nil {
+		return err
+	}
+	return call()
 }
 
 // gone reports whether a message is not there any more.

@@ -47,17 +47,17 @@ var address = regexp.MustCompile(`(?i)(?:\b[a-z][a-z0-9+.-]{1,20}:(?://|\\\\)|\b
 // mrkdwn escapes a text for a mrkdwn object or the text of a message.
 // https://docs.slack.dev/messaging/formatting-message-text/#escaping
 func mrkdwn(s string) string {
-	return slackutilsx.EscapeMessage(quiet.Replace(clean(s)))
+	return slackutilsx.EscapeMessage(call.ReplaceAllString(clean(s), "@\u200C$1"))
 }
 
-// quiet parts what would be a mark of bold, code, emoji or a mention by a space
-// of no width. It is for texts that are shown, not for quotes that are compared.
-var quiet = strings.NewReplacer("*", "*\u200C", "_", "_\u200C", "~", "~\u200C", "`", "`\u200C", "@", "@\u200C", "#", "#\u200C")
+// call is what would call everybody if Slack were told to look for names. It is
+// parted by a character of no width.
+var call = regexp.MustCompile(`(?i)@(channel|here|everyone)\b`)
 
 // markdown escapes a text for Markdown.
 func markdown(s string) string {
 	var b strings.Builder
-	for _, r := range clean(s) {
+	for _, r := range call.ReplaceAllString(clean(s), "@\u200C$1") {
 		switch {
 		case r == '<':
 			b.WriteString("&lt;")
@@ -68,8 +68,6 @@ func markdown(s string) string {
 		case strings.ContainsRune("\\`*_{}[]()#+-!|~=:", r):
 			b.WriteByte('\\')
 			b.WriteRune(r)
-		case r == '@':
-			b.WriteString("@\u200C")
 		default:
 			b.WriteRune(r)
 		}

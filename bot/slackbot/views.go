@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -126,8 +127,11 @@ func (b *Bot) sourceView(ctx context.Context, w *workspace, c slack.InteractionC
 
 // showCitation shows a citation in its article.
 func (b *Bot) showCitation(ctx context.Context, p *page, c bot.Citation) error {
-	p.heading(c.Title, c.Publisher, c.Published, c.Source+", "+lines(c.Lines), c.URL)
 	a, err := b.c.Library.Article(ctx, c.Article)
+	if err == nil && a.Title.Value == c.Title {
+		c.Title = title(a)
+	}
+	p.heading(c.Title, c.Publisher, c.Published, c.Source+", "+lines(c.Lines), c.URL)
 	if err != nil {
 		p.section(italic("The article is not there any more. Quoted from it was:"))
 		p.quote(c.Quote)
@@ -180,18 +184,26 @@ func (p *page) passage(a *corpus.Article, s corpus.Span) {
 		e = append(e, say("… "))
 	}
 	if before := a.Text[from:s.Start]; before != "" {
-		e = append(e, say(before))
+		e = append(e, say(spaced(before)))
 	}
 	for _, words := range parts(s.Of(a.Text), mostSection) {
 		e = append(e, slack.NewRichTextSectionTextElement(clean(words), &slack.RichTextSectionTextStyle{Bold: true, Underline: true}))
 	}
 	if after := a.Text[s.End:to]; after != "" {
-		e = append(e, say(after))
+		e = append(e, say(spaced(after)))
 	}
 	if to < len(a.Text) {
 		e = append(e, say(" …"))
 	}
 	p.section(e...)
+}
+
+// blank are lines with nothing on them, of which articles have many.
+var blank = regexp.MustCompile(`\n[ \t\r]*\n(?:[ \t\r]*\n)+`)
+
+// spaced is a text with one empty line where there are several.
+func spaced(s string) string {
+	return blank.ReplaceAllString(strings.ReplaceAll(s, "\r\n", "\n"), "\n\n")
 }
 
 // begin is a place from at to before to begin to show a text at.

@@ -161,7 +161,7 @@ func (b *Bot) guarded(ctx context.Context, w *workspace, it inbox.Item) (r resul
 		}
 		switch it.Kind {
 		case itemDelete:
-			return r, b.retract(ctx, w, q)
+			return b.retract(ctx, w, q)
 		case itemPane:
 			return r, b.openPane(ctx, w, q)
 		}
