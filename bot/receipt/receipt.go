@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -188,10 +189,12 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func checksum(body string) int64 { return int64(crc32.Checksum([]byte(body), castagnoli)) }
 
-// encode writes a receipt down. The passages are in the answer, too, and are
-// kept once.
+// encode writes a receipt down. The passages are mostly those of the answer,
+// and are kept once then.
 func encode(r bot.Receipt) (string, error) {
-	r.Answer.Passages = nil
+	if slices.Equal(r.Answer.Passages, r.Passages) {
+		r.Answer.Passages = nil
+	}
 	body, err := json.Marshal(r)
 	return string(body), err
 }
@@ -204,7 +207,7 @@ func decode(body string, sum int64) (bot.Receipt, error) {
 	if err := json.Unmarshal([]byte(body), &r); err != nil {
 		return r, err
 	}
-	if r.Answer.ID != "" {
+	if r.Answer.ID != "" && r.Answer.Passages == nil {
 		r.Answer.Passages = r.Passages
 	}
 	return r, nil

@@ -89,7 +89,7 @@ reader answers, and the answer says why; with --engine llm it does not.`,
 		if err != nil {
 			return err
 		}
-		q := bot.Question{Text: text, Engine: engine}
+		q := bot.Question{Text: text, Engine: engine, Surface: surfaceTerminal}
 		if q.Filter, err = filter.filter(); err != nil {
 			return err
 		}
@@ -102,6 +102,9 @@ reader answers, and the answer says why; with --engine llm it does not.`,
 			return err
 		}
 		defer lib.close()
+		if err := p.keepReceipts(lib); err != nil {
+			return err
+		}
 		// A model takes its time: each sentence is shown once it is checked.
 		var show func(bot.Sentence)
 		var shown []string
@@ -123,7 +126,8 @@ reader answers, and the answer says why; with --engine llm it does not.`,
 			return err
 		}
 		answer.Nearest = slices.DeleteFunc(answer.Nearest, func(c bot.Citation) bool { return !sharesWords(text, c.Quote) })
-		kept := p.keep(lib, answer)
+		p.warnUnrecorded(answer)
+		kept := lib.recorder != nil && answer.Unrecorded == nil
 		if answer.Searched.Articles == 0 {
 			p.hintAtArticles(ctx, lib)
 		} else if !answer.Answered && asksNothing(text) {
@@ -271,17 +275,4 @@ func givenTitle(ctx context.Context, l *library, c bot.Citation) string {
 		return ""
 	}
 	return a.Title.Value
-}
-
-// keep archives an answer for "source", and reports whether that worked. One
-// on a temporary index is not kept: there is nowhere to put it.
-func (p *program) keep(lib *library, a bot.Answer) bool {
-	if lib.temporary {
-		return false
-	}
-	if err := lib.archive().Save(a); err != nil {
-		p.warn(fmt.Errorf("this answer cannot be looked up later: %w", err))
-		return false
-	}
-	return true
 }

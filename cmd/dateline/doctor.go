@@ -39,12 +39,12 @@ const lowSpace = 1 << 30
 func (p *program) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor [flags]",
-		Short: "Check settings, corpus, index and model server, and say what to do",
+		Short: "Check settings, corpus, index, receipts and model server, and say what to do",
 		Long: `Doctor looks at the settings in effect and where each comes from, at the corpus,
 the data directory and the index, and at all other indexes in the data directory.
-Every byte of an index is compared with its checksum. A model server that is set up
-is asked for one tiny completion, and one that embeds for one tiny embedding, and what
-that cost is said. It changes nothing.
+Every byte of an index and of a receipt is compared with its checksum. A model server
+that is set up is asked for one tiny completion, and one that embeds for one tiny
+embedding, and what that cost is said. It changes nothing.
 The exit code is 1 if something is broken.`,
 		Example: "  dateline doctor\n  dateline doctor --corpus ./articles --json",
 		Args:    noArgs,
@@ -125,8 +125,10 @@ func (p *program) examine(ctx context.Context, model modelFlags) ([]setting, []c
 	} else {
 		settings = append(settings, data)
 	}
-	if s := p.env.lookup(envNoColor); s.Value != "" {
-		settings = append(settings, s)
+	for _, name := range []string{envRetention, envNoColor} {
+		if s := p.env.lookup(name); s.Value != "" {
+			settings = append(settings, s)
+		}
 	}
 	choice := p.chooseModel(model)
 	settings = append(settings, choice.settings()...)
@@ -135,6 +137,9 @@ func (p *program) examine(ctx context.Context, model modelFlags) ([]setting, []c
 	if data.Value != "" {
 		checks = append(checks, examineData(data.Value))
 		checks = append(checks, p.examineIndex(ctx))
+	}
+	if data.Value != "" {
+		checks = append(checks, p.examineReceipts(ctx))
 	}
 	checks = append(checks, p.examineModel(ctx, choice), p.examineEmbedding(ctx))
 	return settings, checks, ctx.Err()

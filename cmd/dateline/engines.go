@@ -22,11 +22,11 @@ import (
 // engines read articles, in the order in which "auto" tries them: a model, if
 // there is one, and then the built-in reader.
 func engines(log *slog.Logger, model *llm.Engine) []bot.Answerer {
-	builtIn := guard(extract.Reader{}, log)
+	builtIn := guardedEngine{extract.Reader{}, log}
 	if model == nil {
 		return []bot.Answerer{builtIn}
 	}
-	return []bot.Answerer{guard(model, log), builtIn}
+	return []bot.Answerer{guardModel(model, log), builtIn}
 }
 
 // modelFlags are the flags that say which model answers.
@@ -198,26 +198,45 @@ func (p *program) examineModel(ctx context.Context, c modelChoice) check {
 	return found
 }
 
-// guard guards an engine, which can repair behind its guard if it can without.
-func guard(e bot.Answerer, log *slog.Logger) bot.Answerer {
-	g := guardedEngine{e, log}
-	if r, ok := e.(bot.Repairer); ok {
-		return guardedRepairer{g, r}
-	}
-	return g
+// A modelEngine is an engine that can do all that there is to do with a model.
+type modelEngine interface {
+	bot.Answerer
+	bot.Repairer
+	bot.Rewriter
+	bot.Judge
 }
 
-// A guardedRepairer keeps a fault from taking the sentences along that need no
-// repair.
-type guardedRepairer struct {
+var _ modelEngine = (*llm.Engine)(nil)
+
+// A guardedModel keeps a fault in one thing that a model does from taking along
+// what can do without it.
+type guardedModel struct {
 	guardedEngine
-	repairer bot.Repairer
+	model modelEngine
+}
+
+var _ modelEngine = guardedModel{}
+
+func guardModel(m modelEngine, log *slog.Logger) guardedModel {
+	return guardedModel{guardedEngine{m, log}, m}
 }
 
 // Repair implements bot.Repairer.
-func (g guardedRepairer) Repair(ctx context.Context, q bot.Question, passages []retrieval.Hit, failed []bot.Failed) (d bot.Draft, err error) {
+func (g guardedModel) Repair(ctx context.Context, q bot.Question, passages []retrieval.Hit, failed []bot.Failed) (d bot.Draft, err error) {
 	defer caught(&err)
-	return g.repairer.Repair(ctx, q, passages, failed)
+	return g.model.Repair(ctx, q, passages, failed)
+}
+
+// Rewrite implements bot.Rewriter.
+func (g guardedModel) Rewrite(ctx context.Context, thread []bot.Exchange, question string) (text string, calls []bot.Call, err error) {
+	defer caught(&err)
+	return g.model.Rewrite(ctx, thread, question)
+}
+
+// Judge implements bot.Judge.
+func (g guardedModel) Judge(ctx context.Context, sentence string, quotes []bot.Quote) (v bot.Verdict, calls []bot.Call, err error) {
+	defer caught(&err)
+	return g.model.Judge(ctx, sentence, quotes)
 }
 
 // A guardedEngine keeps a fault that one article brings to light from taking

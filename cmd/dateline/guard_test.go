@@ -47,7 +47,7 @@ func TestGuardedEngine(t *testing.T) {
 	}
 	read := func(e bot.Answerer) (string, string, error) {
 		var log bytes.Buffer
-		d, err := guard(e, slog.New(slog.NewTextHandler(&log, nil))).Draft(t.Context(), bot.Question{}, hits, nil)
+		d, err := guardedEngine{e, slog.New(slog.NewTextHandler(&log, nil))}.Draft(t.Context(), bot.Question{}, hits, nil)
 		var sources []string
 		for _, c := range d.Claims {
 			sources = append(sources, c.Text)
@@ -67,25 +67,49 @@ func TestGuardedEngine(t *testing.T) {
 	}
 }
 
-func TestGuardedRepairer(t *testing.T) {
+// manifold is a model that does all there is, and fails at it with a fault if it
+// is set.
+type manifold struct {
+	bottest.RepairingEngine
+	fault bool
+}
+
+func (m manifold) Rewrite(context.Context, []bot.Exchange, string) (string, []bot.Call, error) {
+	if m.fault {
+		panic("rewrite")
+	}
+	return "who?", nil, nil
+}
+
+func (m manifold) Judge(context.Context, string, []bot.Quote) (bot.Verdict, []bot.Call, error) {
+	if m.fault {
+		panic("judge")
+	}
+	return bot.Contradicted, nil, nil
+}
+
+func TestGuardedModel(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
-	if _, ok := guard(faulty{}, log).(bot.Repairer); ok {
-		t.Error("an engine that cannot repair can behind its guard")
-	}
-	mending := func(f func() bot.Draft) bot.Repairer {
-		r, ok := guard(bottest.RepairingEngine{Mend: func(context.Context, []retrieval.Hit, []bot.Failed) (bot.Draft, error) { return f(), nil }}, log).(bot.Repairer)
-		if !ok {
-			t.Fatal("an engine that can repair cannot behind its guard")
-		}
-		return r
-	}
 	want := bot.Draft{Claims: []bot.Claim{{Text: "It rained."}}}
-	if got, err := mending(func() bot.Draft { return want }).Repair(t.Context(), bot.Question{}, nil, nil); err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("got %+v, error %v, want %+v", got, err, want)
-	}
-	var fault *faultError
-	if _, err := mending(func() bot.Draft { panic("always") }).Repair(t.Context(), bot.Question{}, nil, nil); !errors.As(err, &fault) {
-		t.Errorf("got error %v, want the fault", err)
+	for _, fault := range []bool{false, true} {
+		m := manifold{bottest.RepairingEngine{Mend: func(context.Context, []retrieval.Hit, []bot.Failed) (bot.Draft, error) {
+			if fault {
+				panic("repair")
+			}
+			return want, nil
+		}}, fault}
+		g := guardModel(m, log)
+		d, err1 := g.Repair(t.Context(), bot.Question{}, nil, nil)
+		text, _, err2 := g.Rewrite(t.Context(), nil, "")
+		v, _, err3 := g.Judge(t.Context(), "", nil)
+		for _, err := range []error{err1, err2, err3} {
+			if f := (*faultError)(nil); errors.As(err, &f) != fault || !fault && err != nil {
+				t.Errorf("with fault %v: got error %v", fault, err)
+			}
+		}
+		if !fault && (!reflect.DeepEqual(d, want) || text != "who?" || v != bot.Contradicted) {
+			t.Errorf("got %+v, %q, %q; want what the model gives", d, text, v)
+		}
 	}
 }
 

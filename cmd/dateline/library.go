@@ -20,6 +20,7 @@ import (
 
 	"dateline/bot"
 	"dateline/bot/llm"
+	"dateline/bot/receipt"
 	"dateline/corpus"
 	"dateline/corpus/files"
 	"dateline/corpus/sample"
@@ -104,16 +105,16 @@ func (p *program) dataDir() (setting, error) {
 
 // Below the data directory:
 //
-//	answers/ID.json  an answer, see bot.Archive
+//	receipts.db      how answers came about, see receipt.Store
 //	index/KEY/       the index of a corpus, see retrieval.Index
 //	index/KEY.json   the corpus it is of, a record
 //	vectors/KEY/     vectors that a model server made, see openai.Config
 //	corpus.json      the corpus last given to "index", a record
 const (
-	answersDir  = "answers"
-	indexDir    = "index"
-	vectorsDir  = "vectors"
-	defaultFile = "corpus.json"
+	receiptsFile = "receipts.db"
+	indexDir     = "index"
+	vectorsDir   = "vectors"
+	defaultFile  = "corpus.json"
 )
 
 // A record is a corpus written down.
@@ -243,15 +244,6 @@ func indexesIn(data string) []keptIndex {
 	return list
 }
 
-// archived returns an answer that was given before.
-func (p *program) archived(id string) (bot.Answer, error) {
-	data, err := p.dataDir()
-	if err != nil {
-		return bot.Answer{}, fmt.Errorf("%w: %w", bot.ErrNoAnswer, err)
-	}
-	return bot.Archive{Dir: filepath.Join(data.Value, answersDir)}.Load(id)
-}
-
 // A library is a corpus and the index of it.
 type library struct {
 	chosen corpusChoice
@@ -266,6 +258,9 @@ type library struct {
 	// mayBeTemporary is set if an index that cannot be kept is better than none.
 	mayBeTemporary bool
 	log            *slog.Logger
+
+	recorder bot.Recorder   // of what its bots answer; nil if none
+	receipts *receipt.Store // to be closed; nil if none
 }
 
 // What to do where the data directory cannot be written.
@@ -280,6 +275,11 @@ func (p *program) library(ctx context.Context, given []string, mayBeTemporary bo
 	if err != nil {
 		return nil, err
 	}
+	return p.libraryOf(ctx, chosen, mayBeTemporary)
+}
+
+// libraryOf opens the index of a corpus.
+func (p *program) libraryOf(ctx context.Context, chosen corpusChoice, mayBeTemporary bool) (*library, error) {
 	source, err := chosen.open()
 	if err != nil {
 		return nil, err
@@ -372,6 +372,11 @@ func (l *library) moveToTemp() error {
 }
 
 func (l *library) close() {
+	if l.receipts != nil {
+		if err := l.receipts.Close(); err != nil {
+			l.log.Warn("receipts not closed", "file", l.receipts.Path(), "err", err)
+		}
+	}
 	if l.index == nil {
 		return
 	}
@@ -387,14 +392,15 @@ func (l *library) close() {
 
 // bot answers from the index; model may be nil.
 func (l *library) bot(log *slog.Logger, model *llm.Engine) *bot.Bot {
-	c := bot.Config{Searcher: l.index, Engines: engines(log, model), Log: log}
+	c := bot.Config{Searcher: l.index, Engines: engines(log, model), Log: log, Receipts: l.recorder, Version: readBuild().Version}
+	if places, err := l.chosen.places(); err == nil {
+		c.Corpus = places
+	}
 	if model != nil {
-		c.Judge = model
+		c.Judge = guardModel(model, log)
 	}
 	return bot.New(c)
 }
-
-func (l *library) archive() bot.Archive { return bot.Archive{Dir: filepath.Join(l.data, answersDir)} }
 
 // original returns the bytes that citations of an article refer to, read anew:
 // the file's, or for a record its text.
@@ -506,7 +512,16 @@ func (p *program) refresh(ctx context.Context, l *library) error {
 // current is the library of the corpus in effect, refreshed. The caller closes
 // it.
 func (p *program) current(ctx context.Context) (*library, error) {
-	l, err := p.library(ctx, p.corpusFlag, temporaryIfNeeded)
+	chosen, err := p.chooseCorpus(p.corpusFlag)
+	if err != nil {
+		return nil, err
+	}
+	return p.currentOf(ctx, chosen)
+}
+
+// currentOf is current for another corpus.
+func (p *program) currentOf(ctx context.Context, chosen corpusChoice) (*library, error) {
+	l, err := p.libraryOf(ctx, chosen, temporaryIfNeeded)
 	if err != nil {
 		return nil, err
 	}

@@ -116,6 +116,7 @@ func TestScripts(t *testing.T) {
 			"damage":     damage,
 			"hold":       hold,
 			"answerid":   answerID,
+			"short":      short,
 			"model":      modelServer,
 			"embeddings": embeddingServer,
 			"proxy":      proxy,
@@ -239,6 +240,14 @@ func answerID(ts *testscript.TestScript, neg bool, args []string) {
 	var a bot.Answer
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &a))
 	ts.Setenv(args[0], a.ID)
+}
+
+// short keeps the beginning of an id: short ID VAR.
+func short(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 || len(args[0]) < 7 {
+		ts.Fatalf("usage: short ID VAR")
+	}
+	ts.Setenv(args[1], args[0][:7])
 }
 
 // embeddingServer is a server for the rest of a script, which it sets up:

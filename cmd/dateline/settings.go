@@ -17,6 +17,8 @@ const (
 	envData    = "DATELINE_DATA"
 	envNoColor = "NO_COLOR"
 
+	envRetention = "DATELINE_RETENTION" // see receipt.ParseRetention
+
 	envModelKey    = "OPENAI_API_KEY" // by no flag: other users of a machine see those
 	envModelServer = "OPENAI_BASE_URL"
 	envModel       = "OPENAI_MODEL"

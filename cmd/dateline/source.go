@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dateline/bot"
+	"dateline/bot/receipt"
 	"dateline/corpus"
 )
 
@@ -105,12 +106,12 @@ var (
 // lookUp finds what a reference stands for.
 func (p *program) lookUp(ctx context.Context, ref string, around int) ([]shown, error) {
 	if m := citationRef.FindStringSubmatch(ref); m != nil {
-		answer, err := p.archived(m[1])
+		r, err := p.answered(ctx, m[1])
 		switch {
 		case err == nil:
-			return p.citations(ctx, answer, m[2], around)
-		case !errors.Is(err, bot.ErrNoAnswer):
-			return nil, err
+			return p.citations(ctx, r, m[2], around)
+		case m[2] != "" && !errors.Is(err, receipt.ErrNone):
+			return nil, err // it is not the name of an article either
 		}
 	}
 	article, name, err := p.find(ctx, ref)
@@ -186,8 +187,21 @@ func (p *program) find(ctx context.Context, ref string) (a *corpus.Article, name
 	return nil, "", first
 }
 
+// answered returns the receipt of an answer that was given before.
+func (p *program) answered(ctx context.Context, id string) (bot.Receipt, error) {
+	store, err := p.store()
+	if err != nil {
+		return bot.Receipt{}, fmt.Errorf("%w: %w", receipt.ErrNone, err)
+	}
+	return store.Load(ctx, id)
+}
+
 // citations shows the citations of an answer: the one numbered n, or all.
-func (p *program) citations(ctx context.Context, a bot.Answer, n string, around int) ([]shown, error) {
+func (p *program) citations(ctx context.Context, r bot.Receipt, n string, around int) ([]shown, error) {
+	if r.Error != "" {
+		return nil, fmt.Errorf("question %s got no answer: %s", r.ID, r.Error)
+	}
+	a := r.Answer
 	cited := a.Citations
 	if n != "" {
 		i := slices.IndexFunc(cited, func(c bot.Citation) bool { return strconv.Itoa(c.N) == n })
