@@ -5,6 +5,7 @@
 package llmtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -55,6 +56,10 @@ type Reply struct {
 	// are. Uncounted is one that does not count.
 	TokensIn, TokensOut int
 	Uncounted           bool
+	// Model is what the server calls it; empty means as it was asked for.
+	Model string
+	// Preamble is what comes before a stream, as it stands.
+	Preamble string
 	// Finish is the reason for the end; empty means "stop".
 	Finish string
 	// Declined is the refusal of the protocol.
@@ -184,6 +189,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.requests = append(s.requests, req)
 	s.mu.Unlock()
 	reply := s.script(req)
+	req.Model = cmp.Or(reply.Model, req.Model)
 	for k, v := range reply.Header {
 		w.Header().Set(k, v)
 	}
@@ -325,7 +331,7 @@ func stream(w http.ResponseWriter, req Request, r Reply) {
 	send := func(delta map[string]any, finish any) bool {
 		return chunk([]any{map[string]any{"index": 0, "delta": delta, "finish_reason": finish}}, nil)
 	}
-	if !send(map[string]any{"role": "assistant", "content": ""}, nil) {
+	if !write(w, r.Preamble) || !send(map[string]any{"role": "assistant", "content": ""}, nil) {
 		return
 	}
 	if r.Declined != "" {
