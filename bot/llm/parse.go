@@ -1,8 +1,10 @@
 package llm
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -55,6 +57,7 @@ type parser struct {
 	quoted  bool
 	escaped bool
 	done    bool
+	found   int // sentences in objects
 	size    int
 	marks   int // sentences with marks
 }
@@ -103,13 +106,22 @@ func (p *parser) finish(complete bool) reply {
 	switch p.form {
 	case asJSON:
 		var whole struct {
-			Short string `json:"short"`
+			Short     string          `json:"short"`
+			Sentences json.RawMessage `json:"sentences"`
+			Answer    json.RawMessage `json:"answer"`
 		}
 		if start := strings.IndexByte(r.Text, '{'); start >= 0 {
 			// An error is a broken object, which has no short answer.
 			_ = json.NewDecoder(strings.NewReader(r.Text[start:])).Decode(&whole)
 		}
 		r.Short = whole.Short
+		if p.found == 0 && complete {
+			// Without a schema some models put the text into an object as it is.
+			for _, text := range append(values(whole.Sentences), values(whole.Answer)...) {
+				p.rest = text
+				p.segments(true)
+			}
+		}
 	case asText:
 		p.segments(complete)
 	}
@@ -161,6 +173,7 @@ func (p *parser) objects() {
 			start := p.open[len(p.open)-1]
 			p.open = p.open[:len(p.open)-1]
 			if s, ok := object(p.rest[start : p.at+1]); ok {
+				p.found++
 				p.done = !p.emit(s)
 			}
 		}
@@ -171,10 +184,13 @@ func (p *parser) objects() {
 // strings and lists of one as the one.
 func object(data string) (said, bool) {
 	var o struct {
-		Text     string          `json:"text"`
-		Sentence string          `json:"sentence"`
-		Passages json.RawMessage `json:"passages"`
-		Support  json.RawMessage `json:"support"`
+		Text      string          `json:"text"`
+		Sentence  string          `json:"sentence"`
+		Passages  json.RawMessage `json:"passages"`
+		Passage   json.RawMessage `json:"passage"`
+		Sources   json.RawMessage `json:"sources"`
+		Citations json.RawMessage `json:"citations"`
+		Support   json.RawMessage `json:"support"`
 	}
 	if !utf8.ValidString(data) || json.Unmarshal([]byte(data), &o) != nil {
 		return said{}, false
@@ -186,8 +202,10 @@ func object(data string) (said, bool) {
 	if s.Text == "" {
 		return said{}, false
 	}
-	for _, v := range values(o.Passages) {
-		s.Passages = append(s.Passages, numbers(v)...)
+	for _, list := range []json.RawMessage{o.Passages, o.Passage, o.Sources, o.Citations} {
+		for _, v := range values(list) {
+			s.Passages = append(s.Passages, numbers(v)...)
+		}
 	}
 	for _, m := range mark.FindAllString(o.Text, -1) {
 		s.Passages = append(s.Passages, numbers(m)...)
@@ -355,25 +373,50 @@ func readable(text string) string {
 
 // A refusal says that there is no answer; nothing else a model writes instead
 // of sentences with marks does.
-var noAnswer = regexp.MustCompile(`(?i)^\W*(no answer\b|i (can(no|')t|am (sorry|unable|not able))|i'm (sorry|unable|not able)|i don't|sorry\b|unfortunately\b|as an ai\b|(none of )?the (given |provided )?(passages?|articles?|text|context|information)( above)? (provided )?(do(es)?( not|n't)|say nothing|contains? no|cannot)\b|there is no (information|mention|answer)\b|not (stated|mentioned|given)\b)`)
+var noAnswer = regexp.MustCompile(`(?i)^\W*(no answer\b|i (can(no|')t|am (sorry|unable|not able))|i'm (sorry|unable|not able)|i don't|sorry\b|unfortunately\b|as an ai\b|(none of )?the (given |provided )?(passages?|articles?|text|context|information)( above)? (provided )?(do(es)?( not|n't)|say nothing|contains? no|cannot)\b|there is no (information|mention|answer)\b|no (relevant |such )?information\b|(based on|according to) the (given |provided )?(passages?|articles?|text|context)( above)?,? (there is no|it is not|i (can|do)|no\b|nothing\b)|not (stated|mentioned|given)\b)`)
 
 func refusal(text string) bool { return noAnswer.MatchString(strings.ReplaceAll(text, "’", "'")) }
 
 // Thinking takes out what reasoning models write to themselves:
 // <think>…</think>, and all before a </think> that nothing opened, as chat
-// templates do that begin the block themselves.
+// templates do that begin the block themselves. What servers leave in of other
+// templates is understood as well: [THINK], ◁think▷, and the channels of gpt-oss.
 type thinking struct {
 	inside  bool
 	pending string // may be the beginning of a tag
 }
 
+// The tags in lower case, and what finds them.
 var (
-	thinkOpen  = regexp.MustCompile(`(?i)<(?:think|thinking|thought|reasoning)>`)
-	thinkClose = regexp.MustCompile(`(?i)</(?:think|thinking|thought|reasoning)>`)
+	opening = []string{"<think>", "<thinking>", "<thought>", "<reasoning>", "<seed:think>", "[think]", "◁think▷", "<|channel|>analysis<|message|>"}
+	closing = []string{"</think>", "</thinking>", "</thought>", "</reasoning>", "</seed:think>", "[/think]", "◁/think▷", "<|channel|>final<|message|>"}
+
+	thinkOpen  = oneOf(opening)
+	thinkClose = oneOf(closing)
+	tags       = slices.Concat(opening, closing)
+	longestTag = len(slices.MaxFunc(tags, func(a, b string) int { return cmp.Compare(len(a), len(b)) }))
 )
 
-// longestTag is the length of the longest tag.
-const longestTag = len("</reasoning>")
+func oneOf(list []string) *regexp.Regexp {
+	var quoted []string
+	for _, s := range list {
+		quoted = append(quoted, regexp.QuoteMeta(s))
+	}
+	return regexp.MustCompile("(?i)" + strings.Join(quoted, "|"))
+}
+
+// begun returns where at the end of a text a tag may begin; its length if none
+// does.
+func begun(s string) int {
+	for i := max(0, len(s)-longestTag+1); i < len(s); i++ {
+		for _, t := range tags {
+			if n := len(s) - i; n < len(t) && strings.EqualFold(t[:n], s[i:]) {
+				return i
+			}
+		}
+	}
+	return len(s)
+}
 
 // feed returns what is visible of a piece, and whether all that was visible
 // before was thinking.
@@ -401,10 +444,7 @@ func (t *thinking) feed(piece string) (visible string, before bool) {
 			t.pending, t.inside = t.pending[start[1]:], true
 			continue
 		}
-		keep := len(t.pending)
-		if i := strings.LastIndexByte(t.pending, '<'); i >= 0 && len(t.pending)-i < longestTag {
-			keep = i
-		}
+		keep := begun(t.pending)
 		b.WriteString(t.pending[:keep])
 		t.pending = t.pending[keep:]
 		return b.String(), before

@@ -43,6 +43,14 @@ func TestParse(t *testing.T) {
 		{"thinking", "<think>B [2]</think>A came. [1]", "A came. [1]"},
 		{"thinking without end", "<think>B [2]", ""},
 		{"thinking that began before", "B went. [2]\nB</think>A came. [1]", "A came. [1]"},
+		{"thinking of other templates", "[THINK]B [2][/THINK]A came. [1]", "A came. [1]"},
+		{"channels", "<|channel|>analysis<|message|>B [2]<|end|><|start|>assistant<|channel|>final<|message|>A came. [1]", "A came. [1]"},
+		{"what is no tag", "A <thin came. [1] [thin [2]", "A <thin came. [1]; [thin [2]"},
+		{"strings for objects", `{"sentences":["A came. [1]","B went. [2]"]}`, "A came. [1]; B went. [2]"},
+		{"text in an object", `{"answer":"A came. [1] B went. [2]"}`, "A came. [1]; B went. [2]"},
+		{"other names", `{"sentences":[{"sentence":"A came.","citations":["[1]","passage 2"]}]}`, "A came. [1 2]"},
+		{"one passage", `{"sentences":[{"text":"A came.","passage":3}]}`, "A came. [3]"},
+		{"refusal with its ground", "Based on the provided passages, there is no answer.", ""},
 		{"less than", "A < B came. [1]", "A < B came. [1]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -105,6 +105,7 @@ type sentence struct {
 	span  corpus.Span
 	words []word.Word
 	terms map[string]bool
+	runs  map[string]bool // of two words
 }
 
 // Bounds of what goes into a prompt besides passages.
@@ -123,9 +124,9 @@ const (
 	bytesPerToken = 3.5
 	// perMessage are the tokens that chat templates put around a message.
 	perMessage = 8
-	// sameStory is the share of a passage's runs of three words that stand in
-	// a better one, from which on it adds nothing.
-	sameStory = 0.8
+	// sameStory is the share of a sentence's pairs of words that one before it
+	// has, from which on it says them in the same order.
+	sameStory = 0.85
 )
 
 // tokens estimates how many tokens a text has, without a network and whatever
@@ -141,11 +142,12 @@ func tokens(text string) int {
 }
 
 // pack chooses the passages that fit into so many tokens, by rank. Of one that
-// does not fit the sentences that come first do; of near-identical ones the
-// best is taken.
+// does not fit the sentences that come first do. A sentence that says no more
+// than one before it is left out, so that a story that five papers have goes in
+// once, with what each of them adds.
 func pack(hits []retrieval.Hit, room int) []passage {
 	var ps []passage
-	var seen []map[string]bool
+	var shown []sentence
 	for _, h := range hits {
 		p := passage{hit: h, N: len(ps) + 1, Head: head(h.Article)}
 		for _, s := range h.Article.Sentences() {
@@ -155,10 +157,7 @@ func pack(hits []retrieval.Hit, room int) []passage {
 			}
 			p.sentences = append(p.sentences, newSentence(h.Article.Text, s.Span))
 		}
-		runs := shingles(p.sentences)
-		if slices.ContainsFunc(seen, func(better map[string]bool) bool { return shared(runs, better) >= sameStory }) {
-			continue
-		}
+		p.sentences = p.news(shown)
 		used, fit := p.tokens(), 0
 		for _, s := range p.sentences {
 			n := tokens(s.span.Of(h.Article.Text))
@@ -179,32 +178,58 @@ func pack(hits []retrieval.Hit, room int) []passage {
 		p.Text = plain(strings.Join(text, " "))
 		room -= used
 		ps = append(ps, p)
-		seen = append(seen, runs)
+		shown = append(shown, p.sentences...)
 	}
 	return ps
 }
 
-func newSentence(text string, span corpus.Span) sentence {
-	s := sentence{span: span, words: word.Split(span.Of(text)), terms: make(map[string]bool)}
-	for _, w := range s.words {
-		s.terms[w.Stem()] = true
+// news are the sentences of a passage that add to what is shown. One that stands
+// for somebody by a pronoun keeps the one before it.
+func (p *passage) news(shown []sentence) []sentence {
+	keep := make([]bool, len(p.sentences))
+	for i, s := range p.sentences {
+		keep[i] = !slices.ContainsFunc(shown, s.repeats)
 	}
-	return s
-}
-
-// shingles are the runs of three words of the sentences.
-func shingles(ss []sentence) map[string]bool {
-	runs := make(map[string]bool)
-	var norms []string
-	for _, s := range ss {
-		for _, w := range s.words {
-			norms = append(norms, w.Norm)
+	for i := len(keep) - 1; i > 0; i-- {
+		keep[i-1] = keep[i-1] || keep[i] && p.pronominal(i)
+	}
+	var list []sentence
+	for i, s := range p.sentences {
+		if keep[i] {
+			list = append(list, s)
 		}
 	}
-	for i := 0; i+3 <= len(norms); i++ {
-		runs[strings.Join(norms[i:i+3], " ")] = true
+	return list
+}
+
+// repeats reports whether a sentence says what another says: it has no word that
+// the other lacks, function words aside, denies no more, and has its words in
+// the same order. A number, a name or a day that differs is news.
+func (s sentence) repeats(other sentence) bool {
+	for _, w := range s.words {
+		if (!w.Stop() || negations[w.Norm]) && !other.terms[w.Stem()] {
+			return false
+		}
 	}
-	return runs
+	for _, w := range other.words {
+		if negations[w.Norm] && !s.terms[w.Stem()] {
+			return false
+		}
+	}
+	return len(s.words) > 0 && shared(s.runs, other.runs) >= sameStory
+}
+
+var negations = map[string]bool{"not": true, "no": true, "never": true, "none": true, "nor": true, "neither": true, "without": true, "cannot": true}
+
+func newSentence(text string, span corpus.Span) sentence {
+	s := sentence{span: span, words: word.Split(span.Of(text)), terms: make(map[string]bool), runs: make(map[string]bool)}
+	for i, w := range s.words {
+		s.terms[w.Stem()] = true
+		if i > 0 {
+			s.runs[s.words[i-1].Norm+" "+w.Norm] = true
+		}
+	}
+	return s
 }
 
 // shared is the share of a that is in b.
