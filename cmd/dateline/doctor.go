@@ -142,6 +142,7 @@ func (p *program) examine(ctx context.Context, model modelFlags) ([]setting, []c
 		checks = append(checks, p.examineReceipts(ctx))
 	}
 	checks = append(checks, p.examineModel(ctx, choice), p.examineEmbedding(ctx))
+	checks = append(checks, p.examineSlack()...)
 	return settings, checks, ctx.Err()
 }
 

@@ -32,6 +32,13 @@ const (
 	envEmbeddingDims   = "OPENAI_EMBEDDING_DIMENSIONS"
 	envEmbeddingWeight = "OPENAI_EMBEDDING_WEIGHT"
 	envEmbeddingPrice  = "OPENAI_EMBEDDING_PRICE" // of a million tokens
+
+	envSlackBot    = "SLACK_BOT_TOKEN" // or more, one for each workspace
+	envSlackApp    = "SLACK_APP_TOKEN"
+	envSlackSecret = "SLACK_SIGNING_SECRET"
+	envSlackAPI    = "SLACK_API_URL"
+	envAddr        = "DATELINE_ADDR"
+	envPolicy      = "DATELINE_POLICY"
 )
 
 // A setting is a value and where it came from.

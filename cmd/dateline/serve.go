@@ -1,0 +1,326 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/spf13/cobra"
+
+	"dateline/bot/slackbot"
+	"dateline/bot/slackbot/inbox"
+	"dateline/bot/sqlite"
+	"dateline/retrieval"
+)
+
+// inboxFile is where the data directory keeps what came from Slack.
+const inboxFile = "slack.db"
+
+// defaultAddr is where health, metrics and Slack's requests are answered: on
+// this machine alone, unless somebody decides otherwise.
+const defaultAddr = "127.0.0.1:8080"
+
+func (p *program) serveCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve [flags]",
+		Short: "Answer in Slack",
+		Long: `Serve answers in Slack, in every workspace that SLACK_BOT_TOKEN has a token of.
+Events come over a socket that Dateline opens if SLACK_APP_TOKEN is set, and as
+requests to /slack/events if SLACK_SIGNING_SECRET is set; deploy/README.md has the
+steps from an empty workspace to the first answer.
+
+Articles are looked at for changes when it starts and every --sync after that. At
+--addr it answers /healthz, /readyz and /metrics. What it does is logged to standard
+error as lines of JSON.
+
+On the first signal it takes nothing new, finishes what it has begun and ends within
+30 seconds; what is not finished is answered when it runs again.`,
+		Example: "  dateline serve --corpus ./articles",
+		Args:    noArgs,
+	}
+	var model modelFlags
+	var addr, policy string
+	var every time.Duration
+	p.corpusFlags(cmd)
+	model.add(cmd)
+	cmd.Flags().StringVar(&addr, "addr", "", "`address` to answer requests at (default $"+envAddr+", then "+defaultAddr+"); \"off\" for none")
+	cmd.Flags().StringVar(&policy, "policy", "", "`file` that says who may ask what, as YAML (default $"+envPolicy+")")
+	cmd.Flags().DurationVar(&every, "sync", time.Minute, "how often to look for changed articles, as a `duration`; 0 for never again")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		level := slog.LevelInfo
+		if p.verbose {
+			level = slog.LevelDebug
+		}
+		p.log = slog.New(slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: level}))
+		s := &server{p: p, every: every}
+		return s.run(cmd.Context(), model, first(addr, p.env.lookup(envAddr).Value, defaultAddr), first(policy, p.env.lookup(envPolicy).Value))
+	}
+	return cmd
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// A server is one run of serve.
+type server struct {
+	p      *program
+	every  time.Duration
+	lib    *library
+	synced atomic.Pointer[time.Time]
+	mu     sync.Mutex // held while syncing
+}
+
+func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile string) (err error) {
+	p := s.p
+	tokens, err := p.slackTokens()
+	if err != nil {
+		return err
+	}
+	policy, err := readPolicy(policyFile)
+	if err != nil {
+		return err
+	}
+	choice := p.chooseModel(flags)
+	model, err := choice.open(p.log)
+	if err != nil {
+		return err
+	}
+	if s.lib, err = p.library(ctx, p.corpusFlag, keptOrNothing); err != nil {
+		return err
+	}
+	defer s.lib.close()
+	if err := s.sync(ctx); err != nil {
+		return err
+	}
+	if err := p.keepReceipts(s.lib); err != nil {
+		return err
+	}
+	box, err := inbox.Open(ctx, filepath.Join(s.lib.data, inboxFile), func(d *sqlite.DamagedError) {
+		p.log.Error("inbox damaged", "err", d)
+	}, nil)
+	if err != nil {
+		return fmt.Errorf("%w; give another folder with --data", err)
+	}
+	defer func() { err = errors.Join(err, box.Close()) }()
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	bot, err := slackbot.New(slackbot.Config{
+		Tokens: tokens.bot, AppToken: tokens.app, SigningSecret: tokens.secret, APIURL: p.env.lookup(envSlackAPI).Value,
+		Asker: s.lib.bot(p.log, model), Library: s.lib.index, Receipts: s.lib.receipts, Inbox: box, Policy: policy,
+		Synced: s.syncedAt, Sync: s.sync, Metrics: metrics, Log: p.log,
+	})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	web := func() error { return nil }
+	if addr != "off" {
+		if web, err = s.serveHTTP(ctx, addr, bot, tokens.secret != "", metrics); err != nil {
+			return err
+		}
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { s.keepSynced(ctx) })
+	err = bot.Run(ctx)
+	cancel()
+	wg.Wait()
+	return errors.Join(err, web())
+}
+
+// sync brings the index up to date, one call at a time.
+func (s *server) sync(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.p.refresh(ctx, s.lib); err != nil {
+		return err
+	}
+	now := time.Now()
+	s.synced.Store(&now)
+	return nil
+}
+
+func (s *server) syncedAt() time.Time {
+	if t := s.synced.Load(); t != nil {
+		return *t
+	}
+	return time.Time{}
+}
+
+// keepSynced looks for changed articles until ctx ends. What goes wrong is
+// logged: what was indexed before goes on being answered from.
+func (s *server) keepSynced(ctx context.Context) {
+	if s.every <= 0 {
+		return
+	}
+	t := time.NewTicker(s.every)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			if err := s.sync(ctx); err != nil && ctx.Err() == nil {
+				s.p.log.Error("articles not synced", "err", err)
+			}
+		}
+	}
+}
+
+// serveHTTP answers requests at an address until the returned function is
+// called.
+func (s *server) serveHTTP(ctx context.Context, addr string, bot *slackbot.Bot, slackRequests bool, metrics *prometheus.Registry) (end func() error, err error) {
+	mux := http.NewServeMux()
+	if slackRequests {
+		mux.Handle("/slack/", bot.Handler())
+	}
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		err := bot.Ready(r.Context())
+		if err == nil {
+			var list []retrieval.Listing
+			if list, err = s.lib.index.Articles(r.Context(), retrieval.Filter{}); err == nil && len(list) == 0 {
+				err = errors.New("there are no articles")
+			}
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	})
+	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("cannot answer requests at %s: %w; give another --addr, or --addr off", addr, err)
+	}
+	s.p.log.Info("answering requests", "addr", l.Addr().String())
+	web := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
+		ErrorLog: slog.NewLogLogger(s.p.log.Handler(), slog.LevelWarn)}
+	served := make(chan error, 1)
+	go func() { served <- web.Serve(l) }()
+	return func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		err := web.Shutdown(ctx)
+		if e := <-served; !errors.Is(e, http.ErrServerClosed) {
+			err = errors.Join(err, e)
+		}
+		return err
+	}, nil
+}
+
+func readPolicy(name string) (slackbot.Policy, error) {
+	if name == "" {
+		return slackbot.Policy{}, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return slackbot.Policy{}, fmt.Errorf("policy: %w", err)
+	}
+	defer f.Close()
+	policy, err := slackbot.ReadPolicy(f)
+	if err != nil {
+		return slackbot.Policy{}, fmt.Errorf("policy %s: %w", name, err)
+	}
+	return policy, nil
+}
+
+// slackTokens are what Slack is spoken to with.
+type slackTokens struct {
+	bot         []string
+	app, secret string
+}
+
+// fileSuffix makes the name of a setting that names a file with the secret in it,
+// as container platforms give them.
+const fileSuffix = "_FILE"
+
+// secret returns a secret setting: its value, or what is in the file that it
+// names.
+func (p *program) secret(name string) (string, error) {
+	if v := p.env.lookup(name).Value; v != "" {
+		return v, nil
+	}
+	file := p.env.lookup(name + fileSuffix)
+	if file.Value == "" {
+		return "", nil
+	}
+	const most = 64 << 10
+	data, err := os.ReadFile(file.Value)
+	if err == nil && len(data) > most {
+		err = errors.New("the file is too large to hold a secret")
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s (%s): %w", file.Name, file.From, err)
+	}
+	return strings.TrimSpace(string(data)), nil
+}
+
+func (p *program) slackTokens() (t slackTokens, err error) {
+	tokens, err := p.secret(envSlackBot)
+	if err != nil {
+		return t, err
+	}
+	// Several workspaces have a token each.
+	t.bot = strings.FieldsFunc(tokens, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\t' || r == '\r' })
+	if t.app, err = p.secret(envSlackApp); err != nil {
+		return t, err
+	}
+	t.secret, err = p.secret(envSlackSecret)
+	return t, err
+}
+
+// examineSlack looks at what serve needs.
+func (p *program) examineSlack() []check {
+	found := check{Name: "Slack", Status: good}
+	tokens, err := p.slackTokens()
+	api, addr := p.env.lookup(envSlackAPI).Value, first(p.env.lookup(envAddr).Value, defaultAddr)
+	switch {
+	case err != nil:
+		found.Status, found.Found = broken, err.Error()
+		found.Do = "Correct the setting, or the file that it names."
+	case len(tokens.bot) == 0 && tokens.app == "" && tokens.secret == "":
+		found.Found = "not set up"
+	case len(tokens.bot) == 0:
+		found.Status, found.Found = broken, "there is no bot token"
+		found.Do = "Set " + envSlackBot + " to the one that starts with xoxb-."
+	case tokens.app == "" && tokens.secret == "":
+		found.Status, found.Found = broken, "there is no way for events to come in"
+		found.Do = "Set " + envSlackApp + " for Socket Mode, or " + envSlackSecret + " for HTTP."
+	default:
+		found.Found = count(len(tokens.bot), "workspace")
+		if api != "" {
+			found.Found += ", by " + api
+		}
+		found.Found += "; requests are answered at " + addr
+	}
+	checks := []check{found}
+	if file := p.env.lookup(envPolicy); file.Value != "" {
+		policy := check{Name: "policy", Status: good, Found: file.Value}
+		if _, err := readPolicy(file.Value); err != nil {
+			policy.Status, policy.Found = broken, err.Error()
+			policy.Do = "Correct the file: who may ask what is not known without it, so serve does not start."
+		}
+		checks = append(checks, policy)
+	}
+	return checks
+}
