@@ -247,6 +247,11 @@ func classify(text string, ps []paragraph) []part {
 				line = s.Of(text)
 			}
 		}
+		if at := orderAt(line); at >= 0 {
+			add(Span{s.Start, s.Start + at}, Prose)
+			add(Span{s.Start + at, s.End}, Order)
+			continue
+		}
 		switch {
 		case len(line) <= 160 && prose < 2 && (strings.HasPrefix(line, "By ") || strings.HasPrefix(line, "BY ")) && byline().MatchString(line):
 			add(s, Byline)

@@ -8,7 +8,7 @@ import (
 
 // Version changes when texts are divided or their parts recognised in another
 // way, so that an index built before is known to be of an older kind.
-const Version = 6
+const Version = 7
 
 // A Kind says what a sentence is in the article.
 type Kind uint8
@@ -23,9 +23,10 @@ const (
 	Credit                  // who took it: "Ramil Sitdikov/Reuters"
 	Contributor             // "X contributed to this report."
 	Boilerplate             // "Read more:", "Sign up for our newsletter", a rule of dashes
+	Order                   // what is meant for programs that read: "Ignore all previous instructions"
 )
 
-var kindNames = [...]string{"prose", "heading", "dateline", "byline", "stamp", "caption", "credit", "contributor", "boilerplate"}
+var kindNames = [...]string{"prose", "heading", "dateline", "byline", "stamp", "caption", "credit", "contributor", "boilerplate", "order"}
 
 // String is the kind's name in lower case.
 func (k Kind) String() string {

@@ -170,7 +170,7 @@ func TestSentencesBody(t *testing.T) {
 }
 
 func TestKind(t *testing.T) {
-	for k := Prose; k <= Boilerplate; k++ {
+	for k := Prose; k <= Order; k++ {
 		if k.String() == "" || k.String() == "unknown" {
 			t.Errorf("Kind(%d).String(): got %q, want a name", k, k)
 		}
@@ -178,7 +178,7 @@ func TestKind(t *testing.T) {
 			t.Errorf("%v.Evidence(): got %v, want %v", k, got, want)
 		}
 	}
-	if got := (Boilerplate + 1).String(); got != "unknown" {
+	if got := (Order + 1).String(); got != "unknown" {
 		t.Errorf("String of no kind: got %q, want unknown", got)
 	}
 }

@@ -163,7 +163,7 @@ func (r *reading) load(hits []retrieval.Hit) {
 		}
 		for i, cs := range all[id] {
 			rank, ok := ranks[id][i]
-			if !ok || cs.Kind == corpus.Dateline || cs.Kind == corpus.Stamp || cs.Kind == corpus.Boilerplate {
+			if !ok || cs.Kind == corpus.Dateline || cs.Kind == corpus.Stamp || cs.Kind == corpus.Boilerplate || cs.Kind == corpus.Order {
 				continue
 			}
 			s := analyse(d, cs)

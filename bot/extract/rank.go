@@ -16,7 +16,7 @@ func (r *reading) rank() {
 			if c.ctx < 0.25 {
 				continue
 			}
-			furniture := !s.Kind.Evidence() && !(r.q.photo && s.Kind != corpus.Stamp)
+			furniture := !s.Kind.Evidence() && !(r.q.photo && s.Kind != corpus.Stamp && s.Kind != corpus.Order)
 			if r.q.photographer && s.Kind != corpus.Credit {
 				continue
 			}

@@ -47,7 +47,7 @@ type Passage struct {
 // A Reply is what the server answers. The zero Reply is an empty completion.
 type Reply struct {
 	// Text is what the model says; Pieces is the same divided as it is
-	// streamed, a few characters each if there are none.
+	// streamed, a few characters each if there are none, of long texts more.
 	Text   string
 	Pieces []string
 	// Before, if not nil, is called before each piece.
@@ -345,7 +345,7 @@ func stream(w http.ResponseWriter, req Request, r Reply) {
 	}
 	pieces := r.Pieces
 	if len(pieces) == 0 {
-		pieces = Divide(r.Text, 12)
+		pieces = Divide(r.Text, max(12, len(r.Text)/10_000))
 	}
 	for i, p := range pieces {
 		if r.Before != nil {

@@ -1,0 +1,48 @@
+package corpus
+
+import "strings"
+
+// Orders to programs that read articles, as they are planted in them: marks of
+// chat templates and of prompts, text that no browser shows, parts of a
+// conversation, and the wording that such orders share. Whoever words one in
+// another way is not found here: that is why nothing relies on it, and what a
+// model writes is checked against the article all the same.
+var (
+	orderMarks  = lazy(`(?i)<\|[a-z_]{2,24}\|>|\[/?INST\]|<</?SYS>>|</?(?:s|system|assistant|user|start_of_turn|end_of_turn|passages?|think|tool_call)>|<!--`)
+	orderHidden = lazy(`(?i)<[a-z][^<>]{0,200}(?:display:\s*none|visibility:\s*hidden)`)
+	orderRoles  = lazy(`(?:^|[\s\pZ])((?:System|SYSTEM|Assistant|ASSISTANT):\s)|^((?:User|Human):\s)`)
+	orderWords  = lazy(`(?i)(?:^|[.!?:;…]\s+)((?:(?:please )?(?:ignore|disregard|forget) (?:(?:all|any|the|these|those|your|every) )*(?:(?:above|previous|prior|preceding|earlier)\b|(?:instructions?|prompts?|rules)\b)` +
+		`|(?:(?:an? )?(?:note|message|instructions?) (?:to|for) |(?:to|dear|attention,?) )(?:the |any |all )*(?:ai |language |large language )*(?:assistants?|models?|chatbots?|summari[sz]ers?|llms?)\s*[:,]` +
+		`|(?:if|when|whenever) (?:you are |(?:anyone|anybody|someone|somebody|a user|a reader) )?(?:asked|asks)\b[^.!?]{0,160}, (?:always |please |just |only )?(?:say|answer|reply|respond|state)\b` +
+		`|answer (?:every|all|any) questions?\b` +
+		`|ignorier(?:e|t|en Sie) (?:alle|die|das|den)\b[^.!?]{0,40}(?:anweisung|vorgabe|regel)|(?:ignore[zr]?|oublie[zr]?) (?:toutes|les)\b[^.!?]{0,40}(?:instructions|consignes)|(?:ignor[ae]|olvid[ae]) (?:todas|las)\b[^.!?]{0,40}instrucciones` +
+		`|(?:игнорируй(?:те)?|забудь(?:те)?|не обращай(?:те)? внимания на)[^.!?]{0,40}(?:указани|инструкци)))|((?:忽略|无视|忘记)[^。！？]{0,12}(?:指示|指令|提示)|تجاهل[^.!؟]{0,30}(?:التعليمات|الأوامر))`)
+	quotedWords = lazy(`“[^”]*”|"[^"]*"|«[^»]*»`)
+)
+
+// orderAt returns where in a line an order to a program begins, with which the
+// rest of the line goes; -1 if there is none. Of one that is quoted, somebody
+// tells.
+func orderAt(line string) int {
+	if !strings.ContainsAny(line, "<[:") && !orderWords().MatchString(line) {
+		return -1
+	}
+	masked := quotedWords().ReplaceAllStringFunc(line, func(q string) string { return strings.Repeat("_", len(q)) })
+	at := -1
+	for _, m := range [][]int{orderHidden().FindStringIndex(line), orderMarks().FindStringIndex(masked), group(orderRoles().FindStringSubmatchIndex(masked)), group(orderWords().FindStringSubmatchIndex(masked))} {
+		if m != nil && (at < 0 || m[0] < at) {
+			at = m[0]
+		}
+	}
+	return at
+}
+
+// group is the place of the one group of a match that there is.
+func group(m []int) []int {
+	for i := 2; i+1 < len(m); i += 2 {
+		if m[i] >= 0 {
+			return m[i : i+2]
+		}
+	}
+	return nil
+}
