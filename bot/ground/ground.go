@@ -513,7 +513,7 @@ func mustStand(text string, words []word.Word, i int, f Form) bool {
 // titleWords may stand in capitals within names without being part of them, or
 // answer by themselves.
 var titleWords = map[string]bool{"the": true, "a": true, "an": true, "of": true, "and": true, "in": true, "on": true, "for": true, "to": true, "at": true,
-	"i": true, "im": true, "ive": true, "id": true, "ill": true, "yes": true, "no": true}
+	"mr": true, "mrs": true, "ms": true, "i": true, "im": true, "ive": true, "id": true, "ill": true, "yes": true, "no": true}
 
 // ordinary reports whether general English knows a word and writes it in lower
 // case.

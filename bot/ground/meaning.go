@@ -1,6 +1,7 @@
 package ground
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,6 +63,7 @@ func (c *Claim) departs(lines []line, m *matching, where string) []reason {
 	d.compareDates()
 	d.compareSpeakers()
 	d.compareNames()
+	d.compareBonds()
 	d.compareRoles()
 	d.compareDirection()
 	d.compareHedges()
@@ -203,10 +205,22 @@ func (d *departures) compareDenial() {
 			}
 		case t.negative == "" && !d.beforeDenial(i) && all(have, func(h *term) bool { return h.negative != "" && !h.either }):
 			d.denies(i, 0, "%s denies it (“%s”)", d.where, brief(have[0].negative))
-		case t.negative != "" && all(have, func(h *term) bool { return h.negative == "" && !h.either && !h.denies }):
+		case t.negative != "" && !d.deniesBeside(i) && all(have, func(h *term) bool { return h.negative == "" && !h.either && !h.denies }):
 			d.denies(i, 0, "%s does not deny it (“%s”)", d.where, brief(t.negative))
 		}
 	}
+}
+
+// deniesBeside reports whether the lines deny another word that the claim
+// denies together with word i: "not affected by the ban".
+func (d *departures) deniesBeside(i int) bool {
+	for j := range d.c.terms {
+		t := &d.c.terms[j]
+		if j != i && t.content && t.negative == d.c.terms[i].negative && t.sentence == d.c.terms[i].sentence && all(d.nearest(j), func(h *term) bool { return h.negative != "" }) {
+			return true
+		}
+	}
+	return false
 }
 
 // beforeDenial reports whether word i of the claim is what the next ones deny,
@@ -231,10 +245,17 @@ func (d *departures) compareHedges() {
 	hedged := slices.ContainsFunc(d.c.terms, func(t term) bool { return t.hedges || t.hedge != "" })
 	for i := range d.c.terms {
 		t := &d.c.terms[i]
-		if !t.content || t.name || t.speech && !t.denies {
+		if !t.content || t.speech && !t.denies {
 			continue
 		}
 		have := d.occurrences(i)
+		if t.name {
+			// A name is not doubted, but what is said of it.
+			if !hedged && all(have, func(h *term) bool { return h.remark || h.may != "" }) {
+				d.short("%s says “%s”, which is left out", d.where, brief(cmp.Or(have[0].may, have[0].hedge)))
+			}
+			continue
+		}
 		if !hedged && all(have, func(h *term) bool { return h.hedge != "" }) {
 			switch h := brief(have[0].hedge); word.Fold(h) {
 			case "?":
@@ -266,7 +287,7 @@ var light = listed(`say said tell told state stated report reported accord accor
 	person people take took taken place occur happen hold held make made give gave given go went come came include included regard concern about
 	well both during while when where after which whose while among between since within because although though however whether that
 	later earlier officials official called call described describe metre metres meter meters kilometre kilometres kilometer kilometers km
-	us mr mrs ms per cent percent`)
+	us mr mrs ms per cent percent near around across toward towards amid along beside upon onto via`)
 
 // compareWords finds words that no line has, nor another for them.
 func (d *departures) compareWords() {
@@ -508,6 +529,45 @@ func (d *departures) compareNames() {
 	}
 }
 
+// compareBonds finds names that no line has together with the word that follows
+// them in the claim: who did it is said elsewhere.
+func (d *departures) compareBonds() {
+	c := d.c
+	for i := range c.terms {
+		if !c.terms[i].name || i+1 < len(c.terms) && c.terms[i+1].name || c.owns(i) {
+			continue
+		}
+		v := near(c.terms, i, 1, 3)
+		if v < 0 || c.terms[v].name || c.terms[v].speech || c.terms[v].number != "" || light[c.words[v].Norm] || c.terms[v].sentence != c.terms[i].sentence ||
+			strings.ContainsAny(c.text[c.words[i].End:c.words[v].Start], ",;:()—–“\"") {
+			continue
+		}
+		who := c.nameAt(i)
+		together, apart := false, false
+		for li := range d.lines {
+			l := &d.lines[li]
+			if d.m.same[li][v] < found {
+				continue
+			}
+			if d.names(l, who) || !slices.ContainsFunc(l.terms, func(t term) bool { return t.name }) || slices.ContainsFunc(l.words, func(w word.Word) bool { return pronouns[w.Norm] }) {
+				together = true // or may be meant
+				break
+			}
+			apart = true
+		}
+		if apart && !together {
+			d.short("no sentence of %s has %s together with “%s”", d.where, who.text, c.part(v, v+1))
+		}
+	}
+}
+
+// names reports whether somebody is named in a line, or a nation as such.
+func (d *departures) names(l *line, who speaker) bool {
+	return slices.ContainsFunc(who.names, func(x term) bool {
+		return slices.ContainsFunc(l.terms, func(y term) bool { return alike(&x, &y) >= found })
+	})
+}
+
 // inPlace is the name in the best line that stands where the claim has the one
 // of words first to end.
 func (d *departures) inPlace(first, end int) (speaker, bool) {
@@ -707,18 +767,28 @@ func (l *line) nameAt(i int) speaker {
 func (d *departures) compareDirection() {
 	c := d.c
 	for i := range c.terms {
-		if !c.terms[i].name {
+		if !c.terms[i].content || c.terms[i].speech {
 			continue
 		}
 		var verbs []int
 		passive := false
-		for j := i + 1; j < len(c.terms) && c.terms[j].sentence == c.terms[i].sentence; j++ {
+		const far = 8 // words
+		for j := i + 1; j < len(c.terms) && j-i <= far && c.terms[j].sentence == c.terms[i].sentence; j++ {
 			t := &c.terms[j]
+			if len(verbs) > 0 && strings.ContainsAny(c.text[c.words[j-1].End:c.words[j].Start], ",;") {
+				break // another clause
+			}
 			switch {
 			case t.name && len(verbs) == 0:
 				continue // the same name goes on
-			case t.name && alike(t, &c.terms[i]) == 0:
+			case (t.name || !c.terms[i].name && t.content) && alike(t, &c.terms[i]) == 0:
+				if !t.name {
+					verbs = append(verbs, j)
+				}
 				for _, v := range verbs {
+					if v == j || !c.terms[i].name && (!strings.HasSuffix(c.words[v].Norm, "ed") || passives[c.words[v-1].Norm]) {
+						continue
+					}
 					if !passive && d.acts(j, v, i) && !d.acts(i, v, j) {
 						d.against(0, "it turns round who did what to whom between %s and %s: “%s”", c.part(i, i+1), c.part(j, j+1), c.part(v, v+1))
 						return

@@ -43,6 +43,8 @@ type term struct {
 	either   bool   // denied, but spoken of as a thing that is
 	hedges   bool   // is a hedge itself
 	hedge    string // in the scope of this one
+	remark   bool   // which is one such as "reportedly"
+	may      string // of a name, the "might" that follows
 	planned  bool   // behind "will" or "would"
 	by       bool   // "by" stands before it
 	ordered  bool   // somebody is told to say it
@@ -195,9 +197,13 @@ func (l *line) scopes() {
 			if !sentenceHedges[n] && !condition && !count {
 				continue
 			}
-			for j := first; j < end; j++ {
+			from := first
+			if i > first && !condition && !count && i+1 < end && (l.words[i-1].Norm == "and" || strings.ContainsAny(l.text[l.words[i-1].End:l.words[i].Start], ",–")) {
+				from = i // a remark: "in October, reportedly with Witkoff"
+			}
+			for j := from; j < end; j++ {
 				if l.terms[j].hedge == "" {
-					l.terms[j].hedge = l.words[i].Text
+					l.terms[j].hedge, l.terms[j].remark = l.words[i].Text, sentenceHedges[n]
 				}
 			}
 			break
@@ -221,6 +227,9 @@ func (l *line) scopes() {
 				clear()
 			case strings.ContainsAny(gap, ","):
 				negate, plan, thing = 0, 0, ""
+				if strings.HasSuffix(w.Norm, "ing") {
+					hedge = "" // "hinted at swaps, calling it complicated"
+				}
 				if relatives[w.Norm] {
 					denier, hedge = "", ""
 					l.terms[i-1].either, l.terms[i-1].hedge = true, "" // the thing itself
@@ -247,7 +256,7 @@ func (l *line) scopes() {
 		if negate > 0 {
 			t.negative = negator
 		}
-		if t.content && !t.name {
+		if t.content && !t.name && !t.hedges && w.Norm != "yet" && !strings.HasSuffix(w.Norm, "ly") {
 			negate = max(0, negate-1)
 			plan = max(0, plan-1)
 		}
@@ -272,13 +281,41 @@ func (l *line) scopes() {
 		case !t.hedges:
 		case adjectiveHedges[w.Norm]:
 			thing = w.Text
+		case w.Norm == "may" && (next == "no" || next == "not"): // they must not
 		case forwardHedges[w.Norm] || w.Norm == "if":
 			hedge = w.Text
+		}
+	}
+	for i := range l.terms {
+		if l.terms[i].name {
+			l.terms[i].may = l.mayOf(i)
 		}
 	}
 	if n := len(l.words); n > 0 {
 		finish(n, strings.Contains(l.text[l.words[n-1].End:], "?"))
 	}
+}
+
+// mayOf is the "might" that follows the name at i, be it behind a remark: "Jared
+// Kushner, his son-in-law, might go".
+func (l *line) mayOf(i int) string {
+	const far = 8 // words
+	for i+1 < len(l.words) && l.terms[i+1].name {
+		i++
+	}
+	comma := func(j int) bool { return j < len(l.words) && strings.Contains(l.text[l.words[j-1].End:l.words[j].Start], ",") }
+	j := i + 1
+	if comma(j) {
+		for j++; j < len(l.words) && j-i < far && !comma(j); j++ {
+		}
+	}
+	if j < len(l.words) {
+		switch w := l.words[j]; w.Norm {
+		case "may", "might", "could":
+			return w.Text
+		}
+	}
+	return ""
 }
 
 // orders reports whether word i, in a sentence that begins at first, tells

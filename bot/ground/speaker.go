@@ -16,7 +16,7 @@ var pronouns = listed(`he she they it`)
 
 // Words that put a name beside a speaker, who is another: "the mayor of
 // Quillhaven said", "in an interview with Zarubin, Ushakov said".
-var beside = listed(`of in at from for with to by on near after before against about over under between than`)
+var beside = listed(`of in at from for with to by on near against about over under between than`)
 
 // own are those who say something in the line, as far as it names them; found
 // is set if anybody does.
