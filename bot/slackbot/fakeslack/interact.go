@@ -70,16 +70,29 @@ func (s *Slack) SlashCommand(user, channel, command, text string) error {
 	return nil
 }
 
-// find finds an element by its action_id.
-func find(blocks json.RawMessage, actionID string) (element, error) {
+// find finds an element by its action_id, or by block_id/action_id where
+// several blocks have one of that action_id. Of several buttons, a value picks
+// the one that has it.
+func find(blocks json.RawMessage, id string, values []string) (element, error) {
+	var found []element
 	var names []string
 	for _, e := range elementsOf(blocks) {
-		if e.str("action_id") == actionID {
-			return e, nil
+		name := e.block + "/" + e.str("action_id")
+		names = append(names, name)
+		if e.str("action_id") == id || name == id {
+			found = append(found, e)
 		}
-		names = append(names, e.str("action_id"))
 	}
-	return element{}, fmt.Errorf("nothing with the action_id %q there, only %q", actionID, names)
+	if len(found) > 1 && len(values) == 1 {
+		found = slices.DeleteFunc(found, func(e element) bool { return e.str("type") == "button" && e.str("value") != values[0] })
+	}
+	switch len(found) {
+	case 0:
+		return element{}, fmt.Errorf("no %q there, only %q", id, names)
+	case 1:
+		return found[0], nil
+	}
+	return element{}, fmt.Errorf("%q could be several of %q", id, names)
 }
 
 // action is what an interaction says of the element that was used.
@@ -119,8 +132,10 @@ func (s *Slack) action(e element, values []string) (map[string]any, error) {
 }
 
 // Click uses an element of a message that the user sees, found by its
+// action_id, or by block_id/action_id where several blocks have one of that
 // action_id: it presses a button, chooses options by their values, or gives the
-// feedback with that value.
+// feedback with that value. Of several buttons, a value picks the one that has
+// it.
 func (s *Slack) Click(user, channel, ts, actionID string, values ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -136,7 +151,7 @@ func (s *Slack) Click(user, channel, ts, actionID string, values ...string) erro
 	if m == nil || m.For != "" && m.For != user {
 		return fmt.Errorf("click: %s sees no message %s", user, ts)
 	}
-	e, err := find(m.Blocks, actionID)
+	e, err := find(m.Blocks, actionID, values)
 	if err != nil {
 		return fmt.Errorf("click: %w", err)
 	}
@@ -198,7 +213,7 @@ func (s *Slack) ClickView(user, id, actionID string, values ...string) error {
 	if err != nil {
 		return fmt.Errorf("click: %w", err)
 	}
-	e, err := find(v.Blocks, actionID)
+	e, err := find(v.Blocks, actionID, values)
 	if err != nil {
 		return fmt.Errorf("click: %w", err)
 	}
@@ -236,7 +251,7 @@ func (s *Slack) Fill(user, id, actionID string, values ...string) error {
 	if err != nil {
 		return fmt.Errorf("fill: %w", err)
 	}
-	e, err := find(v.Blocks, actionID)
+	e, err := find(v.Blocks, actionID, values)
 	if err != nil {
 		return fmt.Errorf("fill: %w", err)
 	}
