@@ -3,7 +3,8 @@
 //
 // The engines that do the finding live in subpackages: retrieval/bleve
 // (keywords), retrieval/chromem (vectors), retrieval/static (the built-in
-// embedder). None of them knows another; Options brings them together.
+// embedder), retrieval/openai (embedders on a server). None of them knows
+// another; Options brings them together.
 //
 // An Index is one directory. Its state at a time is a generation: a folder of
 // files that never change once it has its name. See Index.Sync for how one

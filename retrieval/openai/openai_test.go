@@ -394,6 +394,26 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
+// Without a place to keep vectors they are still vectors.
+func TestNoPlace(t *testing.T) {
+	server := serve(t, openaitest.Truthful(8))
+	c, texts := config(server), sentences(20)
+	c.Dir, c.Texts = filepath.Join(t.TempDir(), "file", "vectors"), 5
+	if err := os.WriteFile(filepath.Dir(c.Dir), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var logged bytes.Buffer
+	c.Log = slog.New(slog.NewTextHandler(&logged, nil))
+	vs, err := open(t, c).Embed(t.Context(), texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, vs, texts)
+	if got := strings.Count(logged.String(), "vectors are not kept"); got != 1 {
+		t.Errorf("said %d times that vectors are not kept, want once:\n%s", got, &logged)
+	}
+}
+
 // Several processes, here embedders, may keep vectors in one place.
 func TestTwoAtOnce(t *testing.T) {
 	server := serve(t, openaitest.Truthful(8))
