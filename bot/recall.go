@@ -213,7 +213,7 @@ func recallNote(wish Wish, a Answer) string {
 	case wish == WishSpeaker && a.Short != "":
 		return "Printed by " + by + "."
 	case wish == WishSpeaker:
-		return "The words are those of " + by + ": nobody is named for them."
+		return "It stands in " + by + ", which names no speaker for it."
 	}
 	return ""
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dateline/bot"
+	"dateline/bot/llm"
 	"dateline/corpus"
 	"dateline/corpus/word"
 	"dateline/retrieval"
@@ -75,13 +76,7 @@ reader answers, and the answer says why; with --engine llm it does not.`,
   echo "where did the talks take place?" | dateline ask --json -`,
 		Args: someArgs("question"),
 	}
-	var filter filterFlags
-	var engine string
-	var modelFlags modelFlags
-	p.corpusFlags(cmd)
-	filter.add(cmd)
-	modelFlags.add(cmd)
-	cmd.Flags().StringVar(&engine, "engine", "auto", "`name` of what reads the articles: auto, extract (built in) or llm (a model server)")
+	flags := p.askFlags(cmd)
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()
@@ -89,63 +84,111 @@ reader answers, and the answer says why; with --engine llm it does not.`,
 		if err != nil {
 			return err
 		}
-		q := bot.Question{Text: text, Engine: engine, Surface: surfaceTerminal}
-		if q.Filter, err = filter.filter(); err != nil {
-			return err
-		}
-		model, err := p.openModel(engine, modelFlags)
+		a, err := p.newAsker(ctx, flags, *asJSON)
 		if err != nil {
 			return err
 		}
-		lib, err := p.current(ctx)
-		if err != nil {
-			return err
-		}
-		defer lib.close()
-		if err := p.keepReceipts(lib); err != nil {
-			return err
-		}
-		// A model takes its time: each sentence is shown once it is checked.
-		var show func(bot.Sentence)
-		var shown []string
-		if model != nil && !*asJSON {
-			show = func(s bot.Sentence) {
-				shown = append(shown, s.Text)
-				p.out.paragraph(0, bold, s.Text)
-			}
-		}
-		var answer bot.Answer
-		err = p.mended(ctx, lib, func() (err error) {
-			answer, err = lib.bot(p.log, model).Ask(ctx, q, show)
-			return err
-		})
+		defer a.lib.close()
+		answer, kept, err := a.ask(ctx, text, nil)
 		if err != nil {
 			if errors.Is(err, bot.ErrNoQuestion) {
 				err = usageError{err}
 			}
 			return err
 		}
-		answer.Nearest = slices.DeleteFunc(answer.Nearest, func(c bot.Citation) bool { return !sharesWords(text, c.Quote) })
-		p.warnUnrecorded(answer)
-		kept := lib.recorder != nil && answer.Unrecorded == nil
-		if answer.Searched.Articles == 0 {
-			p.hintAtArticles(ctx, lib)
-		} else if !answer.Answered && asksNothing(text) {
-			p.err.printf("Dateline answers questions about the articles, for example: who confirmed the visit? how many points does the plan have?\n")
-		}
-		if *asJSON {
-			return p.printJSON(answer)
-		}
-		for _, d := range answer.Dropped {
-			p.verbosef("dropped: %s (%s)", d.Text, strings.Join(d.Reasons, "; "))
-		}
-		p.printAnswer(answer, func(c bot.Citation) string { return givenTitle(ctx, lib, c) }, shown)
-		if kept && len(answer.Citations) > 0 && p.out.terminal {
+		if kept && len(answer.Citations) > 0 && p.out.terminal && !*asJSON {
 			p.err.printf("\nSee a citation in its place: dateline source %s#1\n", answer.ID)
 		}
 		return nil
 	}
 	return cmd
+}
+
+// askFlags are the flags that say where to look for answers, and who reads.
+type askFlags struct {
+	filter filterFlags
+	engine string
+	model  modelFlags
+}
+
+func (p *program) askFlags(cmd *cobra.Command) *askFlags {
+	f := new(askFlags)
+	p.corpusFlags(cmd)
+	f.filter.add(cmd)
+	f.model.add(cmd)
+	cmd.Flags().StringVar(&f.engine, "engine", "auto", "`name` of what reads the articles: auto, extract (built in) or llm (a model server)")
+	return f
+}
+
+// An asker puts questions to the articles, and shows the answers.
+type asker struct {
+	p        *program
+	lib      *library // to be closed by whoever made the asker
+	model    *llm.Engine
+	question bot.Question // but for its text and thread
+	json     bool
+}
+
+// newAsker opens the articles and what reads them.
+func (p *program) newAsker(ctx context.Context, f *askFlags, asJSON bool) (*asker, error) {
+	a := &asker{p: p, question: bot.Question{Engine: f.engine, Surface: surfaceTerminal}, json: asJSON}
+	var err error
+	if a.question.Filter, err = f.filter.filter(); err != nil {
+		return nil, err
+	}
+	if a.model, err = p.openModel(f.engine, f.model); err != nil {
+		return nil, err
+	}
+	if a.lib, err = p.current(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.keepReceipts(a.lib); err != nil {
+		a.lib.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// ask asks, shows the answer and keeps it; kept says whether that worked.
+func (a *asker) ask(ctx context.Context, text string, thread []bot.Exchange) (answer bot.Answer, kept bool, err error) {
+	p := a.p
+	q := a.question
+	q.Text, q.Thread = text, thread
+	// A model takes its time: each sentence is shown once it is checked.
+	var show func(bot.Sentence)
+	var shown []string
+	if a.model != nil && !a.json {
+		show = func(s bot.Sentence) {
+			shown = append(shown, s.Text)
+			p.out.paragraph(0, bold, s.Text)
+		}
+	}
+	err = p.mended(ctx, a.lib, func() (err error) {
+		answer, err = a.lib.bot(p.log, a.model).Ask(ctx, q, show)
+		return err
+	})
+	if err != nil {
+		return answer, false, err
+	}
+	meant := cmp.Or(answer.Understood, text)
+	answer.Nearest = slices.DeleteFunc(answer.Nearest, func(c bot.Citation) bool { return !sharesWords(meant, c.Quote) })
+	p.warnUnrecorded(answer)
+	kept = a.lib.recorder != nil && answer.Unrecorded == nil
+	switch {
+	case answer.Unclear:
+	case answer.Searched.Articles == 0:
+		p.hintAtArticles(ctx, a.lib)
+	case !answer.Answered && asksNothing(meant):
+		p.err.printf("Dateline answers questions about the articles, for example: who confirmed the visit? how many points does the plan have?\n")
+	}
+	if a.json {
+		return answer, kept, p.printJSON(answer)
+	}
+	for _, d := range answer.Dropped {
+		p.verbosef("dropped: %s (%s)", d.Text, strings.Join(d.Reasons, "; "))
+	}
+	p.printAnswer(answer, func(c bot.Citation) string { return givenTitle(ctx, a.lib, c) }, shown)
+	return answer, kept, nil
 }
 
 // question takes the question from the arguments, or from standard input if

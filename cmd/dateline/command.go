@@ -70,6 +70,7 @@ understood.`,
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
 		p.askCommand(),
+		p.chatCommand(),
 		p.checkCommand(),
 		p.searchCommand(),
 		p.sourceCommand(),

@@ -18,6 +18,16 @@ import (
 // title returns the title of a citation's article, "" if it came without one;
 // shown are the sentences that stand on the screen already.
 func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string, shown []string) {
+	if a.NewSubject {
+		p.out.paragraph(0, dim, "A new subject: what was asked before is not carried on.")
+	}
+	switch {
+	case a.Understood == "":
+	case a.Wish != "":
+		p.out.paragraph(0, dim, "About the answer to: "+a.Understood)
+	default:
+		p.out.paragraph(0, dim, "Understood as: "+a.Understood)
+	}
 	if !a.Answered {
 		p.printRefusal(a, title)
 		return
@@ -39,7 +49,7 @@ func (p *program) printRefusal(a bot.Answer, title func(bot.Citation) string) {
 	if a.Note != "" {
 		p.out.paragraph(0, "", a.Note)
 	}
-	if a.Searched.Articles > 0 {
+	if a.Searched.Articles > 0 && !a.Unclear {
 		p.out.paragraph(0, "", "Searched "+coverage(a.Searched)+".")
 	}
 	if len(a.Nearest) == 0 {

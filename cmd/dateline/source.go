@@ -91,7 +91,7 @@ each line stays whole.`,
 			if i > 0 {
 				p.out.printf("\n")
 			}
-			p.printShown(s)
+			printShown(p.out, s)
 		}
 		return nil
 	}
@@ -413,17 +413,17 @@ func (s *shown) cut(all []shownLine, around int) {
 	}
 }
 
-func (p *program) printShown(s shown) {
+func printShown(out *screen, s shown) {
 	label := ""
 	if s.Citation != nil {
 		label = fmt.Sprintf("[%d] ", s.Citation.N)
 	}
-	p.out.heading(label, bold, s.heading, s.Publisher, s.Published, place(s.Source, s.Lines))
+	out.heading(label, bold, s.heading, s.Publisher, s.Published, place(s.Source, s.Lines))
 	if s.URL != "" {
-		p.out.printf("%s\n", oneLine(s.URL))
+		out.printf("%s\n", oneLine(s.URL))
 	}
 	if s.Changed {
-		p.out.paragraph(0, "", "The file was changed since the answer was given. Quoted then: "+quoted(s.Citation.Quote))
+		out.paragraph(0, "", "The file was changed since the answer was given. Quoted then: "+quoted(s.Citation.Quote))
 	}
 	width := len(strconv.Itoa(s.Text[len(s.Text)-1].N))
 	for _, line := range s.Text {
@@ -433,10 +433,10 @@ func (p *program) printShown(s shown) {
 		}
 		gutter := fmt.Sprintf("%s %*d  ", sign, width, line.N)
 		if len(line.Marked) == 0 {
-			p.out.marked(gutter, line.Text, "", "")
+			out.marked(gutter, line.Text, "", "")
 			continue
 		}
 		from, to := line.Marked[0][0], line.Marked[0][1]
-		p.out.marked(gutter, line.Text[:from], line.Text[from:to], line.Text[to:])
+		out.marked(gutter, line.Text[:from], line.Text[from:to], line.Text[to:])
 	}
 }
