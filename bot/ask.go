@@ -26,6 +26,11 @@ type Config struct {
 	// next one reads if one fails before it has passed a sentence on, or
 	// writes nothing that the articles carry. The answer's Note says why.
 	Engines []Answerer
+	// Rewriter, if not nil, puts follow-ups into words that stand by
+	// themselves; without one, or where what it writes does not pass, rules do.
+	// If it is an Answerer too, it is asked only for questions that it may
+	// answer.
+	Rewriter Rewriter
 	// Judge, if not nil, gives Check a second opinion on what it finds
 	// supported.
 	Judge Judge
@@ -166,7 +171,7 @@ func (q Question) as(u Understood) Question {
 // readCloser answers a question that was refused from the articles that the
 // thread has cited; it returns the refusal if they do not answer it either.
 func (b *Bot) readCloser(ctx context.Context, q Question, e Answerer, refused Answer, emit func(Sentence), r *Receipt) (Answer, error) {
-	if _, ok := e.(Rewriter); ok {
+	if r, ok := b.c.Rewriter.(Answerer); ok && r.Name() == e.Name() {
 		return refused, nil // a model has read the question with its topic
 	}
 	found, err := b.search(ctx, q, b.c.Passages)

@@ -155,9 +155,9 @@ func (c *Conversation) Add(a Answer) {
 }
 
 // Understand returns what a question of a conversation is taken to mean, given
-// the exchanges before it in Thread. Rules say so, or a model if the engine
-// that is to answer is a Rewriter and what it writes stands up to a check:
-// names, numbers and dates have to stand in the question or in the thread.
+// the exchanges before it in Thread. Rules say so, or Config.Rewriter where what it
+// writes stands up to a check: names, numbers and dates have to stand in the
+// question or in the thread.
 // The error is that of a context that ended.
 func (b *Bot) Understand(ctx context.Context, q Question) (Understood, error) {
 	if q.Asked.IsZero() {
@@ -165,33 +165,36 @@ func (b *Bot) Understand(ctx context.Context, q Question) (Understood, error) {
 	}
 	q.Thread = Carry(q.Thread)
 	u := understand(q.Thread, q.Text, q.Asked)
-	engines, err := b.engines(q.Engine)
-	if err != nil || u.Wish != "" || u.New || len(q.Thread) == 0 {
-		return u, nil
+	by := "model"
+	if a, ok := b.c.Rewriter.(Answerer); ok {
+		by = a.Name()
 	}
-	rewriter, ok := engines[0].(Rewriter)
-	if !ok {
+	if b.c.Rewriter == nil || q.Engine != "" && q.Engine != "auto" && q.Engine != by || u.Wish != "" || u.New || len(q.Thread) == 0 {
 		return u, nil
 	}
 	thread := segment(q.Thread, tidy(q.Text))
-	text, calls, err := rewriter.Rewrite(ctx, slices.Clone(thread), q.Text)
+	meant := slices.Clone(thread)
+	for i := range meant {
+		meant[i].Question = meant[i].meant()
+	}
+	text, calls, err := b.c.Rewriter.Rewrite(ctx, meant, q.Text)
 	u.Calls = calls
 	if err != nil {
 		if ctx.Err() != nil {
 			return Understood{Calls: calls}, fmt.Errorf("understanding the question: %w", err)
 		}
-		b.c.Log.InfoContext(ctx, "question not rewritten, the rules' reading is taken", "engine", engines[0].Name(), "err", err)
+		b.c.Log.InfoContext(ctx, "question not rewritten, the rules' reading is taken", "by", by, "err", err)
 		return u, nil
 	}
 	text = oneLine(strings.ToValidUTF8(text, "\uFFFD"))
 	if why := b.misread(q, thread, text); why != "" {
-		b.c.Log.InfoContext(ctx, "rewritten question not taken", "engine", engines[0].Name(), "reason", why)
+		b.c.Log.InfoContext(ctx, "rewritten question not taken", "by", by, "reason", why)
 		return u, nil
 	}
 	if u.Question == "" && same(text, q.Text) {
 		return u, nil
 	}
-	u.Question, u.By, u.asked = text, engines[0].Name(), ""
+	u.Question, u.By, u.asked = text, by, ""
 	return u, nil
 }
 

@@ -163,6 +163,9 @@ func (f *frame) findNouns() {
 	}
 }
 
+// nameParticles stand in lower case within names.
+var nameParticles = setOf("von van der den ten de del della di da dos la le bin ibn al el")
+
 func (f *frame) nounAt(i int) (nounPhrase, bool) {
 	np := nounPhrase{from: i, head: -1, prep: -1}
 	if t := f.tag(i - 1); t == pos.IN || t == pos.TO {
@@ -186,6 +189,8 @@ func (f *frame) nounAt(i int) (nounPhrase, bool) {
 			return np, true
 		case t.Noun():
 			np.head = i
+		case np.head >= 0 && nameParticles[f.norm(i)] && (f.tag(i+1).Noun() || nameParticles[f.norm(i+1)]):
+			// "Ursula von der Leyen"
 		case t == pos.POS && np.head >= 0:
 		case modifier(t):
 			if np.head < 0 && t == pos.CD || determined && f.norm(i) == "one" {

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -189,13 +188,13 @@ func attribution(cs []Citation) []string {
 		}
 		seen[c.Article] = true
 		where := fmt.Sprintf("%s, line %d", c.Source, c.Lines[0])
-		by := cmp.Or(c.Publisher, c.Title)
-		if by != "" && c.Published != "" {
-			by += ", " + c.Published
-		}
-		if by = oneLine(by); by == "" {
+		by := oneLine(c.Publisher)
+		if by == "" {
 			list = append(list, where)
 			continue
+		}
+		if c.Published != "" {
+			by += ", " + c.Published
 		}
 		list = append(list, by+" ("+where+")")
 	}

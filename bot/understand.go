@@ -104,7 +104,7 @@ func wishOf(text string) Wish {
 			return ""
 		}
 	}
-	all := strings.Join(norms, " ")
+	all := strings.TrimSuffix(strings.Join(norms, " "), " please")
 	for {
 		for _, w := range wishes {
 			if w.words.MatchString(all) {
@@ -124,6 +124,7 @@ func wishOf(text string) Wish {
 // before, oldest first. Nothing that is in neither them nor the question comes
 // in but function words.
 func understand(thread []Exchange, question string, asked time.Time) Understood {
+	question = strings.ToValidUTF8(question, "\uFFFD")
 	text := tidy(strings.TrimSpace(question))
 	wish := wishOf(text)
 	if wish == WishThanks || wish == WishHello {
@@ -168,15 +169,18 @@ func same(a, b string) bool {
 	return norms(a) == norms(b)
 }
 
-// finished gives a question its mark, and a capital if it was typed with one.
+// finished gives a question its mark and its capital.
 func finished(got, question string) string {
 	got = strings.TrimSpace(oneLine(got))
 	got = strings.TrimRight(got, " ?!.,;:")
 	if got == "" {
 		return question
 	}
-	r, n := utf8.DecodeRuneInString(got)
-	return string(unicode.ToUpper(r)) + got[n:] + "?"
+	// Of a name nobody knows what it is in capitals.
+	if w, _, _ := strings.Cut(got, " "); word.Stop(w) {
+		got = strings.ToUpper(got[:1]) + got[1:]
+	}
+	return got + "?"
 }
 
 // elliptic reports whether a question without any before it lacks what it is
@@ -432,11 +436,10 @@ func (t *talk) askAgain(f *frame) (string, bool) {
 		// "Did Russia leak it?" "Who then?"
 		got = wh + " " + last.norms[last.aux] + " " + last.body(last.nps[last.subject].to)
 	case last.asks() == "" || last.aux >= 0 && (last.subject >= 0 || last.subjectPronoun()) && !last.identity():
-		from := last.aux
-		got = wh + " " + last.body(from)
+		got = wh + " " + last.norms[last.aux] + " " + last.body(last.aux+1)
 		if negated && last.subject >= 0 {
 			to := last.nps[last.subject].to
-			got = wh + " " + last.span(from, to) + " not " + last.body(to)
+			got = wh + " " + last.norms[last.aux] + " " + last.span(last.aux+1, to) + " not " + last.body(to)
 		}
 		// The question words were the verb's object.
 		switch last.asks() {

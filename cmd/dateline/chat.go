@@ -91,20 +91,22 @@ func (c *chat) line(ctx context.Context, line string) error {
 	if line == "" {
 		return nil
 	}
-	if c.begun && !c.json {
-		c.p.out.printf("\n")
-	}
-	c.begun = true
-	if strings.HasPrefix(line, "/") {
-		return c.command(ctx, line)
-	}
-	switch n := utf8.RuneCountInString(line); {
-	case n > bot.MaxQuestion:
+	command := strings.HasPrefix(line, "/")
+	switch {
+	case command:
+	case utf8.RuneCountInString(line) > bot.MaxQuestion:
 		c.fail(fmt.Errorf("the question has more than %d characters: ask one thing at a time", bot.MaxQuestion))
 		return nil
 	case len(word.Split(line)) == 0:
 		c.fail(bot.ErrNoQuestion)
 		return nil
+	}
+	if c.begun && !c.json {
+		c.p.out.printf("\n")
+	}
+	c.begun = true
+	if command {
+		return c.command(ctx, line)
 	}
 	// Articles may have changed since the last question.
 	if err := c.p.refresh(ctx, c.lib); err != nil && ctx.Err() == nil {

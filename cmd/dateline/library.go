@@ -397,7 +397,8 @@ func (l *library) bot(log *slog.Logger, model *llm.Engine) *bot.Bot {
 		c.Corpus = places
 	}
 	if model != nil {
-		c.Judge = guardModel(model, log)
+		guarded := guardModel(model, log)
+		c.Judge, c.Rewriter = guarded, guarded
 	}
 	return bot.New(c)
 }

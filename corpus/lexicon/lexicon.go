@@ -364,6 +364,9 @@ func Lemma(folded string) string {
 	if base, ok := irregularForms()[folded]; ok {
 		return base
 	}
+	if strings.ContainsFunc(folded, func(r rune) bool { return r < 'a' || r > 'z' }) {
+		return folded // no verb of English
+	}
 	for _, e := range [...]struct{ from, to string }{{"ies", "y"}, {"ied", "y"}, {"sses", "ss"}, {"shes", "sh"}, {"ches", "ch"}, {"xes", "x"}, {"zes", "ze"}} {
 		if s, ok := strings.CutSuffix(folded, e.from); ok && len(s) > 1 {
 			return s + e.to

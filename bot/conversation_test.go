@@ -1,0 +1,255 @@
+package bot_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"dateline/bot"
+	"dateline/bot/bottest"
+	"dateline/bot/ground"
+	"dateline/corpus/lexicon"
+	"dateline/corpus/word"
+)
+
+var thread = []bot.Exchange{{
+	Question: "Who confirmed the Moscow visit?", Short: "Yury Ushakov",
+	Answer: "Yury Ushakov, the Kremlin’s adviser on foreign policy, confirmed on Wednesday that Steve Witkoff is expected in Moscow next week. [1]",
+}}
+
+func TestUnderstand(t *testing.T) {
+	exchange := func(question, short string) []bot.Exchange {
+		return []bot.Exchange{{Question: question, Short: short, Answer: short + "."}}
+	}
+	said := exchange("What did Ursula von der Leyen say about the plan?", "")
+	tests := []struct {
+		name, ask string
+		thread    []bot.Exchange
+		want      string
+		wish      bot.Wish
+	}{
+		{"question words", "and when?", thread, "When did Yury Ushakov confirm the Moscow visit?", ""},
+		{"mistyped", "adn wher?", thread, "Where did Yury Ushakov confirm the Moscow visit?", ""},
+		{"who else", "who else?", thread, "Who else confirmed the Moscow visit?", ""},
+		{"him", "what did he say about the leak?", thread, "What did Yury Ushakov say about the leak?", ""},
+		{"a person for another", "and umerov?", said, "What did umerov say about the plan?", ""},
+		{"a person after who", "and Trump?", thread, "Did Trump confirm the Moscow visit?", ""},
+		{"correction", "no, I mean Witkoff", said, "What did Witkoff say about the plan?", ""},
+		{"her, not him", "when did she leave?", append(slices.Clone(thread), said...), "When did Ursula von der Leyen leave?", ""},
+		{"him, not her", "when did he leave?", append(slices.Clone(thread), said...), "When did Yury Ushakov leave?", ""},
+		{"a place for another", "what about Kyiv?", exchange("When will Witkoff go to Moscow?", "next week"), "When will Witkoff go to Kyiv?", ""},
+		{"there", "who did he meet there?", exchange("Where did Dmitriev travel in October?", "Miami"), "Who did Dmitriev meet in Miami?", ""},
+		{"a year", "and in 2022?", exchange("Where did Dmitriev travel in October?", "Miami"), "Where did Dmitriev travel in 2022?", ""},
+		{"the other one", "and the old one?", exchange("How many points does the new plan have?", "19"), "How many points does the old plan have?", ""},
+		{"its measure", "and how wide?", exchange("How long is the crack?", "four metres"), "How wide is the crack?", ""},
+		{"why not", "why not?", exchange("Did Putin sign the plan?", "No"), "Why did Putin not sign the plan?", ""},
+		{"stands by itself", "who is the mayor of Quillhaven?", thread, "", ""},
+		{"named in the question", "When Trump met Putin, what did he say?", thread, "", ""},
+		{"sure", "are you sure?", thread, thread[0].Question, bot.WishSure},
+		{"speaker", "says who?", thread, thread[0].Question, bot.WishSpeaker},
+		{"source", "Which source?", thread, thread[0].Question, bot.WishSource},
+		{"more", "ok, tell me more please", thread, thread[0].Question, bot.WishMore},
+		{"thanks", "Thank you!", thread, "", bot.WishThanks},
+		{"nothing before", "and when?", nil, "", bot.WishUnclear},
+		{"nothing before a wish", "are you sure?", nil, "", bot.WishUnclear},
+		{"no follow-up", "When was the bridge built?", nil, "", ""},
+		{"another language", "und wann?", nil, "", ""},
+	}
+	b := bot.New(bot.Config{Engines: []bot.Answerer{bottest.Lifting()}})
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			u, err := b.Understand(t.Context(), bot.Question{Text: tt.ask, Thread: tt.thread})
+			if err != nil || u.Question != tt.want || u.Wish != tt.wish {
+				t.Errorf("got %q, wish %q, %v; want %q, wish %q", u.Question, u.Wish, err, tt.want, tt.wish)
+			}
+		})
+	}
+}
+
+// A rewriter is scripted.
+type rewriter struct {
+	says  string
+	err   error
+	asked []string
+}
+
+func (r *rewriter) Rewrite(_ context.Context, thread []bot.Exchange, question string) (string, []bot.Call, error) {
+	r.asked = append(r.asked, question)
+	return r.says, []bot.Call{{For: "understand", Model: "scripted"}}, r.err
+}
+
+func TestUnderstandWithModel(t *testing.T) {
+	const rules = "When did Yury Ushakov confirm the Moscow visit?"
+	tests := []struct {
+		name, ask, says string
+		err             error
+		want, by        string
+	}{
+		{"taken", "and when?", "On which day did Ushakov confirm the visit to Moscow?", nil, "On which day did Ushakov confirm the visit to Moscow?", "model"},
+		{"invents a name", "and when?", "When did Sergei Lavrov confirm the Moscow visit?", nil, rules, "rules"},
+		{"invents a number", "and when?", "When did Ushakov confirm the 19 visits?", nil, rules, "rules"},
+		{"invents a date", "and when?", "Did Ushakov confirm the visit on 3 May 2019?", nil, rules, "rules"},
+		{"leaves out who was named", "and lavrov?", "Who confirmed the Moscow visit?", nil, "Did lavrov confirm the Moscow visit?", "rules"},
+		{"empty", "and when?", " ", nil, rules, "rules"},
+		{"endless", "and when?", strings.Repeat("when did he confirm it ", 100), nil, rules, "rules"},
+		{"fails", "and when?", "", errors.New("down"), rules, "rules"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := &rewriter{says: tt.says, err: tt.err}
+			b := bot.New(bot.Config{Engines: []bot.Answerer{bottest.Lifting()}, Rewriter: r})
+			u, err := b.Understand(t.Context(), bot.Question{Text: tt.ask, Thread: thread})
+			if err != nil || u.Question != tt.want || u.By != tt.by || len(u.Calls) != 1 {
+				t.Errorf("got %q by %s, %d calls, %v; want %q by %s, 1 call", u.Question, u.By, len(u.Calls), err, tt.want, tt.by)
+			}
+		})
+	}
+	t.Run("not asked", func(t *testing.T) {
+		r := new(rewriter)
+		b := bot.New(bot.Config{Engines: []bot.Answerer{bottest.Lifting()}, Rewriter: r})
+		for _, q := range []bot.Question{{Text: "and when?"}, {Text: "are you sure?", Thread: thread}, {Text: "thanks", Thread: thread}, {Text: "and when?", Thread: thread, Engine: "lifting"}} {
+			if _, err := b.Understand(t.Context(), q); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(r.asked) > 0 {
+			t.Errorf("asked about %q, want nothing", r.asked)
+		}
+	})
+	t.Run("interrupted", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		b := bot.New(bot.Config{Engines: []bot.Answerer{bottest.Lifting()}, Rewriter: &rewriter{err: ctx.Err()}})
+		if _, err := b.Understand(ctx, bot.Question{Text: "and when?", Thread: thread}); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want %v", err, context.Canceled)
+		}
+	})
+}
+
+func TestConversation(t *testing.T) {
+	ctx := t.Context()
+	articles := bottest.Articles()
+	b := bot.New(bot.Config{Searcher: bottest.NewSearcher(articles...), Engines: []bot.Answerer{bottest.Lifting()}})
+	var c bot.Conversation
+	ask := func(text string) bot.Answer {
+		t.Helper()
+		a, err := c.Ask(ctx, b, bot.Question{Text: text}, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		return a
+	}
+	if a := ask("are you sure?"); !a.Unclear || a.Answered || a.Reason == "" || len(c.Exchanges) != 0 {
+		t.Errorf("at first: got %+v and %d exchanges, want to be asked what is meant", a, len(c.Exchanges))
+	}
+	first := ask("Who confirmed the visit to Sandrith?")
+	if a := ask("are you sure?"); !a.Answered || a.Text != first.Text || !strings.Contains(a.Note, "still stand byte for byte") {
+		t.Errorf("sure: got %q, note %q, want %q again", a.Text, a.Note, first.Text)
+	}
+	if a := ask("who says so?"); !a.Answered || a.Short != "Marta Velling" && !strings.Contains(a.Note, "Printed by") {
+		t.Errorf("speaker: got %q, %q", a.Short, a.Note)
+	}
+	if a := ask("which source?"); !strings.Contains(a.Note, first.Citations[0].Source) {
+		t.Errorf("source: got note %q, want %s in it", a.Note, first.Citations[0].Source)
+	}
+	if a := ask("tell me more"); !a.Answered || a.Text == first.Text {
+		t.Errorf("more: got %q (%s), want other sentences", a.Text, a.Reason)
+	}
+	if n := len(c.Exchanges); n != 5 {
+		t.Errorf("got %d exchanges, want 5", n)
+	}
+	if a := ask("thanks"); !a.Unclear || len(c.Exchanges) != 5 {
+		t.Errorf("thanks: got %+v and %d exchanges", a, len(c.Exchanges))
+	}
+
+	// Stored and put back, it goes on.
+	data, err := json.Marshal(c.Exchanges)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back []bot.Exchange
+	if err := json.Unmarshal(data, &back); err != nil || !reflect.DeepEqual(back, c.Exchanges) {
+		t.Errorf("got %+v, %v\nwant %+v", back, err, c.Exchanges)
+	}
+
+	// The article changes under the answer.
+	changed := slices.Clone(articles)
+	for i, a := range changed {
+		if a.ID == first.Citations[0].Article {
+			other := *a
+			other.Text = strings.Replace(a.Text, "confirmed", "announced", 1)
+			changed[i] = &other
+		}
+	}
+	b = bot.New(bot.Config{Searcher: bottest.NewSearcher(changed...), Engines: []bot.Answerer{bottest.Lifting()}})
+	if a := ask("are you sure?"); strings.Contains(a.Note, "the words quoted still stand") {
+		t.Errorf("changed: got note %q, want to be told of it", a.Note)
+	}
+}
+
+func TestCarry(t *testing.T) {
+	var c bot.Conversation
+	for i := range 100 {
+		c.Add(bot.Answer{Question: fmt.Sprintf("What is number %d?", i), Answered: true, Text: strings.Repeat("Ж", 5000), Citations: make([]bot.Citation, 50)})
+	}
+	if n := len(c.Exchanges); n < 2 || n > 12 {
+		t.Errorf("got %d exchanges, want a few", n)
+	}
+	if got := c.Exchanges[len(c.Exchanges)-1].Question; got != "What is number 99?" {
+		t.Errorf("last is %q, want the newest", got)
+	}
+	chars := 0
+	for _, e := range c.Exchanges {
+		chars += utf8.RuneCountInString(e.Question + e.Answer)
+		if len(e.Cited) > 20 {
+			t.Errorf("%d citations are carried", len(e.Cited))
+		}
+	}
+	if chars > 8000 {
+		t.Errorf("%d characters are carried, want 8,000 at most", chars)
+	}
+}
+
+// Whatever is asked after whatever, understanding it ends, gives no more than
+// a question may have, and names nothing that stood in neither.
+func FuzzUnderstand(f *testing.F) {
+	for _, s := range []string{"and when?", "who else?", "what did he say about it?", "and umerov?", "no, I mean", "back to the bridge: how long", "and the second one?", "how many?", "it", "About : x", "and in 2022?", "\xff", "his", "there", "who then"} {
+		f.Add("Who confirmed the Moscow visit?", "Yury Ushakov confirmed it. [1]", "Yury Ushakov", s)
+		f.Add("About the 19-point plan: what did she say there?", "", "a crack", s)
+		f.Add(s, s, s, s)
+	}
+	b := bot.New(bot.Config{Engines: []bot.Answerer{bottest.Lifting()}, Now: func() time.Time { return time.Date(2025, 11, 26, 0, 0, 0, 0, time.UTC) }})
+	f.Fuzz(func(t *testing.T, question, answer, short, ask string) {
+		if len(question)+len(answer)+len(short)+len(ask) > 4000 {
+			t.Skip()
+		}
+		u, err := b.Understand(t.Context(), bot.Question{Text: ask, Thread: []bot.Exchange{{Question: question, Answer: answer, Short: short}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := utf8.RuneCountInString(u.Question); n > bot.MaxQuestion {
+			t.Fatalf("%d characters", n)
+		}
+		if !utf8.ValidString(u.Question) {
+			t.Fatalf("%q is no UTF-8", u.Question)
+		}
+		have := make(map[string]bool)
+		for _, s := range []string{question, answer, short, ask} {
+			for _, w := range word.Split(strings.ToValidUTF8(s, "\uFFFD")) {
+				have[w.Norm], have[lexicon.Lemma(w.Norm)] = true, true // "confirm" for "confirmed"
+			}
+		}
+		for _, w := range word.Split(u.Question) {
+			if !have[w.Norm] && ground.Naming(strings.ToLower(w.Text)) && ground.Naming(w.Text) {
+				t.Errorf("%q after %q, %q, %q is understood as %q, where %q is new", ask, question, answer, short, u.Question, w.Text)
+			}
+		}
+	})
+}
