@@ -293,11 +293,6 @@ func (f *frame) identity() bool {
 	return false
 }
 
-// has reports whether a token in a range has one of the norms.
-func (f *frame) has(from, to int, norms map[string]bool) bool {
-	return slices.ContainsFunc(f.norms[from:to], func(n string) bool { return norms[n] })
-}
-
 var timeWords = setOf("today yesterday tomorrow tonight morning afternoon evening night day week month year weekend monday tuesday wednesday thursday friday saturday sunday " +
 	"january february march april june july august september october november december spring summer autumn winter")
 

@@ -138,7 +138,6 @@ func understand(thread []Exchange, question string, asked time.Time) Understood 
 		return Understood{}
 	}
 	if wish != "" {
-		// Of an answer that had no name for somebody it cannot be asked who.
 		return Understood{Question: thread[len(thread)-1].meant(), By: byRules, Wish: wish}
 	}
 	t := newTalk(thread, asked)
@@ -1129,7 +1128,7 @@ func (t *talk) thin(f *frame) bool {
 		if f.tag(i) == pos.PUNCT || word.Stop(norm) || idle[norm] || lightNouns[norm] {
 			continue
 		}
-		if nameLike(f.tokens[i].Text) && !strings.ContainsFunc(norm, unicode.IsDigit) && !ground.Naming(lexicon.Lemma(norm)) == false {
+		if nameLike(f.tokens[i].Text) && !strings.ContainsFunc(norm, unicode.IsDigit) && ground.Naming(lexicon.Lemma(norm)) {
 			return false
 		}
 		n++
