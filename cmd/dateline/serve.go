@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -287,6 +288,49 @@ func (p *program) slackTokens() (t slackTokens, err error) {
 	}
 	t.secret, err = p.secret(envSlackSecret)
 	return t, err
+}
+
+func (p *program) healthCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "health",
+		Short: "Ask a running serve whether it can take questions",
+		Long: `Health asks the serve that runs at $DATELINE_ADDR whether it can take questions: its
+workspaces joined, a socket open, articles to answer from. The exit code is 1 if it
+cannot, or does not answer. It is for the health checks of containers, where there
+is no other program to ask with.`,
+		Example: "  dateline health",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			addr := first(p.env.lookup(envAddr).Value, defaultAddr)
+			host, port, err := net.SplitHostPort(addr)
+			if err != nil {
+				return fmt.Errorf("%s %q is no address to ask at: %w", envAddr, addr, err)
+			}
+			if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+				host = "localhost"
+			}
+			ctx, cancel := context.WithTimeout(cmd.Context(), 3*time.Second)
+			defer cancel()
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil)
+			if err != nil {
+				return err
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				return fmt.Errorf("no serve answers at %s: start it with dateline serve, or set %s to where it is", addr, envAddr)
+			}
+			defer resp.Body.Close()
+			said, err := io.ReadAll(io.LimitReader(resp.Body, 4096))
+			if err != nil {
+				return fmt.Errorf("asking serve at %s: %w", addr, err)
+			}
+			if resp.StatusCode != http.StatusOK {
+				return errors.New("serve cannot take questions: " + oneLine(string(said)))
+			}
+			p.out.printf("%s\n", oneLine(string(said)))
+			return nil
+		},
+	}
 }
 
 // examineSlack looks at what serve needs.
