@@ -25,9 +25,25 @@ func (s *Slack) inChannel(user, id string) (*User, *channel, error) {
 	return u, c, nil
 }
 
+// A Draft is a message that somebody is about to send.
+type Draft struct {
+	Text   string // as Slack keeps it, see Typed
+	Thread string // the message replied to; empty for none
+	// Broadcast sends a reply to the channel, too.
+	Broadcast bool
+	// File is the name of a file that goes along.
+	File string
+}
+
 // Post writes a message as a person, in text as Slack keeps it, see Typed, and
 // returns its timestamp. An empty thread writes to the channel itself.
 func (s *Slack) Post(user, channel, text, thread string) (ts string, err error) {
+	return s.Send(user, channel, Draft{Text: text, Thread: thread})
+}
+
+// Send sends a message as a person, or as another bot, and returns its
+// timestamp.
+func (s *Slack) Send(user, channel string, d Draft) (ts string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u, c, err := s.inChannel(user, channel)
@@ -35,23 +51,34 @@ func (s *Slack) Post(user, channel, text, thread string) (ts string, err error) 
 		return "", fmt.Errorf("post: %w", err)
 	}
 	switch {
-	case text == "":
+	case d.Text == "" && d.File == "":
 		return "", errors.New("post: no text")
 	case c.ReadOnly && !u.Admin:
 		return "", fmt.Errorf("post: %s is read-only", channel)
 	case c.Kind == IM && (!s.cfg.App.MessagesTab || s.cfg.App.MessagesReadOnly) && s.withApp(c):
 		return "", errors.New("post: sending messages to this app has been turned off")
 	}
-	if thread != "" {
-		root := c.byTS[thread]
+	if d.Thread != "" {
+		root := c.byTS[d.Thread]
 		switch {
 		case root == nil || root.For != "":
-			return "", fmt.Errorf("post: no message %s in %s to reply to", thread, channel)
+			return "", fmt.Errorf("post: no message %s in %s to reply to", d.Thread, channel)
 		case root.ThreadTS != "":
-			thread = root.ThreadTS
+			d.Thread = root.ThreadTS
 		}
 	}
-	m := &Message{ThreadTS: thread, User: u.ID, Team: u.Team, Text: text, Blocks: s.written(text), ClientMsgID: uuid()}
+	m := &Message{
+		ThreadTS: d.Thread, Broadcast: d.Broadcast && d.Thread != "", User: u.ID, Team: u.Team,
+		Text: d.Text, Blocks: s.written(d.Text), File: d.File,
+	}
+	if d.File != "" {
+		m.Subtype = "file_share"
+	}
+	if u.Bot {
+		m.BotID = "B" + u.ID[1:]
+	} else {
+		m.ClientMsgID = uuid()
+	}
 	s.put(c, m)
 	s.tellMessage(c, m)
 	return m.TS, nil
@@ -97,7 +124,7 @@ func (s *Slack) authored(user, id, ts string) (*channel, *Message, error) {
 		return nil, nil, err
 	}
 	m := c.byTS[ts]
-	if m == nil || m.User != user || m.Subtype != "" || m.For != "" {
+	if m == nil || m.User != user || m.Subtype != "" && m.Subtype != "file_share" || m.For != "" {
 		return nil, nil, fmt.Errorf("%s has no message %s in %s", user, ts, id)
 	}
 	return c, m, nil

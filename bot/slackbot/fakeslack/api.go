@@ -2,6 +2,7 @@ package fakeslack
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -43,6 +45,7 @@ type refusal struct {
 	// of the rule; others have none.
 	page   string
 	detail string
+	retry  int // seconds after which to call again, of ratelimited
 }
 
 // refuse is an error that can happen to the best of apps.
@@ -131,7 +134,7 @@ func (s *Slack) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 
-	f := s.fault(name, args["channel"])
+	f := s.fault(name, cmp.Or(args["channel"], args["channel_id"]))
 	if f != nil && !s.before(w, f, rec) {
 		return
 	}
@@ -157,9 +160,9 @@ func (s *Slack) serveAPI(w http.ResponseWriter, r *http.Request) {
 		if ref.page != "" {
 			s.violate(name, ref.code, ref.page, ref.detail)
 		}
-		if ref.code == "ratelimited" {
+		if ref.retry > 0 {
 			status = http.StatusTooManyRequests
-			w.Header().Set("Retry-After", ref.detail)
+			w.Header().Set("Retry-After", strconv.Itoa(ref.retry))
 		}
 	}
 	if len(c.warnings) > 0 {

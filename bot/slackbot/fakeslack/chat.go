@@ -338,6 +338,12 @@ func (c *call) chatPostEphemeral() (reply, *refusal) {
 	m := &Message{ThreadTS: thread, For: user}
 	c.fill(m, words)
 	c.s.put(ch, m)
+	if thread != "" && !ch.hasReplies(thread) {
+		// "Ephemeral messages in threads are only shown if there is already an
+		// active thread": Slack says ok and shows nothing.
+		m.unseen = true
+		c.s.violate(c.name, "unseen", c.page(), "an ephemeral message in a thread without replies is not shown")
+	}
 	c.ts = m.TS
 	return reply{"message_ts": m.TS}, nil
 }

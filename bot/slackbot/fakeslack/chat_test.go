@@ -163,8 +163,26 @@ func TestEphemeral(t *testing.T) {
 	if _, err := c.PostEphemeral(fakeslack.Desk, fakeslack.Admin, text("x")); code(err) != "user_not_in_channel" {
 		t.Errorf("got %v, want user_not_in_channel", err)
 	}
+	root, err := s.Post(fakeslack.Editor, fakeslack.General, "who?", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{1, 3} { // without a reply, and with one
+		if _, err := c.PostEphemeral(fakeslack.General, fakeslack.Reporter, text("for you"), slack.MsgOptionTS(root)); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(s.Thread(fakeslack.Reporter, fakeslack.General, root)); got != want {
+			t.Errorf("in the thread: got %d messages, want %d", got, want)
+		}
+		if _, err := s.Post(fakeslack.Editor, fakeslack.General, "well?", root); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if v := s.Violations(); len(v) != 1 || v[0].Code != "unseen" {
+		t.Errorf("got violations %v, want one for what nobody sees", v)
+	}
 	h, err := c.GetConversationHistory(&slack.GetConversationHistoryParameters{ChannelID: fakeslack.General})
-	if err != nil || len(h.Messages) != 0 {
+	if err != nil || len(h.Messages) != 1 || h.Messages[0].Timestamp != root {
 		t.Errorf("history has %v, %v; want nothing ephemeral", h, err)
 	}
 }

@@ -12,7 +12,9 @@ import (
 )
 
 func TestEffects(t *testing.T) {
-	mrkdwn := func(words string) string { return `[{"type":"section","text":{"type":"mrkdwn","text":"` + words + `"}}]` }
+	mrkdwn := func(words string) string {
+		return `[{"type":"section","text":{"type":"mrkdwn","text":"` + words + `"}}]`
+	}
 	for _, tt := range []struct {
 		name   string
 		args   url.Values

@@ -97,7 +97,7 @@ func (s *Slack) tellMessage(ch *channel, m *Message) {
 // https://docs.slack.dev/reference/events/app_mention
 func (s *Slack) tellMention(ch *channel, m *Message) {
 	w := s.host(ch)
-	if w == nil || m.Subtype != "" || m.BotID == w.BotID || ch.Kind == IM || !mentions(m.Text, w.BotUser) {
+	if w == nil || m.Subtype != "" && m.Subtype != "file_share" || m.BotID == w.BotID || ch.Kind == IM || !mentions(m.Text, w.BotUser) {
 		return
 	}
 	event := s.wire(ch, m, true)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -298,4 +299,58 @@ func TestEditsAndDeletions(t *testing.T) {
 			t.Errorf("got thread %q, %v; want none", m.ThreadTimestamp, err)
 		}
 	})
+}
+
+func TestKindsOfMessages(t *testing.T) {
+	s, _ := serve(t, fakeslack.Config{})
+	s.AddUser(fakeslack.User{ID: "U0WEATHER", Team: fakeslack.Team, Name: "weather", Bot: true})
+	if err := s.Join("U0WEATHER", fakeslack.General); err != nil {
+		t.Fatal(err)
+	}
+	root, err := s.Post(fakeslack.Reporter, fakeslack.General, "who?", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name    string
+		user    string
+		draft   fakeslack.Draft
+		subtype string
+		bot     string
+		kinds   string
+		top     bool
+	}{
+		{"a reply", fakeslack.Editor, fakeslack.Draft{Text: "they", Thread: root}, "", "", "message", false},
+		{"a reply for all", fakeslack.Editor, fakeslack.Draft{Text: "they", Thread: root, Broadcast: true}, "thread_broadcast", "", "message", true},
+		{"with a file", fakeslack.Editor, fakeslack.Draft{Text: "<@U0DATELINE> is this so?", File: "claim.png"}, "file_share", "", "message app_mention", true},
+		{"a file alone", fakeslack.Editor, fakeslack.Draft{File: "claim.png"}, "file_share", "", "message", true},
+		{"another bot", "U0WEATHER", fakeslack.Draft{Text: "<@U0DATELINE> rain"}, "", "B0WEATHER", "message app_mention", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			before, tops := len(s.Deliveries()), len(s.Channel(fakeslack.Reporter, fakeslack.General))
+			if _, err := s.Send(tt.user, fakeslack.General, tt.draft); err != nil {
+				t.Fatal(err)
+			}
+			var kinds []string
+			for _, d := range s.Deliveries()[before:] {
+				kinds = append(kinds, d.Event)
+				var p struct {
+					Event struct {
+						Subtype string `json:"subtype"`
+						Bot     string `json:"bot_id"`
+						App     string `json:"app_id"`
+					} `json:"event"`
+				}
+				if err := json.Unmarshal(d.Payload(), &p); err != nil || p.Event.Subtype != tt.subtype || p.Event.Bot != tt.bot || p.Event.App != "" {
+					t.Errorf("got %s, want subtype %q of bot %q", d.Payload(), tt.subtype, tt.bot)
+				}
+			}
+			if got := strings.Join(kinds, " "); got != tt.kinds {
+				t.Errorf("got %s, want %s", got, tt.kinds)
+			}
+			if got := len(s.Channel(fakeslack.Reporter, fakeslack.General)) > tops; got != tt.top {
+				t.Errorf("shown in the channel: %v, want %v", got, tt.top)
+			}
+		})
+	}
 }

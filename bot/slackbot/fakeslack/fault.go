@@ -2,7 +2,6 @@ package fakeslack
 
 import (
 	"encoding/json"
-	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -125,7 +124,7 @@ func (s *Slack) before(w http.ResponseWriter, f *Fault, rec Call) bool {
 		rec.Status = f.Status
 		if f.Status == http.StatusTooManyRequests {
 			rec.Error = "ratelimited"
-			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(max(f.RetryAfter.Seconds(), 1)))))
+			w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(f.RetryAfter)))
 			w.Header().Set("Content-Type", "application/json; charset=utf-8")
 			keep()
 			w.WriteHeader(f.Status)

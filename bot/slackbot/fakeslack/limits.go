@@ -2,7 +2,6 @@ package fakeslack
 
 import (
 	"math"
-	"strconv"
 	"time"
 )
 
@@ -90,8 +89,11 @@ func (s *Slack) take(key string, r Rate) (time.Duration, bool) {
 	return 0, true
 }
 
+// wholeSeconds is what Retry-After says: whole seconds, one at least.
+func wholeSeconds(d time.Duration) int { return int(math.Ceil(max(d.Seconds(), 1))) }
+
 func tooFast(wait time.Duration) *refusal {
-	return &refusal{code: "ratelimited", detail: strconv.Itoa(int(math.Ceil(max(wait.Seconds(), 1))))}
+	return &refusal{code: "ratelimited", retry: wholeSeconds(wait)}
 }
 
 // limit refuses a call that comes too soon for its method.

@@ -18,10 +18,12 @@ type Message struct {
 	Broadcast bool
 	User      string
 	Team      string // of the user
-	BotID     string // of the app; empty for people
-	// Subtype is empty for what people and apps write, "channel_join",
-	// "channel_leave" and "tombstone" for what Slack does.
+	BotID     string // of an app; empty for people
+	// Subtype is empty for what people and apps write, "file_share" for what
+	// comes with a file, "channel_join", "channel_leave" and "tombstone" for
+	// what Slack does.
 	Subtype string
+	File    string // the name of the file that came with it
 	// Text is what the message says in Slack's markup; with Blocks, what a
 	// notification and a screen reader say.
 	Text        string
@@ -45,6 +47,7 @@ type Message struct {
 	Markdown bool
 
 	stopped bool // by the person a stream was for
+	unseen  bool // ephemeral, and not shown even to For
 }
 
 // Top says whether a message shows in the channel itself.
@@ -117,17 +120,31 @@ func (s *Slack) put(c *channel, m *Message) {
 	m.TS, m.Channel = s.ts(), c.ID
 	c.messages = append(c.messages, m)
 	c.byTS[m.TS] = m
-	if m.BotID != "" && m.For == "" && m.ThreadTS != "" {
+	if s.ours(m) && m.For == "" && m.ThreadTS != "" {
 		c.thread(m.ThreadTS).status = Status{}
 	}
 	s.change()
 }
 
+// hasReplies says whether a message has replies that are for all.
+func (c *channel) hasReplies(ts string) bool {
+	return slices.ContainsFunc(c.messages, func(o *Message) bool { return o.ThreadTS == ts && o.For == "" })
+}
+
+// ours says whether a message is the app's.
+func (s *Slack) ours(m *Message) bool {
+	for _, w := range s.workspaces {
+		if m.BotID == w.BotID {
+			return true
+		}
+	}
+	return false
+}
+
 // remove deletes a message. One that has replies leaves a tombstone.
 func (s *Slack) remove(c *channel, m *Message) {
 	s.change()
-	replies := slices.ContainsFunc(c.messages, func(o *Message) bool { return o.ThreadTS == m.TS && o.For == "" })
-	if replies {
+	if c.hasReplies(m.TS) {
 		*m = Message{TS: m.TS, Channel: m.Channel, Subtype: "tombstone", User: "USLACKBOT", Text: "This message was deleted."}
 		return
 	}
@@ -181,6 +198,18 @@ func (s *Slack) wire(c *channel, m *Message, metadata bool) map[string]any {
 	}
 	if m.BotID != "" {
 		j["bot_id"] = m.BotID
+	}
+	if m.Broadcast { // https://docs.slack.dev/reference/events/message/thread_broadcast
+		j["subtype"] = "thread_broadcast"
+		if root := c.byTS[m.ThreadTS]; root != nil {
+			j["root"] = map[string]any{"type": "message", "user": root.User, "text": root.Text, "ts": root.TS, "thread_ts": root.TS}
+		}
+	}
+	if m.File != "" { // https://docs.slack.dev/reference/events/message/file_share
+		j["files"] = []any{map[string]any{"id": "F" + strings.ReplaceAll(m.TS, ".", ""), "name": m.File, "title": m.File, "user": m.User, "mode": "hosted"}}
+		j["upload"] = false
+	}
+	if s.ours(m) {
 		j["app_id"] = s.cfg.App.ID
 		j["bot_profile"] = map[string]any{"id": m.BotID, "app_id": s.cfg.App.ID, "name": s.cfg.App.Name, "deleted": false, "team_id": m.Team}
 	}

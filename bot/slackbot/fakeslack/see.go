@@ -50,7 +50,7 @@ func (s *Slack) see(user, id string, want func(*Message) bool) []Message {
 	}
 	var seen []Message
 	for _, m := range c.messages {
-		if want(m) && (m.For == "" || m.For == user) {
+		if want(m) && (m.For == "" || m.For == user && !m.unseen) {
 			seen = append(seen, m.clone())
 		}
 	}
