@@ -1,6 +1,6 @@
 # Short names for what is run often. The steps themselves are in .ci/run.
 
-.PHONY: build test bench fuzz lint slow ci
+.PHONY: build test bench fuzz lint slow e2e-llm ci
 
 # The program, as ./dateline.
 build:
@@ -23,6 +23,10 @@ lint:
 # Tests that take minutes.
 slow:
 	.ci/run slow
+
+# The program against llama.cpp with a small model, both installed with Python.
+e2e-llm:
+	.ci/e2e-llm
 
 # Everything a change has to pass.
 ci:

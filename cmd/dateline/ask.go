@@ -187,6 +187,9 @@ func (a *asker) ask(ctx context.Context, text string, thread []bot.Exchange) (an
 	for _, d := range answer.Dropped {
 		p.verbosef("dropped: %s (%s)", d.Text, strings.Join(d.Reasons, "; "))
 	}
+	for _, d := range answer.Repaired {
+		p.verbosef("repaired: %s (%s)", d.Text, strings.Join(d.Reasons, "; "))
+	}
 	p.printAnswer(answer, func(c bot.Citation) string { return givenTitle(ctx, a.lib, c) }, shown)
 	return answer, kept, nil
 }
