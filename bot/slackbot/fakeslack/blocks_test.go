@@ -74,7 +74,7 @@ func TestBlocks(t *testing.T) {
 		{"long section", `[{"type":"section","text":` + mrkdwn(3001) + `}]`, "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"},
 		{"empty section text", `[{"type":"section","text":` + mrkdwn(0) + `}]`, "must be more than 0 characters"},
 		{"section without words", `[{"type":"section"}]`, "missing required field: text or fields"},
-		{"10 fields", `[{"type":"section","fields":[` + repeat(10, mrkdwn(2000)) + `]}]`, ""},
+		{"10 fields", `[{"type":"section","fields":[` + repeat(9, mrkdwn(1)) + `,` + mrkdwn(2000) + `]}]`, ""},
 		{"11 fields", `[{"type":"section","fields":[` + repeat(11, mrkdwn(1)) + `]}]`, "no more than 10 items"},
 		{"no fields", `[{"type":"section","fields":[]}]`, "no fewer than 1 items"},
 		{"long field", `[{"type":"section","fields":[` + mrkdwn(2001) + `]}]`, "must be less than 2001"},
@@ -136,6 +136,8 @@ func TestBlocks(t *testing.T) {
 
 		{"markdown", `[{"type":"markdown","text":"` + long(12_000) + `"}]`, ""},
 		{"long markdown together", `[{"type":"markdown","text":"` + long(6_001) + `"},{"type":"markdown","text":"` + long(6_000) + `"}]`, "msg_blocks_too_long"},
+		{"much in one message", `[` + repeat(4, `{"type":"section","text":`+mrkdwn(3000)+`}`) + `]`, ""},
+		{"too much in one message", `[` + repeat(4, `{"type":"section","text":`+mrkdwn(3000)+`}`) + `,` + repeat(9, `{"type":"section","text":`+mrkdwn(30)+`}`) + `]`, "msg_blocks_too_long"},
 		{"empty markdown", `[{"type":"markdown","text":""}]`, "must be more than 0"},
 
 		{"table", `[{"type":"table","rows":[[{"type":"raw_text","text":"a"},{"type":"raw_text","text":"b"}]],"column_settings":[{"align":"right"},null]}]`, ""},

@@ -13,12 +13,20 @@ const (
 	// maxText is where chat.postMessage cuts the text off, with a warning:
 	// reference/methods/chat.postMessage ("truncating content").
 	maxText = 40_000
-	// maxUpdateText: reference/methods/chat.update (msg_too_long).
+	// maxUpdateText: reference/methods/chat.update (msg_too_long). The page
+	// counts characters; apps were refused by bytes, so bytes it is.
 	maxUpdateText = 4_000
 	// maxMarkdown is for markdown_text: reference/methods/chat.postMessage, and
 	// for the markdown blocks of a message together:
 	// reference/block-kit/blocks/markdown-block.
 	maxMarkdown = 12_000
+	// maxBlockWeight is for the blocks of a message together, see blockWeight. The
+	// pages know the error (msg_blocks_too_long) and no number: this is what
+	// github.com/slackapi/bolt-js/issues/2509 measured, 13,297 characters in one
+	// markdown block, and 125 fewer with a divider beside it. A message of
+	// 11,341 characters in many blocks that was refused (issue 2867) fits that.
+	maxBlockWeight = 13_297 + blockCost
+	blockCost      = 125
 	// maxMetadata is the size of metadata in bytes: messaging/message-metadata.
 	maxMetadata = 16_000
 )
@@ -105,6 +113,10 @@ func (c *call) content(metadata bool) (content, *refusal) {
 		return out, ref
 	}
 	out.blocks = blocks
+	// Messages to a response_url are not weighed, as that issue says.
+	if w := blockWeight(blocks); w > maxBlockWeight && c.name != "response_url" {
+		return out, misuse("msg_blocks_too_long", c.page(), fmt.Sprintf("the blocks weigh %d together (text, and %d for each block), at most %d", w, blockCost, maxBlockWeight))
+	}
 	if out.attach, ref = c.attachments(); ref != nil {
 		return out, ref
 	}
@@ -122,8 +134,8 @@ func (c *call) content(metadata bool) (content, *refusal) {
 		c.s.violate(c.name, "no_fallback", "reference/methods/chat.postMessage", "blocks without a text")
 	}
 	switch n := length(out.text); {
-	case c.name == "chat.update" && n > maxUpdateText && !out.markdown:
-		return out, misuse("msg_too_long", c.page(), fmt.Sprintf("text has %d characters, at most %d", n, maxUpdateText))
+	case c.name == "chat.update" && len(out.text) > maxUpdateText && !out.markdown:
+		return out, misuse("msg_too_long", c.page(), fmt.Sprintf("text has %d bytes, at most %d", len(out.text), maxUpdateText))
 	case c.name == "chat.postEphemeral" && n > maxText:
 		return out, misuse("msg_too_long", c.page(), fmt.Sprintf("text has %d characters, at most %d", n, maxText))
 	case n > maxText:
@@ -132,6 +144,23 @@ func (c *call) content(metadata bool) (content, *refusal) {
 		out.text = string(utf16.Decode(utf16.Encode([]rune(out.text))[:maxText]))
 	}
 	return out, nil
+}
+
+// blockWeight is what counts of the blocks of a message together: the length of
+// their text, and a cost for each block and each part of rich text.
+func blockWeight(raw json.RawMessage) int {
+	var list []map[string]any
+	if len(raw) == 0 || json.Unmarshal(raw, &list) != nil {
+		return 0
+	}
+	n := length(strings.Join(blockTexts(raw), ""))
+	for _, b := range list {
+		n += blockCost
+		if parts, _ := b["elements"].([]any); b["type"] == "rich_text" {
+			n += (len(parts) - 1) * blockCost
+		}
+	}
+	return n
 }
 
 // blocks checks the blocks of an argument for a surface.
