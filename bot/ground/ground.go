@@ -73,11 +73,24 @@ func Check(text string, quotes []Quote, offered map[string]*corpus.Article) []st
 	}
 	c := NewClaim(text)
 	var why []string
-	for _, r := range Gather(quotes, offered).reasons(c, citation) {
+	e := Gather(quotes, offered)
+	for _, r := range e.reasons(c, citation) {
 		why = append(why, r.text)
+	}
+	if len(why) == 0 && !e.lifted(c.text) {
+		// What has its words from here and there, in an order of its own.
+		if m := c.match(e.lines); m != nil && score(c.features(e.lines, m)) < scattered {
+			why = append(why, "what it cites has its words, but does not put them together like this")
+		}
 	}
 	return why
 }
+
+// scattered is the score below which a sentence is not shown even if all of it
+// stands in what it cites. Of the sentences in the tests of this package and of
+// bot/llm that may be shown none is below, nor is any of the true claims in
+// cmd/dateline/testdata that Check finds supported.
+const scattered = 0.02
 
 // What the lines are called that a sentence is compared with.
 const (

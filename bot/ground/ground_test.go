@@ -246,6 +246,28 @@ func TestGroundQuotes(t *testing.T) {
 	}
 }
 
+// BenchmarkCheck grounds an answer of three sentences that are not lifted, each
+// with four of twelve passages of long articles.
+func BenchmarkCheck(b *testing.B) {
+	sentence := "The envoy’s adviser, Marta Velling, confirmed on Wednesday that 19 delegates of the harbour board would visit Sandrith next week for $1.2 billion. "
+	offered := make(map[string]*corpus.Article)
+	var quotes []Quote
+	for i := range 12 {
+		a := &corpus.Article{ID: string(rune('a' + i)), Source: "long.txt", Text: strings.Repeat(sentence, 200)}
+		a.Published.Value = "2025-11-26"
+		a.Body = corpus.Span{End: len(a.Text)}
+		offered[a.ID] = a
+		quotes = append(quotes, Quote{a, corpus.Span{End: 6 * len(sentence)}})
+	}
+	for b.Loop() {
+		for i := range 3 {
+			if why := Check("Velling confirmed that 19 delegates will travel to Sandrith next week.", quotes[4*i:4*i+4], offered); len(why) > 0 {
+				b.Fatal(why)
+			}
+		}
+	}
+}
+
 // Texts that are hard to divide and to read.
 var hardTexts = []string{
 	"Ushakov confirmed it on Wednesday. “We have agreed,” he said. “It’s\u00a0a beginning.”\n\n“No,” said Witkoff.",

@@ -303,7 +303,9 @@ func (l *line) mayOf(i int) string {
 	for i+1 < len(l.words) && l.terms[i+1].name {
 		i++
 	}
-	comma := func(j int) bool { return j < len(l.words) && strings.Contains(l.text[l.words[j-1].End:l.words[j].Start], ",") }
+	comma := func(j int) bool {
+		return j < len(l.words) && strings.Contains(l.text[l.words[j-1].End:l.words[j].Start], ",")
+	}
 	j := i + 1
 	if comma(j) {
 		for j++; j < len(l.words) && j-i < far && !comma(j); j++ {
