@@ -156,8 +156,8 @@ type Evidence struct {
 type piece struct {
 	text      string // on one line
 	words     []word.Word
-	published time.Time // zero if not known
-	dates     []corpus.Date
+	published time.Time            // zero if not known
+	dates     func() []corpus.Date // that it mentions; finding them costs most of all
 }
 
 // Gather makes evidence of checked quotes. Those of one article with nothing
@@ -238,7 +238,7 @@ func New() *Evidence {
 func (e *Evidence) Add(text string, published time.Time) {
 	text = flat(text)
 	p := piece{text: text, words: word.Split(text), published: published}
-	p.dates = corpus.Dates(text, corpus.Span{End: len(text)}, published)
+	p.dates = sync.OnceValue(func() []corpus.Date { return corpus.Dates(text, corpus.Span{End: len(text)}, published) })
 	unread := notWords(text)
 	for _, w := range p.words {
 		if slices.ContainsFunc(unread, func(s []int) bool { return s[0] <= w.Start && w.End <= s[1] }) {
@@ -463,7 +463,7 @@ func (e *Evidence) dated(text string, d corpus.Date, published time.Time) bool {
 		return false // "Tuesday, November 26" where that was a Wednesday
 	}
 	return slices.ContainsFunc(e.pieces, func(p piece) bool {
-		return p.published.Equal(published) && slices.ContainsFunc(p.dates, func(has corpus.Date) bool {
+		return p.published.Equal(published) && slices.ContainsFunc(p.dates(), func(has corpus.Date) bool {
 			return !has.From.Before(d.From) && !has.To.After(d.To)
 		})
 	})

@@ -57,7 +57,9 @@ func (c *Claim) departs(lines []line, m *matching, where string) []reason {
 		published = time.Date(2000, 1, 5, 0, 0, 0, 0, time.UTC)
 	}
 	d.mine = corpus.Dates(c.text, corpus.Span{End: len(c.text)}, published)
-	d.theirs = corpus.Dates(d.best.text, corpus.Span{End: len(d.best.text)}, published)
+	if len(d.mine)+len(c.numbers) > 0 {
+		d.theirs = corpus.Dates(d.best.text, corpus.Span{End: len(d.best.text)}, published)
+	}
 	d.compareDenial()
 	d.compareNumbers()
 	d.compareDates()
@@ -302,6 +304,9 @@ func (d *departures) compareWords() {
 		}
 		if times[t.key]++; t.content && times[t.key] == repeats+1 && have <= repeats {
 			d.short("it repeats “%s” over and over", brief(w.Text))
+		}
+		if firstPerson[w.Norm] && !quotedAt(d.c.text, w.Start) {
+			d.short("it says “%s”, and not who that is", brief(w.Text))
 		}
 		switch {
 		case have > 0:

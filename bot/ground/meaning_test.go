@@ -78,6 +78,9 @@ func TestCheckMeaning(t *testing.T) {
 		{"controls that reorder", "Velling \u2067came\u2069.", []string{"Velling came."}, "the sign"},
 		{"address", "Velling came to velling.came today.", []string{"Velling came today."}, "the address"},
 		{"words of an address", "Velling was arrested.", []string{"More at https://a.example/velling-was-arrested today."}, "the name Velling"},
+		{"indications left out", "The drivers had agreed to it.", []string{"There were indications that the drivers had agreed to it."}, "“indications”, which is left out"},
+		{"first person", "We need to be clear.", []string{"“We need to be clear now,” Corran said."}, "not who that is"},
+		{"first person, quoted", "“We need to be clear,” Corran said.", []string{"“We need to be clear now,” Corran said."}, ""},
 		{"running in circles", strings.Repeat("Velling confirmed the visit ", 9), []string{velling}, "over and over"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -70,7 +70,8 @@ var (
 		tentatively provisionally unless except excluding barring`)
 	// Hedges of what follows, up to the end of the clause.
 	forwardHedges = listed(`may might could whether likely unlikely possibly perhaps maybe probably potentially possible claim claims claimed believe believes
-		believed suspect suspects estimate estimates estimated appear appears appeared seem seems seemed alleges hint hints hinted suggests suggested considering`)
+		believed suspect suspects estimate estimates estimated appear appears appeared seem seems seemed alleges hint hints hinted suggests suggested considering indication indications
+		signs rumour rumours rumor rumors speculation forecast forecasts`)
 	// Hedges of the thing that follows, up to the next comma.
 	adjectiveHedges = listed(`alleged preliminary provisional tentative purported suspected supposed presumed apparent putative potential`)
 	// Behind these, "if" is "whether".
@@ -80,7 +81,8 @@ var (
 	attempts = listed(`try tries tried trying attempt attempts attempted attempting threaten threatens threatened threatening seek seeks sought seeking
 		vow vows vowed promise promises promised pledge pledges pledged agree agrees agreed ask asks asked urge urges urged offer offers offered prepare prepares prepared`)
 	// Function words that claim more, or less, than a sentence without them.
-	claiming = listed(`must should shall only all every everyone everybody always`)
+	claiming    = listed(`must should shall only all every everyone everybody always`)
+	firstPerson = listed(`i me my we our ours im ive weve`)
 	// What people tell a machine to do, in the words of an article.
 	telling  = listed(`answer reply respond state say report write tell claim output print repeat mention pretend confirm`)
 	orders   = listed(`that with every everything all only exactly`)
