@@ -321,17 +321,6 @@ func (c *call) chatPostMessage() (reply, *refusal) {
 	if ref != nil {
 		return nil, ref
 	}
-	if id := c.arg("client_msg_id"); id != "" {
-		for _, m := range ch.messages {
-			if m.ClientMsgID == id && m.BotID == c.team.BotID {
-				// The same message again: Slack answers with the one it has.
-				// The page knows the argument by its errors alone
-				// (duplicate_message_not_found).
-				c.ts = m.TS
-				return reply{"channel": ch.ID, "ts": m.TS, "message": c.s.wire(ch, m, true)}, nil
-			}
-		}
-	}
 	m := &Message{ThreadTS: thread, Broadcast: thread != "" && c.flag("reply_broadcast")}
 	c.fill(m, words)
 	c.s.put(ch, m)

@@ -198,6 +198,9 @@ func (s *Slack) Emit(team string, event map[string]any) error {
 	if w == nil {
 		return fmt.Errorf("emit: no workspace %s", team)
 	}
+	if _, err := json.Marshal(event); err != nil {
+		return fmt.Errorf("emit: %w", err)
+	}
 	user, _ := event["user"].(string)
 	s.event(w, nil, user, event)
 	return nil
