@@ -1,9 +1,11 @@
 package fakeslack_test
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -306,5 +308,152 @@ func TestConversations(t *testing.T) {
 	}
 	if _, err := c.GetConversationInfo(&slack.GetConversationInfoInput{ChannelID: fakeslack.Desk}); code(err) != "missing_scope" {
 		t.Errorf("got %v, want missing_scope", err)
+	}
+}
+
+func TestHistory(t *testing.T) {
+	s, clock := serve(t, fakeslack.Config{})
+	c := client(s)
+	var ts []string
+	for range 3 {
+		one, err := s.Post(fakeslack.Reporter, fakeslack.General, "x", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ts = append(ts, one)
+		clock.Advance(time.Minute)
+	}
+	for _, tt := range []struct {
+		name   string
+		params slack.GetConversationHistoryParameters
+		want   []string
+		err    string
+	}{
+		{"all, newest first", slack.GetConversationHistoryParameters{}, []string{ts[2], ts[1], ts[0]}, ""},
+		{"after", slack.GetConversationHistoryParameters{Oldest: ts[0]}, []string{ts[2], ts[1]}, ""},
+		{"from", slack.GetConversationHistoryParameters{Oldest: ts[0], Inclusive: true}, []string{ts[2], ts[1], ts[0]}, ""},
+		{"before", slack.GetConversationHistoryParameters{Latest: ts[2]}, []string{ts[1], ts[0]}, ""},
+		{"one", slack.GetConversationHistoryParameters{Latest: ts[1], Oldest: ts[1], Inclusive: true}, []string{ts[1]}, ""},
+		{"the newest", slack.GetConversationHistoryParameters{Limit: 1}, []string{ts[2]}, ""},
+		{"no time", slack.GetConversationHistoryParameters{Oldest: "yesterday"}, nil, "invalid_ts_oldest"},
+		{"no cursor", slack.GetConversationHistoryParameters{Cursor: "x"}, nil, "invalid_cursor"},
+		{"too many", slack.GetConversationHistoryParameters{Limit: 1000}, nil, "invalid_limit"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.params.ChannelID = fakeslack.General
+			h, err := c.GetConversationHistory(&tt.params)
+			if code(err) != tt.err {
+				t.Fatalf("got %v, want %q", err, tt.err)
+			}
+			if err != nil {
+				return
+			}
+			var got []string
+			for _, m := range h.Messages {
+				got = append(got, m.Timestamp)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestOpening(t *testing.T) {
+	s, _ := serve(t, fakeslack.Config{})
+	c := client(s)
+	s.AddUser(fakeslack.User{ID: "U0GONE", Team: fakeslack.Team, Deleted: true})
+	for _, tt := range []struct {
+		name   string
+		params slack.OpenConversationParameters
+		want   string
+	}{
+		{"nobody", slack.OpenConversationParameters{}, "users_list_not_supplied"},
+		{"somebody unknown", slack.OpenConversationParameters{Users: []string{"U0NOBODY"}}, "user_not_found"},
+		{"somebody who left", slack.OpenConversationParameters{Users: []string{"U0GONE"}}, "user_disabled"},
+		{"a crowd", slack.OpenConversationParameters{Users: make([]string, 9)}, "users_list_not_supplied"},
+		{"a channel", slack.OpenConversationParameters{ChannelID: fakeslack.General}, "method_not_supported_for_channel_type"},
+		{"a group", slack.OpenConversationParameters{Users: []string{fakeslack.Reporter, fakeslack.Editor}}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, _, _, err := c.OpenConversation(&tt.params); code(err) != tt.want {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+	group := []string{fakeslack.Editor, fakeslack.Reporter}
+	ch, _, already, err := c.OpenConversation(&slack.OpenConversationParameters{Users: group})
+	if err != nil || !already {
+		t.Errorf("got already open: %v, %v; want the same group", already, err)
+	}
+	before := len(s.Deliveries())
+	if _, err := s.Mention(fakeslack.Reporter, ch.ID, "who?", ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(s.Deliveries()) - before; got != 2 {
+		t.Errorf("got %d events, want message.mpim and app_mention", got)
+	}
+	if _, err := s.Post(fakeslack.Admin, ch.ID, "me, too", ""); err == nil {
+		t.Error("somebody else could write there")
+	}
+}
+
+func TestWhoIsWho(t *testing.T) {
+	s, _ := serve(t, fakeslack.Config{})
+	c := client(s)
+	if b, err := c.GetBotInfo(slack.GetBotInfoParameters{Bot: "B0DATELINE"}); err != nil || b.UserID != "U0DATELINE" {
+		t.Errorf("got %+v, %v", b, err)
+	}
+	if _, err := c.GetBotInfo(slack.GetBotInfoParameters{Bot: "B0NOBODY"}); code(err) != "bot_not_found" {
+		t.Errorf("got %v, want bot_not_found", err)
+	}
+	if team, err := c.GetTeamInfo(); err != nil || team.Domain != "newsroom" {
+		t.Errorf("got %+v, %v", team, err)
+	}
+	if u, err := c.GetUserInfo(fakeslack.Guest); err != nil || !u.IsRestricted || u.IsAdmin {
+		t.Errorf("got %+v, %v; want a guest", u, err)
+	}
+	if u, err := c.GetUserInfo(fakeslack.Admin); err != nil || !u.IsAdmin {
+		t.Errorf("got %+v, %v; want an admin", u, err)
+	}
+	if _, err := c.GetUserInfo("U0NOBODY"); code(err) != "user_not_found" {
+		t.Errorf("got %v, want user_not_found", err)
+	}
+	if err := s.Leave(fakeslack.Stranger, fakeslack.Partners); err != nil {
+		t.Fatal(err)
+	}
+	if u, err := c.GetUserInfo(fakeslack.Stranger); err != nil || !u.IsStranger {
+		t.Errorf("got %+v, %v; want a stranger who shares no channel", u, err)
+	}
+	if got := len(s.Users()); got != 6 {
+		t.Errorf("got %d users, want 6", got)
+	}
+	var names []string
+	for _, ch := range s.Channels(fakeslack.Guest) {
+		names = append(names, ch.Name)
+	}
+	if !slices.Equal(names, []string{"general"}) {
+		t.Errorf("a guest sees %v, want #general alone", names)
+	}
+	if got := s.Members(fakeslack.Desk); !slices.Equal(got, []string{"U0DATELINE", fakeslack.Editor, fakeslack.Reporter}) {
+		t.Errorf("got %v in #desk", got)
+	}
+}
+
+func TestAttachments(t *testing.T) {
+	for _, tt := range []struct{ name, attachments, want string }{
+		{"one", `[{"text":"x"}]`, ""},
+		{"no array", `{}`, "invalid_attachments"},
+		{"with blocks", `[{"blocks":[{"type":"divider"}]}]`, ""},
+		{"with bad blocks", `[{"blocks":[{"type":"sparkles"}]}]`, "invalid_blocks"},
+		{"101", `[` + repeat(101, `{"text":"x"}`) + `]`, "too_many_attachments"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, _ := serve(t, fakeslack.Config{})
+			got := post(t, s, "chat.postMessage", url.Values{"channel": {fakeslack.General}, "text": {"x"}, "attachments": {tt.attachments}})
+			if got.Error != tt.want {
+				t.Errorf("got %q, want %q", got.Error, tt.want)
+			}
+		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
 	"github.com/slack-go/slack/socketmode"
 
 	"dateline/bot/slackbot/fakeslack"
@@ -556,5 +557,175 @@ func TestStream(t *testing.T) {
 	}
 	if _, _, err := c.AppendStream(fakeslack.General, ts, slack.MsgOptionMarkdownText("x")); code(err) != "stopped_by_user" {
 		t.Errorf("got %v, want stopped_by_user", err)
+	}
+}
+
+func TestChunks(t *testing.T) {
+	s, _ := serve(t, fakeslack.Config{})
+	c := client(s)
+	dm, err := s.DM(fakeslack.Reporter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := s.Post(fakeslack.Reporter, dm, "who?", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A direct message needs no recipient.
+	_, ts, err := c.StartStream(dm, slack.MsgOptionTS(root), slack.MsgOptionChunks(slack.NewTaskUpdateChunk("1", "Searching")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.AppendStream(dm, ts, slack.MsgOptionChunks(slack.NewMarkdownTextChunk("They spoke."), slack.NewBlocksChunk(section("one")))); err != nil {
+		t.Fatal(err)
+	}
+	for name, chunk := range map[string]slack.StreamChunk{
+		"bad blocks": slack.NewBlocksChunk(section(strings.Repeat("a", 3001))),
+		"bad status": slack.TaskUpdateChunk{Type: slack.StreamChunkTaskUpdate, ID: "1", Title: "x", Status: "happy"},
+	} {
+		if _, _, err := c.AppendStream(dm, ts, slack.MsgOptionChunks(chunk)); code(err) != "invalid_chunks" {
+			t.Errorf("%s: got %v, want invalid_chunks", name, err)
+		}
+	}
+	if _, _, err := c.StopStream(dm, ts, slack.MsgOptionBlocks(section("two"))); err != nil {
+		t.Fatal(err)
+	}
+	if m, _ := s.Message(dm, ts); m.PlainText() != "They spoke.\none\ntwo" {
+		t.Errorf("got %q", m.PlainText())
+	}
+	_, ts, err = c.StartStream(dm, slack.MsgOptionTS(root))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.StopStream(dm, ts); code(err) != "no_text" {
+		t.Errorf("a stream without a word: got %v, want no_text", err)
+	}
+}
+
+func TestExternalID(t *testing.T) {
+	s, _ := serve(t, fakeslack.Config{})
+	got := connect(t, s, nil)
+	c := client(s)
+	trigger := func() string {
+		t.Helper()
+		if err := s.SlashCommand(fakeslack.Reporter, fakeslack.General, "/ask", ""); err != nil {
+			t.Fatal(err)
+		}
+		return command(t, next(t, got)).TriggerID
+	}
+	v := modal(section("one"))
+	v.ExternalID = "a1"
+	if _, err := c.OpenView(trigger(), v); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.PushView(trigger(), v); code(err) != "duplicate_external_id" {
+		t.Errorf("got %v, want duplicate_external_id", err)
+	}
+	v.Blocks = slack.Blocks{BlockSet: []slack.Block{section("two")}}
+	if _, err := c.UpdateView(v, "a1", "", ""); err != nil {
+		t.Error(err)
+	}
+	if top, _ := s.Modal(fakeslack.Reporter); !strings.Contains(top.PlainText(), "two") {
+		t.Errorf("got %q, want it replaced", top.PlainText())
+	}
+}
+
+func TestCommandAnswers(t *testing.T) {
+	s, _ := serve(t, fakeslack.Config{})
+	var answer any
+	connect(t, s, func(socketmode.Event) (any, bool) { return answer, true })
+	for _, tt := range []struct {
+		name   string
+		answer any
+		want   string // what the user sees last; empty for nothing
+		breaks bool
+	}{
+		{"nothing", nil, "", false},
+		{"an empty one", map[string]any{}, "", false},
+		{"words", map[string]any{"text": "hello"}, "hello", false},
+		{"blocks", map[string]any{"text": "x", "blocks": []any{map[string]any{"type": "section", "text": map[string]any{"type": "mrkdwn", "text": "shown"}}}}, "shown", false},
+		{"bad blocks", map[string]any{"text": "x", "blocks": []any{map[string]any{"type": "sparkles"}}}, "/ask failed with the error \"invalid_command_response\"", true},
+		{"no object", []int{1}, "", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			answer = tt.answer
+			before, broken := len(s.Channel(fakeslack.Reporter, fakeslack.General)), len(s.Violations())
+			if err := s.SlashCommand(fakeslack.Reporter, fakeslack.General, "/ask", ""); err != nil {
+				t.Fatal(err)
+			}
+			wait(t, s, "it is answered", func() bool { return s.Waiting() == 0 })
+			seen := s.Channel(fakeslack.Reporter, fakeslack.General)[before:]
+			switch {
+			case tt.want == "" && len(seen) > 0, tt.want != "" && (len(seen) != 1 || seen[0].PlainText() != tt.want):
+				t.Errorf("got %v, want %q", seen, tt.want)
+			}
+			if got := len(s.Violations()) > broken; got != tt.breaks {
+				t.Errorf("got violations %v, want some: %v", s.Violations()[broken:], tt.breaks)
+			}
+		})
+	}
+}
+
+func TestElements(t *testing.T) {
+	s, _ := serve(t, fakeslack.Config{})
+	option := func(v string) *slack.OptionBlockObject {
+		return slack.NewOptionBlockObject(v, slack.NewTextBlockObject("plain_text", v, false, false), nil)
+	}
+	_, ts, err := client(s).PostMessage(fakeslack.General, text("x"), slack.MsgOptionBlocks(slack.NewActionBlock("b",
+		slack.NewOptionsSelectBlockElement("static_select", nil, "pick", option("a"), option("b")),
+		slack.NewOptionsMultiSelectBlockElement("multi_static_select", nil, "picks", option("a"), option("b")),
+		slack.NewOverflowBlockElement("more", option("a"), option("b")),
+		slack.NewOptionsSelectBlockElement("users_select", nil, "who"),
+		slack.NewDatePickerBlockElement("when"),
+	)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		action string
+		values []string
+		want   string // in the payload; empty for an error
+	}{
+		{"pick", []string{"b"}, `"selected_option":{"text":{"emoji":false,"text":"b","type":"plain_text"},"value":"b"}`},
+		{"pick", []string{"c"}, ""},
+		{"picks", []string{"a", "b"}, `"selected_options":[{`},
+		{"more", []string{"a"}, `"type":"overflow"`},
+		{"who", []string{fakeslack.Editor}, `"selected_user":"U0EDITOR"`},
+		{"when", []string{"2026-11-22"}, `"selected_date":"2026-11-22"`},
+		{"nothing", nil, ""},
+	} {
+		t.Run(tt.action, func(t *testing.T) {
+			before := len(s.Deliveries())
+			err := s.Click(fakeslack.Reporter, fakeslack.General, ts, tt.action, tt.values...)
+			if (err == nil) != (tt.want != "") {
+				t.Fatalf("got %v", err)
+			}
+			if err == nil && !strings.Contains(string(s.Deliveries()[before].Payload()), tt.want) {
+				t.Errorf("got %s, want %s", s.Deliveries()[before].Payload(), tt.want)
+			}
+		})
+	}
+}
+
+func TestGlobalShortcutAndContext(t *testing.T) {
+	app := fakeslack.DefaultApp()
+	app.Shortcuts = append(app.Shortcuts, fakeslack.Shortcut{Name: "Ask", Type: "global", CallbackID: "ask"})
+	s, _ := serve(t, fakeslack.Config{App: app})
+	got := connect(t, s, nil)
+	if err := s.GlobalShortcut(fakeslack.Reporter, "check_claim"); err == nil {
+		t.Error("a shortcut of messages was chosen globally")
+	}
+	if err := s.GlobalShortcut(fakeslack.Reporter, "ask"); err != nil {
+		t.Fatal(err)
+	}
+	if cb := interaction(t, next(t, got)); cb.Type != slack.InteractionTypeShortcut || cb.TriggerID == "" {
+		t.Errorf("got %+v", cb)
+	}
+	if err := s.Views(fakeslack.Reporter, fakeslack.Desk); err != nil {
+		t.Fatal(err)
+	}
+	e, ok := inner(t, next(t, got)).(*slackevents.AppContextChangedEvent)
+	if !ok || len(e.Context.Entities) != 1 || e.Context.Entities[0].Value != fakeslack.Desk {
+		t.Errorf("got %+v, want #desk", e)
 	}
 }
