@@ -3,6 +3,7 @@ package fakeslack_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -640,5 +641,57 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	if n := len(s.Calls()); n > 100 {
 		t.Errorf("%d calls are kept, want 100 at most", n)
+	}
+}
+
+// BenchmarkQuestion is a question's way to the app and its answer's way back,
+// one after the other, in a channel that has so many messages.
+func BenchmarkQuestion(b *testing.B) {
+	for _, size := range []int{0, 1_000, 10_000} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			s := fakeslack.New(fakeslack.Config{Clock: fakeslack.NewManualClock(start), Keep: 1})
+			if err := s.Start(); err != nil {
+				b.Fatal(err)
+			}
+			defer s.Close()
+			app := s.App()
+			s.SetApp(fakeslack.App{ID: app.ID}) // subscribed to nothing
+			for range size {
+				if _, err := s.Post(fakeslack.Reporter, fakeslack.General, "x", ""); err != nil {
+					b.Fatal(err)
+				}
+			}
+			app.Events = []string{"app_mention"}
+			s.SetApp(app)
+			c := client(s)
+			_, url, err := c.StartSocketModeContext(b.Context())
+			if err != nil {
+				b.Fatal(err)
+			}
+			conn, _, err := websocket.DefaultDialer.Dial(url, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer conn.Close()
+			var m socketmode.Request
+			if err := conn.ReadJSON(&m); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				ts, err := s.Mention(fakeslack.Reporter, fakeslack.General, "who?", "")
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := conn.ReadJSON(&m); err != nil {
+					b.Fatal(err)
+				}
+				if err := conn.WriteJSON(map[string]string{"envelope_id": m.EnvelopeID}); err != nil {
+					b.Fatal(err)
+				}
+				if _, _, err := c.PostMessage(fakeslack.General, slack.MsgOptionTS(ts), text("They.")); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
