@@ -377,6 +377,7 @@ func (e *Evidence) lacks(text string, f Form) []string {
 // are hidden under, emoji, letters in disguise, the beginning of markup.
 func (e *Evidence) strangeSigns(text string) []string {
 	var strange []string
+	seen := make(map[rune]bool)
 	for _, s := range opening.FindAllString(text, -1) {
 		if !e.contains(s) {
 			strange = append(strange, s)
@@ -386,6 +387,10 @@ func (e *Evidence) strangeSigns(text string) []string {
 		if r < 0x80 && r >= ' ' || r == '\n' || r == '\t' || r == '\r' && i > 0 && strings.Contains(text, "\r\n") {
 			continue
 		}
+		if seen[r] {
+			continue
+		}
+		seen[r] = true
 		disguised := unicode.IsLetter(r) && r < 0x2e80 && norm.NFKC.String(string(r)) != string(r) || 0x1d400 <= r && r < 0x1d800 || 0xff21 <= r && r <= 0xff5a
 		if (disguised || unicode.In(r, unicode.C, unicode.M, unicode.So)) && !e.contains(string(r)) {
 			strange = append(strange, strconv.QuoteRuneToASCII(r))
