@@ -176,10 +176,3 @@ func (s *Slack) VerifyURL(ctx context.Context) error {
 	}
 	return errors.New("url_verification: the challenge did not come back")
 }
-
-// SetApp replaces what the manifest of the app says, for what comes.
-func (s *Slack) SetApp(a App) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cfg.App = a
-}

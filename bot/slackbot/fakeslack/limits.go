@@ -53,14 +53,6 @@ func DocumentedLimits() *Limits {
 	}
 }
 
-// SetLimits replaces the rate limits; nil means none.
-func (s *Slack) SetLimits(l *Limits) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cfg.Limits = l
-	clear(s.buckets)
-}
-
 // A bucket holds the calls that may be made at once.
 type bucket struct {
 	tokens float64

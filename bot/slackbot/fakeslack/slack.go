@@ -256,14 +256,18 @@ func (s *Slack) URL() string {
 // APIURL is what takes the place of https://slack.com/api/.
 func (s *Slack) APIURL() string { return s.URL() + "/api/" }
 
-// Clock is the time of the Slack.
-func (s *Slack) Clock() Clock { return s.cfg.Clock }
-
 // App is the app as it is set up.
 func (s *Slack) App() App {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.cfg.App
+}
+
+// SetApp replaces what the manifest of the app says, for what comes.
+func (s *Slack) SetApp(a App) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cfg.App = a
 }
 
 // Changed returns a channel that is closed when anything that somebody could

@@ -267,8 +267,8 @@ const (
 
 // Disconnect sends each connection a disconnect message, after which nothing
 // more goes over it, and ends it: with Warning after ten seconds, otherwise at
-// once. LinkDisabled switches Socket Mode off, see SetSocketMode. An empty
-// reason cuts the connections without a word.
+// once. LinkDisabled switches Socket Mode off, until SetApp. An empty reason
+// cuts the connections without a word.
 func (s *Slack) Disconnect(reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -288,11 +288,4 @@ func (s *Slack) Disconnect(reason string) {
 			sk.send(frame{end: true})
 		}
 	}
-}
-
-// SetSocketMode switches Socket Mode on or off for what comes.
-func (s *Slack) SetSocketMode(on bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cfg.App.SocketMode = on
 }
