@@ -62,8 +62,34 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	r.Hits, err = x.hits(ctx, g, found[:min(limit, len(found))])
+	r.Hits, err = x.hits(ctx, g, g.table.share(found, limit))
 	return r, err
+}
+
+// share returns limit of the matches, best first, at most half of them of one
+// article as long as others have any: one that says the same a thousand times
+// must not keep all others from being read.
+func (t *table) share(ms []match, limit int) []match {
+	if len(ms) <= limit {
+		return ms
+	}
+	most := (limit + 1) / 2
+	of := make(map[int]int) // passages of an article that were taken
+	var taken, rest []match
+	for _, m := range ms {
+		if len(taken) == limit {
+			return taken
+		}
+		if a := t.articleOf(m.passage); of[a] < most {
+			of[a]++
+			taken = append(taken, m)
+		} else {
+			rest = append(rest, m)
+		}
+	}
+	taken = append(taken, rest[:min(len(rest), limit-len(taken))]...)
+	sortMatches(taken)
+	return taken
 }
 
 // A match is a passage that a search found.

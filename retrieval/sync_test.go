@@ -305,6 +305,26 @@ func TestNeighboursAreJoined(t *testing.T) {
 	}
 }
 
+// An article that says the same a thousand times leaves room for others.
+func TestShares(t *testing.T) {
+	src := small()
+	stuffed := strings.Repeat("Who opened the bridge? The bridge was opened, the bridge, the bridge.\n\n", 1000)
+	src.Put("stuffed.txt", retrievaltest.Article("stuffed.txt", "", "", stuffed))
+	x := open(t, t.TempDir(), quick(retrievaltest.Words{}))
+	sync1(t, x, src)
+	r, err := x.Search(t.Context(), retrieval.Query{Text: "who opened the bridge?", Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, h := range r.Hits {
+		if !slices.Contains(got, h.Article.Source) {
+			got = append(got, h.Article.Source)
+		}
+	}
+	want(t, got, "stuffed.txt", "city/bridge.txt")
+}
+
 func TestEmpty(t *testing.T) {
 	x := open(t, filepath.Join(t.TempDir(), "not", "there"), quick(retrievaltest.Words{}))
 	want(t, sources(t, x, retrieval.Query{Text: "anything"}))
