@@ -86,9 +86,6 @@ func answerMessages(a bot.Answer, o answerOptions) []outgoing {
 	if o.question != "" {
 		p.quote(o.question)
 	}
-	if a.Understood != "" {
-		p.section(italic("Understood as: " + a.Understood))
-	}
 	if a.Answered {
 		for _, s := range parts(a.Text, mostSection) {
 			p.section(say(s))
@@ -98,6 +95,10 @@ func answerMessages(a bot.Answer, o answerOptions) []outgoing {
 		p.section(say(searched(a)))
 	}
 	p.body()
+	if a.Understood != "" {
+		// Below, as a streamed answer has begun before it is known here.
+		p.section(italic("Understood as: " + a.Understood))
+	}
 	if a.Note != "" {
 		p.section(italic(a.Note))
 	}

@@ -257,7 +257,7 @@ const window = 1536
 
 // patience is how long questions are asked in one way: an idle machine of two
 // cores needs less. What a busy one does not get to is not asked, and said so.
-const patience = 2 * time.Minute
+const patience = 3 * time.Minute
 
 // questions asks all of them in two ways: as people do, streaming, with a
 // schema, and the built-in reader behind; and as a program does, of a server
