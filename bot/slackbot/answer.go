@@ -26,10 +26,11 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 	if q.Was != "" {
 		said.Exchanges = without(said.Exchanges, w.plain(q.Was))
 	}
-	if !q.Direct && !q.Mentioned && it.Kind == itemQuestion {
-		if len(said.Exchanges) == 0 || w.othersIn(q.Text) || !asks(text) {
-			return result{}, nil // people talking to each other
+	if !q.Direct && !q.Mentioned && (len(said.Exchanges) == 0 || w.othersIn(q.Text) || !asks(text)) {
+		if it.Kind == itemEdit {
+			return b.retract(ctx, w, q) // it is no question to the bot any more
 		}
+		return result{}, nil // people talking to each other
 	}
 	r := b.reply(w, q)
 	allowed, why := b.allowed(ctx, w, q.Channel, q.User, q.Team)

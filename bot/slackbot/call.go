@@ -23,6 +23,7 @@ type workspace struct {
 	seen *metrics
 
 	team, name string
+	handle     string // of the bot, as it is mentioned
 	enterprise string // "" if it is part of none
 	user       string // of the bot
 	id         string // of the bot, as bot_id has it

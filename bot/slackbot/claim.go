@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"dateline/bot"
 	"dateline/bot/slackbot/inbox"
@@ -22,6 +21,13 @@ func (b *Bot) checkClaim(ctx context.Context, w *workspace, it inbox.Item) error
 	allowed, why := b.allowed(ctx, w, o.Channel, o.User, o.Home)
 	if why != "" {
 		return b.respond(ctx, w, o, notice(why))
+	}
+	paused, err := b.c.Inbox.Switch(ctx, switchPaused)
+	if err != nil {
+		return err
+	}
+	if paused {
+		return b.respond(ctx, w, o, notice(pausedNotice))
 	}
 	c, err := b.c.Asker.Check(ctx, w.plain(o.Text), allowed)
 	switch {
@@ -39,22 +45,18 @@ var verdicts = map[bot.Verdict]string{bot.Supported: "✓ Supported", bot.Contra
 // checkMessages shows what the articles say to each sentence of a claim.
 func checkMessages(c bot.Check) []outgoing {
 	p := &page{}
-	var text strings.Builder
 	n := make(map[bot.Verdict]int)
 	for _, s := range c.Sentences {
 		n[s.Verdict]++
 	}
-	sum := fmt.Sprintf("%d supported, %d contradicted, %d without evidence", n[bot.Supported], n[bot.Contradicted], n[bot.NoEvidence])
-	p.section(bold("Checked against "+count(c.Searched.Articles, "article")+": "), say(sum))
-	text.WriteString(sum)
+	p.section(bold(fmt.Sprintf("%d supported, %d contradicted, %d without evidence", n[bot.Supported], n[bot.Contradicted], n[bot.NoEvidence])),
+		say(", checked against "+count(c.Searched.Articles, "article")+"."))
 	for _, s := range c.Sentences {
 		p.section(bold(verdicts[s.Verdict]))
 		p.quote(s.Text)
-		fmt.Fprintf(&text, "\n%s: %s", verdicts[s.Verdict], s.Text)
 		for _, why := range append(slices.Clone(s.Reasons), s.Note) {
 			if why != "" {
-				p.section(italic(why))
-				fmt.Fprintf(&text, " (%s)", why)
+				p.say(why, italic)
 			}
 		}
 		for _, k := range s.Citations {
@@ -63,5 +65,8 @@ func checkMessages(c bot.Check) []outgoing {
 			}
 		}
 	}
-	return p.messages(text.String())
+	if c.Note != "" {
+		p.say(c.Note, italic)
+	}
+	return p.messages()
 }

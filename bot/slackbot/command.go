@@ -1,7 +1,9 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,14 +56,14 @@ func (b *Bot) command(ctx context.Context, c slack.SlashCommand) (any, error) {
 	o := order{Command: c.Command, Text: text, Channel: c.ChannelID, User: c.UserID, ResponseURL: c.ResponseURL}
 	err := b.put(ctx, "", item{inbox.Item{
 		// A command that is delivered twice has the same trigger.
-		Key:  w.team + "/" + c.ChannelID + "/command/" + c.TriggerID,
+		Key:  w.team + "/" + c.ChannelID + "/command/" + cmp.Or(c.TriggerID, c.ResponseURL, rand.Text()),
 		Lane: w.team + "/" + c.ChannelID + "/" + c.UserID, Team: w.team, Channel: c.ChannelID, User: c.UserID, Kind: itemCommand,
 	}, o})
 	if err != nil {
 		return nil, err
 	}
 	if c.Command == commandAsk && hasWords(w.plain(text)) {
-		return ephemeral(notice("Searching the articles for: " + w.plain(text))), nil
+		return ephemeral(notice("Searching the articles for: " + short(w.plain(text), 300))), nil
 	}
 	return nil, nil
 }
@@ -103,7 +105,7 @@ func (b *Bot) runCommand(ctx context.Context, w *workspace, it inbox.Item) (resu
 		n, _ := strconv.Atoi(number) // a page that is no number is the first
 		m, err = b.listSources(ctx, query, allowed, n)
 	case actionShare:
-		return result{}, b.share(ctx, w, it, o)
+		return result{}, b.share(ctx, w, o)
 	}
 	if err != nil {
 		return result{}, err
@@ -123,6 +125,10 @@ func (b *Bot) askCommand(ctx context.Context, w *workspace, o order, allowed ret
 	return answerMessages(b.untitled(ctx, a), answerOptions{question: text, share: o.Channel != "" && !isDirect(o.Channel)}), nil
 }
 
+// replaces reports whether what an order brings takes the place of what it came
+// from: a shortcut comes from somebody's message.
+func (o order) replaces() bool { return o.Command != shortcutCheck }
+
 // respond shows messages to the user of an order alone, in place of what it was
 // answered with at first.
 func (b *Bot) respond(ctx context.Context, w *workspace, o order, messages []outgoing) error {
@@ -134,7 +140,7 @@ func (b *Bot) respond(ctx context.Context, w *workspace, o order, messages []out
 		if i == most {
 			break
 		}
-		body := slack.WebhookMessage{ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: i == 0, Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, UnfurlLinks: new(bool), UnfurlMedia: new(bool)}
+		body := slack.WebhookMessage{ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: i == 0 && o.replaces(), Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, UnfurlLinks: new(bool), UnfurlMedia: new(bool)}
 		err := w.do(ctx, again, "response_url", o.Channel, func(ctx context.Context) error {
 			return slack.PostWebhookCustomHTTPContext(ctx, o.ResponseURL, b.c.HTTP, &body)
 		})
@@ -159,6 +165,9 @@ func (b *Bot) respondTo(ctx context.Context, w *workspace, it inbox.Item, text s
 	var o order
 	if err := json.Unmarshal(it.Payload, &o); err != nil {
 		return err
+	}
+	if o.Command == actionShare || o.Command == actionPage {
+		o.Command = shortcutCheck // what was there is not at fault, and stays
 	}
 	return b.respond(ctx, w, o, notice(text))
 }

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -90,6 +93,13 @@ func (b *Bot) confess(ctx context.Context, w *workspace, it inbox.Item, failed e
 	if err != nil {
 		w.log.ErrorContext(ctx, "asker not told", "item", it.Key, "user", it.User, "err", err)
 	}
+}
+
+// sentence makes one of an error.
+func sentence(err error) string {
+	s := err.Error()
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + strings.TrimSuffix(s[n:], ".") + "."
 }
 
 // excuse is a sentence about what went wrong, without what is of no use to the

@@ -187,7 +187,7 @@ func TestViews(t *testing.T) {
 	}
 	n.wait("the check", func() bool {
 		for _, m := range n.Channel(fakeslack.Reporter, fakeslack.General) {
-			if m.For == fakeslack.Reporter && strings.Contains(m.PlainText(), "Checked against") {
+			if m.For == fakeslack.Reporter && strings.Contains(m.PlainText(), "checked against") {
 				t.Log(m.PlainText())
 				return true
 			}

@@ -1,12 +1,14 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -55,7 +57,7 @@ func (b *Bot) openPane(ctx context.Context, w *workspace, q question) error {
 	}
 	params := slack.AssistantThreadsSetSuggestedPromptsParameters{ChannelID: q.Channel, ThreadTS: q.Thread, Title: "Ask the articles"}
 	for _, s := range questions {
-		params.AddPrompt(short(s, 75), s)
+		params.AddPrompt(label(s, 75), label(s, 1000))
 	}
 	err = w.do(ctx, again, method, q.Channel, func(ctx context.Context) error {
 		return w.api.SetAssistantThreadsSuggestedPromptsContext(ctx, params)
@@ -75,7 +77,7 @@ func (b *Bot) title(ctx context.Context, w *workspace, q question, a bot.Answer)
 		return
 	}
 	err := w.do(ctx, again, method, q.Channel, func(ctx context.Context) error {
-		return w.api.SetAssistantThreadsTitleContext(ctx, slack.AssistantThreadsSetTitleParameters{ChannelID: q.Channel, ThreadTS: q.Thread, Title: short(clean(a.Question), 150)})
+		return w.api.SetAssistantThreadsTitleContext(ctx, slack.AssistantThreadsSetTitleParameters{ChannelID: q.Channel, ThreadTS: q.Thread, Title: label(a.Question, 150)})
 	})
 	if err != nil {
 		w.log.DebugContext(ctx, "thread not titled", "channel", q.Channel, "err", err)
@@ -110,7 +112,7 @@ func (b *Bot) publishHome(ctx context.Context, w *workspace, it inbox.Item) erro
 func (b *Bot) homeView(ctx context.Context, w *workspace, user string) (slack.HomeTabViewRequest, error) {
 	p := &page{}
 	view := func() slack.HomeTabViewRequest {
-		return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: p.blocks}}
+		return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: p.blocks()}}
 	}
 	p.title("Dateline")
 	p.section(say("Answers questions about news articles. Each sentence is tied to words that stand in one of them; what they do not say is not answered."))
@@ -141,13 +143,12 @@ func (b *Bot) homeView(ctx context.Context, w *workspace, user string) (slack.Ho
 	}
 	if len(asked) > 0 {
 		p.title("What you asked")
+		ids, _, err := b.visible(ctx, allowed)
+		if err != nil {
+			return slack.HomeTabViewRequest{}, err
+		}
 		for _, r := range asked {
-			short := short(r.Question, 300)
-			if r.Answer.Answered {
-				p.section(say(short+" — "), bold(r.Answer.Short))
-			} else {
-				p.section(say(short+" — "), italic("not answered"))
-			}
+			p.asked(r, func(article string) bool { return ids == nil || ids[article] })
 		}
 	}
 	if slices.Contains(b.c.Policy.Admins, user) {
@@ -156,8 +157,25 @@ func (b *Bot) homeView(ctx context.Context, w *workspace, user string) (slack.Ho
 	return view(), nil
 }
 
+// asked shows a question that somebody put before, and its answer if all that it
+// rests on can be seen here.
+func (p *page) asked(r bot.Receipt, sees func(article string) bool) {
+	question := say(short(r.Question, 300) + " — ")
+	hidden := slices.ContainsFunc(r.Answer.Citations, func(c bot.Citation) bool { return !sees(c.Article) })
+	switch {
+	case r.Error != "":
+		p.section(question, italic("failed"))
+	case !r.Answer.Answered:
+		p.section(question, italic("not answered"))
+	case hidden:
+		p.section(question, italic("answered where more can be asked about than here"))
+	default:
+		p.section(question, bold(short(cmp.Or(r.Answer.Short, r.Answer.Text), 300)))
+	}
+}
+
 func (p *page) title(s string) {
-	p.add(slack.NewHeaderBlock(plainText(s, 150)), len(s))
+	p.add(slack.NewHeaderBlock(plainText(s, 150)), s)
 }
 
 // fresh says how new the articles are.
@@ -179,7 +197,7 @@ func (p *page) fresh(b *Bot, list []retrieval.Listing) {
 
 // howTo explains how to ask, with questions that the articles answer.
 func (b *Bot) howTo(ctx context.Context, p *page, w *workspace, allowed retrieval.Filter) error {
-	p.section(say("Mention "), slack.NewRichTextSectionUserElement(w.user, nil), say(" with a question in a channel, or write to it in a direct message. In the thread of an answer just ask on."))
+	p.section(say("Mention "), bold("@"+cmp.Or(w.handle, "dateline")), say(" with a question in a channel, or write to it in a direct message. In the thread of an answer just ask on."))
 	p.section(bold(commandAsk), say(" answers you alone. "), bold(commandSource), say(" shows a file, a line, a citation or articles about some words. "),
 		bold(commandSources), say(" lists what there is. The shortcut "), bold("Check this claim"), say(" in the menu of a message holds it against the articles."))
 	questions, err := b.examples(ctx, allowed)
@@ -187,13 +205,11 @@ func (b *Bot) howTo(ctx context.Context, p *page, w *workspace, allowed retrieva
 		return err
 	}
 	var list []slack.RichTextElement
-	n := 0
 	for _, s := range questions {
 		list = append(list, slack.NewRichTextSection(say(s)))
-		n += len(s)
 	}
 	p.section(say("For example:"))
-	p.add(rich(slack.NewRichTextList(slack.RTEListBullet, 0, list...)), n)
+	p.add(rich(slack.NewRichTextList(slack.RTEListBullet, 0, list...)), "• "+clean(strings.Join(questions, "\n• ")))
 	return nil
 }
 
@@ -204,7 +220,7 @@ func (b *Bot) help(ctx context.Context, w *workspace, allowed retrieval.Filter) 
 	if err := b.howTo(ctx, p, w, allowed); err != nil {
 		return nil, err
 	}
-	return p.messages("Ask me about the articles: mention me with a question, or write to me directly."), nil
+	return p.messages(), nil
 }
 
 // health tells admins how Dateline is, and has the switches.
@@ -242,7 +258,7 @@ func (b *Bot) health(ctx context.Context, p *page) {
 		buttons = append(buttons, slack.NewButtonBlockElement(actionSync, "sync", plainText("Look for new articles", 75)))
 	}
 	buttons = append(buttons, slack.NewButtonBlockElement(actionHome, "home", plainText("Refresh", 75)))
-	p.add(slack.NewActionBlock("", buttons...), 0)
+	p.add(slack.NewActionBlock("", buttons...), "")
 }
 
 // switchPaused is on while an admin has paused answering.
@@ -250,8 +266,12 @@ const switchPaused = "paused"
 
 // datelineCommand is "/dateline help" and "/dateline status".
 func (b *Bot) datelineCommand(ctx context.Context, w *workspace, o order, allowed retrieval.Filter) ([]outgoing, error) {
-	if o.Text != "status" {
+	switch strings.ToLower(o.Text) {
+	case "help", "":
 		return b.help(ctx, w, allowed)
+	case "status":
+	default:
+		return notice(fmt.Sprintf("%s knows “help” and “status”, not “%s”. To ask a question, use %s.", commandDateline, short(w.plain(o.Text), 200), commandAsk)), nil
 	}
 	list, err := b.c.Library.Articles(ctx, allowed)
 	if err != nil {
@@ -259,12 +279,14 @@ func (b *Bot) datelineCommand(ctx context.Context, w *workspace, o order, allowe
 	}
 	p := &page{}
 	if len(list) == 0 {
-		return notice("Dateline is up, but there are no articles that can be asked about here."), nil
+		p.section(say("Dateline is up, but there are no articles that can be asked about here."))
+	} else {
+		p.section(say("Dateline is up."))
+		p.holdings(list)
+		p.fresh(b, list)
 	}
-	p.holdings(list)
-	p.fresh(b, list)
 	if slices.Contains(b.c.Policy.Admins, o.User) {
 		b.health(ctx, p)
 	}
-	return p.messages("Dateline is up. " + describe(list)), nil
+	return p.messages(), nil
 }

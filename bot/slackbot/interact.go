@@ -1,13 +1,17 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
+	"errors"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackutilsx"
 
 	"dateline/bot/receipt"
 	"dateline/bot/slackbot/inbox"
@@ -37,19 +41,60 @@ func (b *Bot) interaction(ctx context.Context, c slack.InteractionCallback) (any
 		}
 	case slack.InteractionTypeMessageAction:
 		if c.CallbackID != shortcutCheck {
+			w.log.InfoContext(ctx, "shortcut not known", "callback", c.CallbackID)
 			return nil, nil
 		}
-		o := order{Command: shortcutCheck, Text: c.Message.Text, Channel: c.Channel.ID, User: c.User.ID, ResponseURL: c.ResponseURL}
-		return nil, b.put(ctx, "", item{inbox.Item{
-			Key:  w.team + "/" + c.Channel.ID + "/claim/" + c.TriggerID,
-			Lane: w.team + "/" + c.Channel.ID + "/" + c.User.ID, Team: w.team, Channel: c.Channel.ID, User: c.User.ID, Kind: itemClaim,
-		}, o})
+		o := order{Command: shortcutCheck, Text: told(c.Message), Channel: c.Channel.ID, User: c.User.ID, Home: c.User.TeamID, ResponseURL: c.ResponseURL}
+		return nil, b.put(ctx, "", w.order(o, itemClaim, trigger(c)))
 	case slack.InteractionTypeViewSubmission:
 		if c.View.CallbackID == viewReason {
-			return nil, b.gaveReason(ctx, w, c)
+			return b.gaveReason(ctx, w, c)
 		}
 	}
 	return nil, nil
+}
+
+// order is an item for what somebody orders; key tells it from their others.
+func (w *workspace) order(o order, kind, key string) item {
+	return item{inbox.Item{
+		Key:  w.team + "/" + o.Channel + "/" + o.Command + "/" + key,
+		Lane: w.team + "/" + o.Channel + "/" + o.User, Team: w.team, Channel: o.Channel, User: o.User, Kind: kind,
+	}, o}
+}
+
+// trigger tells a click from others: one that is delivered twice has the same.
+func trigger(c slack.InteractionCallback) string {
+	return cmp.Or(c.TriggerID, c.ResponseURL, rand.Text())
+}
+
+// told is what a message says, as Slack's markup: its text, or where it has none
+// the texts of its blocks and attachments.
+func told(m slack.Message) string {
+	if strings.TrimSpace(m.Text) != "" {
+		return m.Text
+	}
+	var list []string
+	for _, b := range m.Blocks.BlockSet {
+		switch b := b.(type) {
+		case *slack.SectionBlock:
+			if b.Text != nil {
+				list = append(list, b.Text.Text)
+			}
+		case *slack.RichTextBlock:
+			for _, e := range b.Elements {
+				switch e := e.(type) {
+				case *slack.RichTextSection:
+					list = append(list, slackutilsx.EscapeMessage(words(e.Elements)))
+				case *slack.RichTextQuote:
+					list = append(list, slackutilsx.EscapeMessage(words(e.Elements)))
+				}
+			}
+		}
+	}
+	for _, a := range m.Attachments {
+		list = append(list, cmp.Or(a.Text, a.Fallback))
+	}
+	return strings.Join(list, "\n")
 }
 
 // clicked does what a button is for. What opens a view is done at once, as the
@@ -58,23 +103,21 @@ func (b *Bot) clicked(ctx context.Context, w *workspace, c slack.InteractionCall
 	action, _, _ := strings.Cut(a.ActionID, ":")
 	switch action {
 	case actionSource:
-		b.soon(ctx, w, c, func(ctx context.Context) (slack.ModalViewRequest, error) { return b.sourceView(ctx, w, c, a.Value) })
+		b.soon(ctx, w, c, func(ctx context.Context) (slack.ModalViewRequest, error) {
+			return b.sourceView(ctx, w, asker(c), a.Value)
+		})
 	case actionWhy:
-		b.soon(ctx, w, c, func(ctx context.Context) (slack.ModalViewRequest, error) { return b.whyView(ctx, w, c, a.Value) })
+		b.soon(ctx, w, c, func(ctx context.Context) (slack.ModalViewRequest, error) { return b.whyView(ctx, w, asker(c), a.Value) })
 	case actionFeedback:
 		return b.feedback(ctx, w, c, a.Value)
 	case actionShare, actionPage:
-		// The same click may be delivered twice.
-		o := order{Command: action, Text: a.Value, Channel: c.Channel.ID, User: c.User.ID, Home: c.User.TeamID, ResponseURL: c.ResponseURL}
-		key := w.team + "/" + c.Channel.ID + "/" + action + "/" + a.Value
-		if action == actionPage {
-			key += "/" + c.TriggerID
-		}
-		return b.put(ctx, "", item{inbox.Item{
-			Key: key, Lane: w.team + "/" + c.Channel.ID + "/" + c.User.ID, Team: w.team, Channel: c.Channel.ID, User: c.User.ID, Kind: itemCommand,
-		}, o})
+		by := asker(c)
+		o := order{Command: action, Text: a.Value, Channel: by.channel, User: by.user, Home: by.home, ResponseURL: c.ResponseURL}
+		return b.put(ctx, "", w.order(o, itemCommand, trigger(c)))
 	case actionPause, actionResume, actionSync, actionHome:
 		return b.switched(ctx, w, c, action)
+	default:
+		w.log.InfoContext(ctx, "button not known", "action", a.ActionID)
 	}
 	return nil
 }
@@ -117,7 +160,7 @@ func (b *Bot) soon(ctx context.Context, w *workspace, c slack.InteractionCallbac
 		}()
 		view, err := make(ctx)
 		if err != nil {
-			view = noticeView(b.excuse(&ownError{err}))
+			view = noticeView(sentence(err))
 		}
 		if c.View.ID != "" && c.View.Type == slack.VTModal {
 			err = w.do(ctx, again, "views.update", "", func(ctx context.Context) error {
@@ -142,11 +185,15 @@ func (b *Bot) feedback(ctx context.Context, w *workspace, c slack.InteractionCal
 	if !ok {
 		return nil
 	}
-	err := b.c.Receipts.AddFeedback(ctx, receipt.Feedback{Answer: id, By: w.team + "/" + c.User.ID, Good: opinion == "good", At: b.c.Now()})
-	if err != nil {
+	err := b.keepFeedback(ctx, w, receipt.Feedback{Answer: id, By: w.team + "/" + c.User.ID, Good: opinion == "good", At: b.c.Now()})
+	switch {
+	case errors.Is(err, receipt.ErrNone):
+		b.soon(ctx, w, c, func(context.Context) (slack.ModalViewRequest, error) {
+			return slack.ModalViewRequest{}, errors.New("this answer is not kept any more, and no more is what is said of it")
+		})
+	case err != nil:
 		return err
-	}
-	if opinion == "bad" {
+	case opinion == "bad":
 		b.soon(ctx, w, c, func(context.Context) (slack.ModalViewRequest, error) { return reasonView(id), nil })
 	}
 	return nil

@@ -2,10 +2,12 @@ package slackbot
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"sync"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/slack-go/slack"
 
+	"dateline/bot"
 	"dateline/retrieval"
 )
 
@@ -55,15 +58,53 @@ func ReadPolicy(r io.Reader) (Policy, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return Policy{}, errors.New(yaml.FormatError(err, false, true))
 	}
-	for i, s := range p.Scopes {
-		if len(s.Channels) == 0 {
-			return Policy{}, fmt.Errorf("scope %d names no channels: give their ids, \"direct\", or \"*\"", i+1)
-		}
-		if len(s.Sources)+len(s.Publishers) == 0 {
-			return Policy{}, fmt.Errorf("scope %d names neither sources nor publishers: leave it out where everything can be asked about", i+1)
-		}
+	if err := p.check(); err != nil {
+		return Policy{}, err
 	}
 	return p, nil
+}
+
+// Ids of Slack's, of users and of channels. A name in their place would let
+// nobody ask, or everybody.
+var (
+	userID    = regexp.MustCompile(`^[UW][A-Z0-9]{5,}$`)
+	channelID = regexp.MustCompile(`^[CGD][A-Z0-9]{5,}$`)
+)
+
+func (p Policy) check() error {
+	for _, list := range []struct {
+		field string
+		ids   []string
+	}{{"admins", p.Admins}, {"users", p.Users}} {
+		for _, id := range list.ids {
+			if !userID.MatchString(id) {
+				return fmt.Errorf("%s: %q is no id of a user, which looks like U012AB3CD: take it from the person's profile, Copy member ID", list.field, id)
+			}
+		}
+	}
+	const how = "is no id of a channel, which looks like C024BE91L: it stands at the end of the channel's details"
+	for _, id := range p.Channels {
+		if !channelID.MatchString(id) {
+			return fmt.Errorf("channels: %q %s", id, how)
+		}
+	}
+	for i, s := range p.Scopes {
+		if len(s.Channels) == 0 {
+			return fmt.Errorf("scope %d names no channels: give their ids, \"direct\", or \"*\"", i+1)
+		}
+		if len(s.Sources)+len(s.Publishers) == 0 {
+			return fmt.Errorf("scope %d names neither sources nor publishers: leave it out where everything can be asked about", i+1)
+		}
+		for _, id := range s.Channels {
+			if id != direct && id != "*" && !channelID.MatchString(id) {
+				return fmt.Errorf("scope %d: %q %s; or write \"direct\" or \"*\"", i+1, id, how)
+			}
+		}
+		if slices.Contains(s.Sources, "") || slices.Contains(s.Publishers, "") {
+			return fmt.Errorf("scope %d has an empty source or publisher", i+1)
+		}
+	}
+	return nil
 }
 
 // direct is how a policy names direct messages and App Home.
@@ -92,6 +133,7 @@ const (
 	notHere      = "Dateline does not answer in this channel. Ask in a direct message, or ask an admin to allow it."
 	notYou       = "Dateline is not set up to answer you. Ask an admin to allow it."
 	notGuests    = "Dateline does not answer guest accounts here. Ask an admin to allow it."
+	notKnown     = "Slack does not say at the moment who you are, so I cannot tell whether you may ask. Please ask again in a minute."
 	notStrangers = "Dateline answers members of its own workspace only. Ask somebody of it to ask for you."
 )
 
@@ -108,26 +150,33 @@ func (b *Bot) allowed(ctx context.Context, w *workspace, channel, user, home str
 	if len(p.Users) > 0 && !slices.Contains(p.Users, user) {
 		return f, notYou
 	}
-	if !p.Strangers && home != "" && home != w.team {
-		return f, notStrangers
+	if p.Guests && p.Strangers {
+		return p.filter(channel), ""
 	}
-	if !p.Guests || !p.Strangers {
-		u := w.who(ctx, user)
-		if u.stranger && !p.Strangers {
-			return f, notStrangers
-		}
-		if u.guest && !p.Guests {
-			return f, notGuests
-		}
+	u := w.who(ctx, user)
+	elsewhere := home != "" && home != w.team && home != w.enterprise
+	switch {
+	case u.unsure:
+		return f, notKnown
+	case !p.Strangers && (u.stranger || elsewhere && !u.sameCompany):
+		return f, notStrangers
+	case !p.Guests && u.guest:
+		return f, notGuests
 	}
 	return p.filter(channel), ""
 }
 
-// A person is what is known about a user.
+// A person is what is known about a user. The zero person is one of whom Slack
+// does not let the bot know anything.
 type person struct {
 	guest, stranger bool
-	zone            *time.Location
-	until           time.Time // when to look again
+	// sameCompany is set for who is of another workspace of the same company.
+	sameCompany bool
+	// unsure is set if Slack did not answer.
+	unsure bool
+	name   string
+	zone   *time.Location
+	until  time.Time // when to look again
 }
 
 // people remembers users.
@@ -159,14 +208,19 @@ func (w *workspace) who(ctx context.Context, user string) person {
 		p = person{stranger: true, until: now.Add(time.Minute)}
 	case err != nil:
 		w.log.WarnContext(ctx, "user not known", "user", user, "err", err)
-		return p
+		if !ok {
+			p.unsure = w.has(methodUser)
+		}
+		return p // what was known is likelier than nothing
 	default:
 		p = person{
-			guest:    u.IsRestricted || u.IsUltraRestricted,
-			stranger: u.IsStranger || u.TeamID != "" && u.TeamID != w.team && (w.enterprise == "" || u.Enterprise.EnterpriseID != w.enterprise),
-			zone:     time.FixedZone(u.TZ, u.TZOffset),
-			until:    now.Add(time.Hour),
+			guest:       u.IsRestricted || u.IsUltraRestricted,
+			sameCompany: w.enterprise != "" && u.Enterprise.EnterpriseID == w.enterprise,
+			name:        cmp.Or(u.Profile.DisplayName, u.RealName, u.Profile.RealName, u.Name),
+			zone:        time.FixedZone(u.TZ, u.TZOffset),
+			until:       now.Add(time.Hour),
 		}
+		p.stranger = u.IsStranger || u.TeamID != "" && u.TeamID != w.team && !p.sameCompany
 	}
 	w.people.mu.Lock()
 	defer w.people.mu.Unlock()
@@ -185,18 +239,36 @@ func (w *workspace) today(ctx context.Context, now time.Time, user string) time.
 	return now
 }
 
-// sees reports whether an article can be asked about under a filter.
+// sees reports whether articles can be asked about under a filter.
 func (b *Bot) sees(ctx context.Context, f retrieval.Filter, articles ...string) (bool, error) {
+	ids, _, err := b.visible(ctx, f)
+	if err != nil || ids == nil {
+		return err == nil, err
+	}
+	return !slices.ContainsFunc(articles, func(id string) bool { return !ids[id] }), nil
+}
+
+// seesAll reports whether the articles of all passages can be.
+func (b *Bot) seesAll(ctx context.Context, f retrieval.Filter, passages []bot.Offered) (bool, error) {
+	_, sources, err := b.visible(ctx, f)
+	if err != nil || sources == nil {
+		return err == nil, err
+	}
+	return !slices.ContainsFunc(passages, func(o bot.Offered) bool { return !sources[o.Source] }), nil
+}
+
+// visible are the articles that pass a filter, by id and by name; nil if all do.
+func (b *Bot) visible(ctx context.Context, f retrieval.Filter) (ids, sources map[string]bool, err error) {
 	if len(f.Sources)+len(f.Publishers) == 0 {
-		return true, nil
+		return nil, nil, nil
 	}
 	list, err := b.c.Library.Articles(ctx, f)
 	if err != nil {
-		return false, err
+		return nil, nil, err
 	}
-	in := make(map[string]bool, len(list))
+	ids, sources = make(map[string]bool, len(list)), make(map[string]bool, len(list))
 	for _, a := range list {
-		in[a.ID] = true
+		ids[a.ID], sources[a.Source] = true, true
 	}
-	return !slices.ContainsFunc(articles, func(id string) bool { return !in[id] }), nil
+	return ids, sources, nil
 }

@@ -4,20 +4,24 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackutilsx"
 
 	"dateline/bot"
 )
 
 // Limits of what is shown. Slack's own are at
-// https://docs.slack.dev/reference/block-kit/blocks/.
+// https://docs.slack.dev/reference/block-kit/blocks/ and
+// https://docs.slack.dev/reference/methods/chat.update/.
 const (
-	mostBlocks  = 45    // of a message; Slack takes 50
+	mostBlocks  = 45    // of a message; Slack takes 50, and buttons are not parted from what they are for
 	mostSection = 2_900 // characters of one element; Slack takes 3,000 in a section
-	mostMessage = 9_000 // characters of a message, so that several elements fit
+	mostMessage = 6_500 // characters of a message's blocks; Slack is said to refuse some 13,000 with what it counts besides
+	mostText    = 3_600 // bytes of a message's text, escaped; Slack takes 4,000 of one that is changed
 	mostSources = 8     // that are listed below an answer; all others take a click
 	mostQuote   = 280   // characters of a quote there
 )
@@ -46,6 +50,21 @@ func say(s string) slack.RichTextSectionElement {
 	return slack.NewRichTextSectionTextElement(clean(s), nil)
 }
 
+// name is words that may look like an address and are none, such as a file's
+// name.
+func name(s string) slack.RichTextSectionElement {
+	return slack.NewRichTextSectionTextElement(visible(s), nil)
+}
+
+// named is an article's name as it is shown. That of a record may be an address.
+func named(source string) string {
+	source = short(visible(source), 500)
+	if address.MatchString(source) {
+		return parted(source)
+	}
+	return source
+}
+
 func bold(s string) slack.RichTextSectionElement {
 	return slack.NewRichTextSectionTextElement(clean(s), &slack.RichTextSectionTextStyle{Bold: true})
 }
@@ -55,25 +74,31 @@ func italic(s string) slack.RichTextSectionElement {
 }
 
 // sourceLink is an article's own address; nil if it has none that can be
-// trusted to be one.
+// trusted to be one: it leads to a host by its name, in letters that are not to
+// be taken for others.
 func sourceLink(address, words string) slack.RichTextSectionElement {
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || len(address) > 2000 {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || len(u.String()) > 2000 {
 		return nil
 	}
-	return slack.NewRichTextSectionLinkElement(u.String(), clean(words), nil)
+	if strings.ContainsFunc(u.Host, func(r rune) bool { return r > unicode.MaxASCII || r <= ' ' || strings.ContainsRune(`<>|"%\`, r) }) {
+		return nil
+	}
+	return slack.NewRichTextSectionLinkElement(u.String(), visible(words), nil)
 }
 
-// notice is a message of one sentence of the bot's own.
+// notice is what the bot has to say itself, mostly in a sentence.
 func notice(s string) []outgoing {
-	return []outgoing{{Text: mrkdwn(s), Blocks: []slack.Block{rich(slack.NewRichTextSection(say(s)))}}}
+	p := &page{}
+	p.say(s)
+	return p.messages()
 }
 
 // answerOptions say how an answer is shown.
 type answerOptions struct {
 	question string // repeated above, where Slack does not show it
 	share    bool   // with a button that shows it to the channel
-	by       string // the user who shares it
+	by       string // the name of who shares it
 }
 
 // answerMessages is an answer as Slack shows it: the sentences, the sources, the
@@ -81,26 +106,23 @@ type answerOptions struct {
 func answerMessages(a bot.Answer, o answerOptions) []outgoing {
 	p := &page{}
 	if o.by != "" {
-		p.section(slack.NewRichTextSectionUserElement(o.by, nil), say(" shared an answer"))
+		p.aside(bold(o.by), say(" shared an answer"))
 	}
 	if o.question != "" {
-		p.quote(o.question)
+		p.question(o.question)
 	}
 	if a.Answered {
-		for _, s := range parts(a.Text, mostSection) {
-			p.section(say(s))
-		}
+		p.say(a.Text)
 	} else {
-		p.section(say(a.Reason))
-		p.section(say(searched(a)))
+		p.say(a.Reason)
+		p.say(searched(a))
 	}
 	p.body()
-	if a.Understood != "" {
-		// Below, as a streamed answer has begun before it is known here.
-		p.section(italic("Understood as: " + a.Understood))
-	}
-	if a.Note != "" {
-		p.section(italic(a.Note))
+	// Below, as a streamed answer has begun before this is known here.
+	for _, s := range []string{understood(a), a.Note} {
+		if s != "" {
+			p.say(s, italic)
+		}
 	}
 	if a.Answered {
 		p.sources(a)
@@ -111,7 +133,15 @@ func answerMessages(a bot.Answer, o answerOptions) []outgoing {
 		}
 	}
 	p.buttons(a, o)
-	return p.messages(fallback(a, o))
+	return p.messages()
+}
+
+// understood is what a follow-up was taken for.
+func understood(a bot.Answer) string {
+	if a.Understood == "" {
+		return ""
+	}
+	return "Understood as: " + a.Understood
 }
 
 // searched says where a refusal comes from.
@@ -126,79 +156,100 @@ func searched(a bot.Answer) string {
 	return s + ", published from " + a.Searched.From + " to " + a.Searched.To + "."
 }
 
-// fallback is all of an answer as one text: what a notification begins with, and
-// what a screen reader reads.
-func fallback(a bot.Answer, o answerOptions) string {
-	var b strings.Builder
-	if o.question != "" {
-		fmt.Fprintf(&b, "%s\n", o.question)
-	}
-	if a.Answered {
-		b.WriteString(a.Text)
-	} else {
-		b.WriteString(a.Reason + " " + searched(a))
-	}
-	if a.Note != "" {
-		b.WriteString("\n" + a.Note)
-	}
-	for _, c := range a.Citations {
-		fmt.Fprintf(&b, "\n[%d] %s", c.N, place(c))
-	}
-	return b.String()
-}
-
 // place names where a citation stands: publisher, date, title or file, lines.
 func place(c bot.Citation) string {
 	var list []string
 	for _, s := range []string{c.Publisher, c.Published, c.Title} {
 		if s != "" {
-			list = append(list, short(s, 150))
+			list = append(list, short(clean(s), 150))
 		}
 	}
 	if c.Title == "" || c.URL == "" {
-		list = append(list, c.Source)
+		list = append(list, named(c.Source))
 	}
 	return strings.Join(append(list, lines(c.Lines)), ", ")
 }
 
-// A page collects blocks and divides them into messages.
+// A page collects blocks and divides them into messages. Each block has words
+// for those who do not see it: in a notification, or with a screen reader.
 type page struct {
-	blocks []slack.Block
-	sizes  []int // characters of each
-	below  int
+	entries []entry
+	below   int
 }
 
-func (p *page) add(b slack.Block, size int) {
-	p.blocks, p.sizes = append(p.blocks, b), append(p.sizes, size)
+type entry struct {
+	block slack.Block
+	size  int    // characters that it shows
+	text  string // the same in words
+	more  string // further words, left out where there are too many
+	late  bool   // the words come last: a notification begins with the answer
+}
+
+// blocks are all of them, for a view, of which each holds 100.
+func (p *page) blocks() []slack.Block {
+	var list []slack.Block
+	for _, e := range p.entries {
+		list = append(list, e.block)
+	}
+	return list
+}
+
+func (p *page) add(b slack.Block, text string) {
+	p.entries = append(p.entries, entry{block: b, size: utf8.RuneCountInString(text), text: text})
 }
 
 // body ends the sentences of an answer.
-func (p *page) body() { p.below = len(p.blocks) }
+func (p *page) body() { p.below = len(p.entries) }
 
 func (p *page) section(elements ...slack.RichTextSectionElement) {
-	p.add(rich(slack.NewRichTextSection(elements...)), size(elements))
+	p.add(rich(slack.NewRichTextSection(elements...)), words(elements))
+}
+
+// aside is a section of which the words come last.
+func (p *page) aside(elements ...slack.RichTextSectionElement) {
+	p.section(elements...)
+	p.entries[len(p.entries)-1].late = true
+}
+
+// say adds a text of any length, in the style that is given, if one is.
+func (p *page) say(s string, style ...func(string) slack.RichTextSectionElement) {
+	for _, s := range parts(clean(s), mostSection) {
+		if len(style) > 0 {
+			p.section(style[0](s))
+		} else {
+			p.section(say(s))
+		}
+	}
 }
 
 func (p *page) quote(s string) {
-	for _, s := range parts(s, mostSection) {
-		e := []slack.RichTextSectionElement{say(s)}
-		p.add(rich(&slack.RichTextQuote{Type: slack.RTEQuote, Elements: e}), size(e))
+	for _, s := range parts(clean(s), mostSection) {
+		p.add(rich(&slack.RichTextQuote{Type: slack.RTEQuote, Elements: []slack.RichTextSectionElement{say(s)}}), s)
 	}
 }
 
-func size(elements []slack.RichTextSectionElement) int {
-	n := 0
+// question repeats what was asked.
+func (p *page) question(s string) {
+	from := len(p.entries)
+	p.quote(s)
+	for i := from; i < len(p.entries); i++ {
+		p.entries[i].late = true
+		p.entries[i].text = "Asked: " + p.entries[i].text
+	}
+}
+
+// words are what elements show.
+func words(elements []slack.RichTextSectionElement) string {
+	var b strings.Builder
 	for _, e := range elements {
 		switch e := e.(type) {
 		case *slack.RichTextSectionTextElement:
-			n += len([]rune(e.Text))
+			b.WriteString(e.Text)
 		case *slack.RichTextSectionLinkElement:
-			n += len([]rune(e.Text)) + len(e.URL)
-		default:
-			n += 20
+			b.WriteString(e.Text)
 		}
 	}
-	return n
+	return b.String()
 }
 
 // sources lists what an answer cites.
@@ -214,29 +265,31 @@ func (p *page) sources(a bot.Answer) {
 
 // source shows one citation: where it stands, and the words.
 func (p *page) source(c bot.Citation, mark string) {
-	head := []slack.RichTextSectionElement{bold(mark + " ")}
 	where := place(c)
+	head := []slack.RichTextSectionElement{bold(mark + " ")}
 	if l := sourceLink(c.URL, where); l != nil {
 		head = append(head, l)
 	} else {
-		head = append(head, say(where))
+		head = append(head, name(where))
 	}
-	words := short(c.Quote, mostQuote)
-	for _, w := range resolved(c) {
-		words += " (" + w + ")"
+	quote := []slack.RichTextSectionElement{say(short(c.Quote, mostQuote))}
+	if dates := resolved(c); dates != "" {
+		quote = append(quote, italic(" ("+dates+")"))
 	}
-	quote := []slack.RichTextSectionElement{say(words)}
-	p.add(rich(slack.NewRichTextSection(head...), &slack.RichTextQuote{Type: slack.RTEQuote, Elements: quote}), size(head)+size(quote))
+	p.add(rich(slack.NewRichTextSection(head...), &slack.RichTextQuote{Type: slack.RTEQuote, Elements: quote}), mark+" "+where)
+	e := &p.entries[len(p.entries)-1]
+	e.more = words(quote)
+	e.size += utf8.RuneCountInString(e.more) + len(c.URL)
 }
 
 // resolved says which dates the words of a citation stand for.
-func resolved(c bot.Citation) []string {
+func resolved(c bot.Citation) string {
 	var list []string
 	for words, day := range c.Resolved {
-		list = append(list, words+": "+strings.ReplaceAll(day, "/", " to "))
+		list = append(list, words+" is "+strings.ReplaceAll(day, "/", " to "))
 	}
 	slices.Sort(list)
-	return list
+	return strings.Join(list, "; ")
 }
 
 // buttons are what can be done with an answer.
@@ -249,39 +302,59 @@ func (p *page) buttons(a bot.Answer, o answerOptions) {
 	if o.share {
 		list = append(list, slack.NewButtonBlockElement(actionShare, a.ID, plainText("Share to channel", 75)))
 	}
-	p.add(slack.NewActionBlock("", list...), 0)
-	if o.share {
-		return // what only one person sees has no feedback buttons
-	}
+	p.add(slack.NewActionBlock("", list...), "")
 	p.add(slack.NewContextActionsBlock("", slack.NewFeedbackButtonsBlockElement(actionFeedback,
 		slack.NewFeedbackButton(plainText("Good answer", 75), "good:"+a.ID),
-		slack.NewFeedbackButton(plainText("Bad answer", 75), "bad:"+a.ID))), 0)
+		slack.NewFeedbackButton(plainText("Bad answer", 75), "bad:"+a.ID))), "")
 }
 
 // messages divides the page.
-func (p *page) messages(text string) []outgoing {
+func (p *page) messages() []outgoing {
 	var list []outgoing
-	var m outgoing
-	n := 0
-	for i, b := range p.blocks {
-		if len(m.Blocks) > 0 && (len(m.Blocks) == mostBlocks || n+p.sizes[i] > mostMessage) {
-			list, m, n = append(list, m), outgoing{}, 0
+	from, size, text := 0, 0, 0
+	for i, e := range p.entries {
+		more := len(fallback(e.text)) + 1
+		full := i-from >= mostBlocks || size+e.size > mostMessage || text+more > mostText
+		if i > from && full && e.text != "" {
+			list = append(list, p.message(from, i))
+			from, size, text = i, 0, 0
 		}
-		if i == p.below {
-			m.below = len(m.Blocks)
-		}
-		m.Blocks, n = append(m.Blocks, b), n+p.sizes[i]
+		size, text = size+e.size, text+more
 	}
-	list = append(list, m)
-	// Each has a text of its own, together the whole.
-	texts := parts(text, max(mostMessage, len(text)/len(list)+1))
-	for i := range list {
-		switch {
-		case i < len(texts):
-			list[i].Text = mrkdwn(texts[i])
-		default:
-			list[i].Text = mrkdwn("continued (" + strconv.Itoa(i+1) + " of " + strconv.Itoa(len(list)) + ")")
-		}
-	}
+	list = append(list, p.message(from, len(p.entries)))
 	return list
+}
+
+// fallback escapes the words of a block, in which there are no addresses any more
+// but for names.
+// https://docs.slack.dev/messaging/formatting-message-text/#escaping
+func fallback(s string) string { return slackutilsx.EscapeMessage(parted(s)) }
+
+// message is the one of some entries of the page.
+func (p *page) message(from, to int) outgoing {
+	var m outgoing
+	var first, last []string
+	size := 0
+	for _, e := range p.entries[from:to] {
+		size += len(fallback(e.text+"\n"+e.more)) + 1
+	}
+	for i, e := range p.entries[from:to] {
+		if from+i == p.below {
+			m.below = i
+		}
+		m.Blocks = append(m.Blocks, e.block)
+		text := e.text
+		if e.more != "" && size <= mostText {
+			text += "\n“" + e.more + "”"
+		}
+		switch {
+		case text == "":
+		case e.late:
+			last = append(last, fallback(text))
+		default:
+			first = append(first, fallback(text))
+		}
+	}
+	m.Text = strings.Join(append(first, last...), "\n")
+	return m
 }

@@ -179,6 +179,7 @@ func (b *Bot) join(ctx context.Context) error {
 			return fmt.Errorf("bot token %d of %d: %w", i+1, len(b.c.Tokens), Explain(err))
 		}
 		w.team, w.name, w.enterprise, w.user, w.id = who.TeamID, who.Team, who.EnterpriseID, who.UserID, who.BotID
+		w.handle = who.User
 		w.log = b.c.Log.With("team", w.team)
 		b.mu.Lock()
 		b.workspaces[w.team] = w

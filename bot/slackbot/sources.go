@@ -3,16 +3,20 @@ package slackbot
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"html"
 	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
 	"dateline/bot"
+	"dateline/bot/receipt"
 	"dateline/corpus"
 	"dateline/retrieval"
 )
@@ -25,46 +29,79 @@ var (
 // sourceCommand shows what a reference names: a citation of an answer, a file, a
 // line of it, or else the articles about some words.
 func (b *Bot) sourceCommand(ctx context.Context, w *workspace, o order, allowed retrieval.Filter) ([]outgoing, error) {
-	ref := strings.TrimSpace(o.Text)
-	p := &page{}
+	ref := strings.TrimSpace(strings.ReplaceAll(html.UnescapeString(o.Text), apart, ""))
 	if ref == "" {
 		return notice(commandSource + " shows a source: give a file, file:line, a citation such as k3j2x7aq5e#2, or words to look for."), nil
 	}
+	var gone error // an answer of that name
 	if m := answerRef.FindStringSubmatch(ref); m != nil {
-		r, err := b.given(ctx, w, o.Channel, o.User, m[1])
-		if err == nil {
-			n, _ := strconv.Atoi(m[2])
-			i := slices.IndexFunc(r.Answer.Citations, func(c bot.Citation) bool { return c.N == n })
-			if i < 0 {
-				return notice(fmt.Sprintf("Answer %s has %s, none numbered %s.", m[1], count(len(r.Answer.Citations), "citation"), m[2])), nil
-			}
-			if err := b.showCitation(ctx, p, r.Answer.Citations[i]); err != nil {
-				return nil, &ownError{err}
-			}
-			return p.messages(r.Answer.Citations[i].Quote), nil
+		r, _, err := b.given(ctx, w, ask{o.Channel, o.User, o.Home}, m[1])
+		switch {
+		case err == nil:
+			return b.citation(ctx, r.Answer, m[2])
+		case !errors.Is(err, receipt.ErrNone):
+			return nil, &ownError{err}
 		}
+		gone = err
 	}
 	list, err := b.c.Library.Articles(ctx, allowed)
 	if err != nil {
 		return nil, &ownError{err}
 	}
-	named := func(name string) int {
-		return slices.IndexFunc(list, func(a retrieval.Listing) bool { return a.Source == name })
-	}
-	if i := named(ref); i >= 0 {
-		return b.showLines(ctx, list[i].ID, 1, 0)
-	}
-	if m := lineRef.FindStringSubmatch(ref); m != nil {
-		if i := named(m[1]); i >= 0 {
+	// As it was typed, and without what Slack makes of a name that looks like an
+	// address: <http://globe.md|globe.md>.
+	for _, ref := range []string{ref, w.plain(o.Text)} {
+		if i := find(list, ref); i >= 0 {
+			return b.showLines(ctx, list[i].ID, 1, 0)
+		}
+		m := lineRef.FindStringSubmatch(ref)
+		if m == nil {
+			continue
+		}
+		if i := find(list, m[1]); i >= 0 {
 			first, err := strconv.Atoi(m[2])
 			last, err2 := strconv.Atoi(cmp.Or(m[3], m[2]))
 			if err != nil || err2 != nil || first < 1 || last < first {
-				return notice(fmt.Sprintf("%s: lines are counted from 1.", ref)), nil
+				return notice(ref + ": lines are counted from 1, the first before the last."), nil
 			}
 			return b.showLines(ctx, list[i].ID, first, last)
 		}
 	}
-	return b.about(ctx, w.plain(ref), allowed)
+	if gone != nil {
+		return notice(sentence(gone)), nil
+	}
+	return b.about(ctx, w.plain(o.Text), allowed)
+}
+
+// citation shows a citation of an answer.
+func (b *Bot) citation(ctx context.Context, a bot.Answer, number string) ([]outgoing, error) {
+	i := slices.IndexFunc(a.Citations, func(c bot.Citation) bool { return strconv.Itoa(c.N) == number })
+	if i < 0 {
+		return notice(fmt.Sprintf("Answer %s has %s, none numbered %s.", a.ID, count(len(a.Citations), "citation"), number)), nil
+	}
+	p := &page{}
+	if err := b.showCitation(ctx, p, a.Citations[i]); err != nil {
+		return nil, &ownError{err}
+	}
+	return p.messages(), nil
+}
+
+// find returns the place of the article with a name, or of the only one whose
+// name ends so below a folder; -1 if there is none.
+func find(list []retrieval.Listing, name string) int {
+	if i := slices.IndexFunc(list, func(a retrieval.Listing) bool { return a.Source == name }); i >= 0 {
+		return i
+	}
+	found := -1
+	for i, a := range list {
+		if strings.HasSuffix(strings.ToLower(a.Source), "/"+strings.ToLower(name)) || strings.EqualFold(a.Source, name) {
+			if found >= 0 {
+				return -1
+			}
+			found = i
+		}
+	}
+	return found
 }
 
 // showLines shows some lines of an article, or the beginning of it if last is 0.
@@ -93,18 +130,28 @@ func (b *Bot) showLines(ctx context.Context, id string, first, last int) ([]outg
 		span.End--
 	}
 	p := &page{}
-	p.heading(title(a), a.Publisher.Value, a.Published.Value, a.Source+", "+lines([2]int{first, max(first, n)}), a.URL)
 	if last == 0 {
-		for _, s := range parts(span.Of(a.Text), mostSection) {
-			p.section(say(s))
+		// What stands before the body is for programs.
+		if span.Start < a.Body.Start && a.Body.Start < span.End {
+			span.Start = a.Body.Start
+			for span.Start < span.End && (a.Text[span.Start] == '\n' || a.Text[span.Start] == '\r') {
+				span.Start++
+			}
+			first = a.Lines(corpus.Span{Start: span.Start, End: span.End})[0]
 		}
-		if span.End < len(a.Text)-1 {
-			p.section(italic(fmt.Sprintf("The article goes on: %s %s:%d-%d shows what follows.", commandSource, a.Source, n+1, n+20)))
+		p.heading(title(a), a.Publisher.Value, a.Published.Value, a.Source, lines([2]int{first, max(first, n)}), a.URL)
+		p.say(spaced(span.Of(a.Text)))
+		if strings.TrimSpace(a.Text[span.End:]) != "" {
+			p.section(italic("The article goes on. What follows is shown by: "), name(fmt.Sprintf("%s %s:%d-%d", commandSource, named(a.Source), n+1, n+20)))
 		}
-	} else {
-		p.passage(a, span)
+		return p.messages(), nil
 	}
-	return p.messages(span.Of(a.Text)), nil
+	p.heading(title(a), a.Publisher.Value, a.Published.Value, a.Source, lines([2]int{first, n}), a.URL)
+	if n < last {
+		p.section(italic(fmt.Sprintf("The article has %s.", count(n, "line"))))
+	}
+	p.passage(a, span)
+	return p.messages(), nil
 }
 
 func title(a *corpus.Article) string {
@@ -125,6 +172,7 @@ func (b *Bot) about(ctx context.Context, words string, allowed retrieval.Filter)
 		return nil, &ownError{err}
 	}
 	p := &page{}
+	p.section(say("Articles about: "), italic(short(words, 300)))
 	var seen []string
 	for _, h := range found.Hits {
 		if slices.Contains(seen, h.Article.ID) || len(seen) == most {
@@ -136,7 +184,7 @@ func (b *Bot) about(ctx context.Context, words string, allowed retrieval.Filter)
 	if len(seen) == 0 {
 		return notice(fmt.Sprintf("No article is named %q or has these words. %s lists what there is.", short(words, 200), commandSources)), nil
 	}
-	return p.messages(count(len(seen), "article") + " about " + words), nil
+	return p.messages(), nil
 }
 
 // perPage is how many articles are listed at a time.
@@ -158,21 +206,26 @@ func (b *Bot) listSources(ctx context.Context, query string, allowed retrieval.F
 	if len(list) == 0 {
 		return notice("There are no articles that can be asked about here."), nil
 	}
+	// The query goes into the value of a button, of which Slack takes 2,000
+	// characters.
+	const most = 1900
+	if utf8.RuneCountInString(query) > most {
+		return notice("These are too many words for names of articles. " + commandSource + " looks for words in the articles themselves."), nil
+	}
 	p := &page{}
 	p.holdings(list)
-	if synced := b.c.Synced; synced != nil {
-		if at := synced(); !at.IsZero() {
-			p.section(say("Last looked for changes: " + at.Format("2006-01-02 15:04 MST")))
-		}
-	}
+	p.fresh(b, list)
 	words := strings.Fields(strings.ToLower(query))
 	list = slices.DeleteFunc(slices.Clone(list), func(a retrieval.Listing) bool {
 		name := strings.ToLower(a.Source + " " + a.Publisher + " " + a.Published)
 		return slices.ContainsFunc(words, func(s string) bool { return !strings.Contains(name, s) })
 	})
 	if len(list) == 0 {
-		p.section(say(fmt.Sprintf("None of them is named %q. %s %s looks into them.", short(query, 100), commandSource, short(query, 100))))
-		return p.messages("No article is named " + query), nil
+		p.say(fmt.Sprintf("None of them is named “%s”. %s looks for words in the articles themselves.", query, commandSource))
+		return p.messages(), nil
+	}
+	if len(words) > 0 {
+		p.section(say(count(len(list), "article")+" named: "), italic(short(query, 300)))
 	}
 	slices.SortStableFunc(list, func(a, b retrieval.Listing) int { return cmp.Compare(b.Published, a.Published) })
 	pages := (len(list) + perPage - 1) / perPage
@@ -184,12 +237,12 @@ func (b *Bot) listSources(ctx context.Context, query string, allowed retrieval.F
 				e = append(e, say(short(s, 100)+" · "))
 			}
 		}
-		p.section(append(e, say(short(a.Source, 300)))...)
+		p.section(append(e, name(named(a.Source)))...)
 	}
 	if pages > 1 {
 		var buttons []slack.BlockElement
 		turn := func(to int, label string) {
-			buttons = append(buttons, slack.NewButtonBlockElement(actionPage+":"+strconv.Itoa(to), strconv.Itoa(to)+" "+short(query, 200), plainText(label, 75)))
+			buttons = append(buttons, slack.NewButtonBlockElement(actionPage+":"+strconv.Itoa(to), strconv.Itoa(to)+" "+query, plainText(label, 75)))
 		}
 		if number > 0 {
 			turn(number-1, "‹ Newer")
@@ -198,9 +251,9 @@ func (b *Bot) listSources(ctx context.Context, query string, allowed retrieval.F
 			turn(number+1, "Older ›")
 		}
 		p.section(italic(fmt.Sprintf("Page %d of %d", number+1, pages)))
-		p.add(slack.NewActionBlock("", buttons...), 0)
+		p.add(slack.NewActionBlock("", buttons...), "")
 	}
-	return p.messages(describe(list)), nil
+	return p.messages(), nil
 }
 
 // describe says how much there is.
@@ -231,7 +284,7 @@ func span(list []retrieval.Listing) (from, to string) {
 
 // holdings sums up what there is: how many, from when to when, by whom.
 func (p *page) holdings(list []retrieval.Listing) {
-	p.section(bold(describe(list) + "."))
+	p.section(bold(describe(list) + ". "))
 	n := make(map[string]int)
 	for _, a := range list {
 		if a.Publisher != "" {

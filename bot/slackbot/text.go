@@ -8,8 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/slack-go/slack/slackutilsx"
-
 	"dateline/corpus/word"
 )
 
@@ -21,69 +19,114 @@ import (
 // clean takes out what is not to be shown at all: control characters, those that
 // turn the direction of text round or show nothing, and addresses that are no
 // source.
-func clean(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.Map(func(r rune) rune {
+func clean(s string) string { return address.ReplaceAllString(visible(s), "(link removed)") }
+
+// visible is clean but for addresses, of which names of files may look like some.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
 			return r
+		case r == '\v' || r == '\f' || r == 0x85 || r == 0x2028 || r == 0x2029:
+			return '\n'
 		case unicode.IsControl(r):
 			return -1
-		case r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069:
-			return -1 // embeddings, overrides and isolates
-		case r == 0x200B || r == 0x2060 || r == 0xFEFF || r == 0x00AD || r >= 0xE0000 && r <= 0xE007F:
-			return -1 // no width
-		case r == 0x2028 || r == 0x2029:
-			return '\n'
+		case r == 0x200C || r == 0x200D || unicode.Is(unicode.Prepended_Concatenation_Mark, r):
+			return r // Persian is written with the first, families of emoji with the second; the others can be seen
+		case unicode.Is(unicode.Cf, r), r >= 0xE0100 && r <= 0xE01EF:
+			return -1 // direction, no width, tags and selectors that can carry a hidden text
 		}
 		return r
-	}, s)
-	return address.ReplaceAllString(s, "(link removed)")
+	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
 // address is what Slack or a reader's browser takes for a link.
 var address = regexp.MustCompile(`(?i)(?:\b[a-z][a-z0-9+.-]{1,20}:(?://|\\\\)|\bwww\.|\b(?:mailto|javascript|data|tel|sms|vbscript|slack):[^\s])[^\s<>|"'”’)\]]*|\b(?:[a-z0-9-]+\.)+[a-z]{2,24}(?:/|\?|:\d)[^\s<>|"'”’)\]]*`)
 
-// mrkdwn escapes a text for a mrkdwn object or the text of a message.
-// https://docs.slack.dev/messaging/formatting-message-text/#escaping
-func mrkdwn(s string) string {
-	return slackutilsx.EscapeMessage(call.ReplaceAllString(clean(s), "@\u200C$1"))
+var (
+	// host is what Slack may make a link of although no address is written out.
+	host = regexp.MustCompile(`(?i)\b(?:[\p{L}\p{N}-]+\.)+\p{L}{2,24}\b`)
+	// ending is that of a file's name, which is no host.
+	ending = regexp.MustCompile(`(?i)\.(?:txt|md|jsonl?|gz|html?|pdf|xml|csv)$`)
+	// everybody is what would call people if Slack were told to look for names.
+	everybody = regexp.MustCompile(`(?i)@(channel|here|everyone)\b`)
+)
+
+// apart is a character of no width that keeps Slack from reading two parts of a
+// word together.
+const apart = "\u200C"
+
+func parted(s string) string {
+	s = host.ReplaceAllStringFunc(s, func(h string) string {
+		if ending.MatchString(h) {
+			return h
+		}
+		return strings.ReplaceAll(h, ".", "."+apart)
+	})
+	s = strings.ReplaceAll(s, "://", ":"+apart+"//")
+	return everybody.ReplaceAllString(s, "@"+apart+"$1")
 }
 
-// call is what would call everybody if Slack were told to look for names. It is
-// parted by a character of no width.
-var call = regexp.MustCompile(`(?i)@(channel|here|everyone)\b`)
+// label is a text for a place of which Slack does not say whether it reads markup
+// there: the title of a thread, a suggestion, a status.
+func label(s string, most int) string {
+	return short(strings.NewReplacer("<", "‹", ">", "›", "|", "¦").Replace(parted(clean(s))), most)
+}
 
-// markdown escapes a text for Markdown.
+var (
+	// listItem is what a line begins with that Markdown makes a list or a heading
+	// of, and smiley is what Slack makes a picture of.
+	listItem = regexp.MustCompile(`^(?:\d{1,9}([.)])|([-+#]))`)
+	smiley   = regexp.MustCompile(`(:)(?:[a-z][a-z0-9_+'-]*|[+-]1):`)
+	linkEnd  = regexp.MustCompile(`(\])[(\[:]`)
+)
+
+// markdown escapes a text for Markdown. It comes out as one line, as what a line
+// begins with may be a heading, a list, a table.
 func markdown(s string) string {
+	s = parted(strings.Join(strings.Fields(clean(s)), " "))
+	escape := make(map[int]bool)
+	for _, re := range []*regexp.Regexp{listItem, smiley, linkEnd} {
+		for _, m := range re.FindAllStringSubmatchIndex(s, -1) {
+			for _, at := range []int{m[2], m[len(m)-2]} {
+				escape[at] = true // -1 where there is none
+			}
+		}
+	}
 	var b strings.Builder
-	for _, r := range call.ReplaceAllString(clean(s), "@\u200C$1") {
-		switch {
-		case r == '<':
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '<':
 			b.WriteString("&lt;")
-		case r == '>':
+		case '>':
 			b.WriteString("&gt;")
-		case r == '&':
+		case '&':
 			b.WriteString("&amp;")
-		case strings.ContainsRune("\\`*_{}[]()#+-!|~=:", r):
-			b.WriteByte('\\')
-			b.WriteRune(r)
 		default:
-			b.WriteRune(r)
+			if escape[i] || strings.IndexByte("\\`*_~|", c) >= 0 {
+				b.WriteByte('\\')
+			}
+			b.WriteByte(c)
 		}
 	}
 	return b.String()
 }
 
-// parts divides a text into pieces of at most n characters, between words where
-// it can.
+// parts divides a text into pieces of at most n characters, of which none is
+// longer than mostText as the text of a message, between words where it can.
 func parts(s string, n int) []string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	var list []string
-	for utf8.RuneCountInString(s) > n {
-		end := 0
-		for range n {
-			_, size := utf8.DecodeRuneInString(s[end:])
-			end += size
+	for {
+		end, size, runes := 0, 0, 0
+		for at, r := range s {
+			if size += weight(r); size > mostText || runes == n {
+				break
+			}
+			end, runes = at+utf8.RuneLen(r), runes+1
+		}
+		if end >= len(s) {
+			return append(list, s)
 		}
 		if at := strings.LastIndexAny(s[:end], " \n"); at > end/2 {
 			end = at + 1
@@ -91,7 +134,17 @@ func parts(s string, n int) []string {
 		list = append(list, strings.TrimRight(s[:end], " \n"))
 		s = s[end:]
 	}
-	return append(list, s)
+}
+
+// weight is how many bytes a character may become in the text of a message.
+func weight(r rune) int {
+	switch r {
+	case '&', '<', '>':
+		return len("&amp;")
+	case '.', '@':
+		return 1 + len(apart)
+	}
+	return utf8.RuneLen(r)
 }
 
 // short cuts a text to n characters, and shows that it did. It is for labels

@@ -14,8 +14,8 @@ import (
 
 	"dateline/bot"
 	"dateline/bot/receipt"
-	"dateline/bot/slackbot/inbox"
 	"dateline/corpus"
+	"dateline/retrieval"
 )
 
 // modal is a view of blocks. Slack takes 100 of them.
@@ -25,7 +25,9 @@ func modal(title string, blocks ...slack.Block) slack.ModalViewRequest {
 }
 
 func noticeView(text string) slack.ModalViewRequest {
-	return modal("Dateline", notice(text)[0].Blocks...)
+	p := &page{}
+	p.say(text)
+	return modal("Dateline", p.blocks()...)
 }
 
 // reasonView asks what is wrong with an answer.
@@ -39,15 +41,36 @@ func reasonView(answer string) slack.ModalViewRequest {
 }
 
 // gaveReason keeps the reason with the feedback that it is about.
-func (b *Bot) gaveReason(ctx context.Context, w *workspace, c slack.InteractionCallback) error {
+func (b *Bot) gaveReason(ctx context.Context, w *workspace, c slack.InteractionCallback) (any, error) {
 	reason := ""
 	if c.View.State != nil {
 		reason = c.View.State.Values["reason"]["reason"].Value
 	}
 	if strings.TrimSpace(reason) == "" {
-		return nil
+		return nil, nil
 	}
-	return b.c.Receipts.AddFeedback(ctx, receipt.Feedback{Answer: c.View.PrivateMetadata, By: w.team + "/" + c.User.ID, Reason: clean(reason), At: b.c.Now()})
+	err := b.keepFeedback(ctx, w, receipt.Feedback{Answer: c.View.PrivateMetadata, By: w.team + "/" + c.User.ID, Reason: visible(reason), At: b.c.Now()})
+	if errors.Is(err, receipt.ErrNone) {
+		return slack.NewErrorsViewSubmissionResponse(map[string]string{"reason": "This answer is not kept any more, and no more is what is said of it."}), nil
+	}
+	return nil, err
+}
+
+// keepFeedback keeps what is said of an answer that was given in this workspace.
+func (b *Bot) keepFeedback(ctx context.Context, w *workspace, f receipt.Feedback) error {
+	r, err := b.c.Receipts.Load(ctx, f.Answer)
+	if err != nil {
+		return err
+	}
+	if !w.gave(r) {
+		return fmt.Errorf("%s: %w", f.Answer, receipt.ErrNone)
+	}
+	return b.c.Receipts.AddFeedback(ctx, f)
+}
+
+// gave reports whether an answer was given in this workspace.
+func (w *workspace) gave(r bot.Receipt) bool {
+	return r.Surface == surface && strings.HasPrefix(r.Asker, w.team+"/")
 }
 
 // untitled is an answer without the titles that were made from an article's
@@ -64,40 +87,56 @@ func (b *Bot) untitled(ctx context.Context, a bot.Answer) bot.Answer {
 	return a
 }
 
-// given returns an answer for somebody to look into. It is one sentence if they
-// may not.
-func (b *Bot) given(ctx context.Context, w *workspace, channel, user, id string) (bot.Receipt, error) {
-	f, why := b.allowed(ctx, w, channel, user, "")
+// An ask is who looks into something, and where.
+type ask struct{ channel, user, home string }
+
+// asker is who clicks. What is opened from a view was opened where the view was.
+func asker(c slack.InteractionCallback) ask {
+	a := ask{c.Channel.ID, c.User.ID, c.User.TeamID}
+	if a.channel == "" {
+		a.channel = c.Container.ChannelID
+	}
+	if c.View.ID != "" {
+		a.channel = c.View.PrivateMetadata
+	}
+	return a
+}
+
+// given returns an answer for somebody to look into, and what they may see. It
+// is one sentence if they may not.
+func (b *Bot) given(ctx context.Context, w *workspace, by ask, id string) (bot.Receipt, retrieval.Filter, error) {
+	f, why := b.allowed(ctx, w, by.channel, by.user, by.home)
 	if why != "" {
-		return bot.Receipt{}, errors.New(strings.TrimSuffix(why, "."))
+		return bot.Receipt{}, f, errors.New(strings.TrimSuffix(why, "."))
 	}
 	r, err := b.c.Receipts.Load(ctx, id)
-	if err != nil {
-		return bot.Receipt{}, err
-	}
-	if r.Surface != surface || !strings.HasPrefix(r.Asker, w.team+"/") {
-		return bot.Receipt{}, fmt.Errorf("answer %s was not given in this workspace", id)
+	switch {
+	case errors.Is(err, receipt.ErrNone) || err == nil && !w.gave(r):
+		return bot.Receipt{}, f, &explained{fmt.Sprintf("answer %s is not kept any more", id), receipt.ErrNone}
+	case err != nil:
+		return bot.Receipt{}, f, err
 	}
 	var cited []string
-	for _, c := range append(r.Answer.Citations, r.Answer.Nearest...) {
+	for _, c := range slices.Concat(r.Answer.Citations, r.Answer.Nearest) {
 		cited = append(cited, c.Article)
 	}
 	ok, err := b.sees(ctx, f, cited...)
 	if err == nil && !ok {
-		err = errors.New("this answer rests on articles that cannot be asked about here")
+		err = errNotHere
 	}
-	return r, err
+	if err != nil {
+		return bot.Receipt{}, f, err
+	}
+	return r, f, nil
 }
+
+var errNotHere = errors.New("this answer rests on articles that cannot be asked about here")
 
 // sourceView shows a citation in its place, with the way to the one before and
 // the one behind it.
-func (b *Bot) sourceView(ctx context.Context, w *workspace, c slack.InteractionCallback, ref string) (slack.ModalViewRequest, error) {
+func (b *Bot) sourceView(ctx context.Context, w *workspace, by ask, ref string) (slack.ModalViewRequest, error) {
 	id, number, _ := strings.Cut(ref, "#")
-	channel := c.Channel.ID
-	if c.View.ID != "" {
-		channel = c.View.PrivateMetadata // it was opened from there
-	}
-	r, err := b.given(ctx, w, channel, c.User.ID, id)
+	r, _, err := b.given(ctx, w, by, id)
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
@@ -118,40 +157,53 @@ func (b *Bot) sourceView(ctx context.Context, w *workspace, c slack.InteractionC
 		buttons = append(buttons, slack.NewButtonBlockElement(actionSource+":next", fmt.Sprintf("%s#%d", id, n+1), plainText("Next ›", 75)))
 	}
 	if len(buttons) > 0 {
-		p.add(slack.NewActionBlock("", buttons...), 0)
+		p.add(slack.NewActionBlock("", buttons...), "")
 	}
-	v := modal(fmt.Sprintf("Source %d of %d", n, len(cited)), p.blocks...)
-	v.PrivateMetadata = channel
+	v := modal(fmt.Sprintf("Source %d of %d", n, len(cited)), p.blocks()...)
+	v.PrivateMetadata = by.channel
 	return v, nil
 }
 
 // showCitation shows a citation in its article.
 func (b *Bot) showCitation(ctx context.Context, p *page, c bot.Citation) error {
 	a, err := b.c.Library.Article(ctx, c.Article)
-	if err == nil && a.Title.Value == c.Title {
-		c.Title = title(a)
-	}
-	p.heading(c.Title, c.Publisher, c.Published, c.Source+", "+lines(c.Lines), c.URL)
 	if err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		p.heading(c.Title, c.Publisher, c.Published, c.Source, lines(c.Lines), c.URL)
 		p.section(italic("The article is not there any more. Quoted from it was:"))
 		p.quote(c.Quote)
 		return nil
 	}
-	span, ok := c.In(a)
-	if !ok {
-		p.section(italic("The article was changed since the answer was given, and these words do not stand there any more:"))
+	if a.Title.Value == c.Title {
+		c.Title = title(a)
+	}
+	span, stands := c.In(a)
+	i := strings.Index(a.Text, c.Quote)
+	moved := !stands && i >= 0 && c.Quote != ""
+	if moved {
+		span = corpus.Span{Start: i, End: i + len(c.Quote)}
+		c.Lines = a.Lines(span)
+	}
+	p.heading(c.Title, c.Publisher, c.Published, c.Source, lines(c.Lines), c.URL)
+	switch {
+	case moved:
+		p.section(italic("The article was changed since the answer was given. The words stand in another place of it now."))
+	case !stands:
+		p.section(italic("The article was changed since the answer was given, and these words do not stand in it any more:"))
 		p.quote(c.Quote)
 		return nil
 	}
 	p.passage(a, span)
-	for _, s := range resolved(c) {
-		p.section(italic(s))
+	if dates := resolved(c); dates != "" {
+		p.section(italic(dates))
 	}
 	return nil
 }
 
-// heading names an article.
-func (p *page) heading(title, publisher, published, where, address string) {
+// heading names an article, and the lines of it that are shown.
+func (p *page) heading(title, publisher, published, source, lines, address string) {
 	var e []slack.RichTextSectionElement
 	if title != "" {
 		e = append(e, bold(short(title, 300)), say("\n"))
@@ -161,7 +213,7 @@ func (p *page) heading(title, publisher, published, where, address string) {
 			e = append(e, say(short(s, 100)+" · "))
 		}
 	}
-	e = append(e, say(where))
+	e = append(e, name(named(source)+", "+lines))
 	if l := sourceLink(address, "Open the article"); l != nil {
 		e = append(e, say("\n"), l)
 	}
@@ -175,19 +227,28 @@ const around = 900
 // passage shows a span of an article among what stands around it. The words of
 // the span are marked.
 func (p *page) passage(a *corpus.Article, s corpus.Span) {
-	from, to := max(0, s.Start-around), min(len(a.Text), s.End+around)
+	// What stands before the body is for programs.
+	top := min(a.Body.Start, s.Start)
+	from, to := max(top, s.Start-around), min(len(a.Text), s.End+around)
 	// Whole lines, or else whole words.
-	from = begin(a.Text, from, s.Start)
+	if from > top {
+		from = begin(a.Text, from, s.Start)
+	}
 	to = end(a.Text, to, s.End)
 	var e []slack.RichTextSectionElement
-	if from > 0 {
+	if from > top {
 		e = append(e, say("… "))
 	}
 	if before := a.Text[from:s.Start]; before != "" {
 		e = append(e, say(spaced(before)))
 	}
-	for _, words := range parts(s.Of(a.Text), mostSection) {
-		e = append(e, slack.NewRichTextSectionTextElement(clean(words), &slack.RichTextSectionTextStyle{Bold: true, Underline: true}))
+	marked := parts(clean(s.Of(a.Text)), mostSection)
+	for i, words := range marked {
+		if i > 0 {
+			p.section(e...)
+			e = nil
+		}
+		e = append(e, slack.NewRichTextSectionTextElement(words, &slack.RichTextSectionTextStyle{Bold: true, Underline: true}))
 	}
 	if after := a.Text[s.End:to]; after != "" {
 		e = append(e, say(spaced(after)))
@@ -208,9 +269,6 @@ func spaced(s string) string {
 
 // begin is a place from at to before to begin to show a text at.
 func begin(text string, at, before int) int {
-	if at == 0 {
-		return 0
-	}
 	if i := strings.IndexByte(text[at:before], '\n'); i >= 0 && i < around/2 {
 		at += i + 1
 	} else if i := strings.IndexByte(text[at:before], ' '); i >= 0 {
@@ -239,64 +297,97 @@ func end(text string, at, after int) int {
 
 // whyView tells how an answer came about: what was understood, where it was
 // looked for, what was kept back.
-func (b *Bot) whyView(ctx context.Context, w *workspace, c slack.InteractionCallback, id string) (slack.ModalViewRequest, error) {
-	r, err := b.given(ctx, w, c.Channel.ID, c.User.ID, id)
+func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (slack.ModalViewRequest, error) {
+	r, f, err := b.given(ctx, w, by, id)
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
 	a := r.Answer
 	p := &page{}
-	p.section(bold("Asked: "), say(short(a.Question, mostSection)))
-	if a.Understood != "" {
-		p.section(bold("Understood as: "), say(a.Understood))
+	fact := func(name, value string) {
+		if value != "" {
+			p.section(bold(name+": "), say(short(value, mostSection)))
+		}
 	}
-	p.section(bold("Searched: "), say(strings.TrimPrefix(searched(a), "Searched ")))
+	fact("Asked", a.Question)
+	fact("Understood as", a.Understood)
+	fact("Searched", strings.TrimPrefix(searched(a), "Searched "))
 	engine := "the built-in reader, which lifts sentences from the articles"
 	if a.Engine != "extract" {
 		engine = "a language model (" + a.Engine + "); each of its sentences was checked against the articles"
 	}
-	p.section(bold("Written by: "), say(engine))
+	fact("Written by", engine)
 	if !a.Answered {
-		p.section(bold("Refused: "), say(a.Reason))
+		fact("Refused", a.Reason)
 	}
-	if a.Note != "" {
-		p.section(bold("Note: "), say(a.Note))
-	}
+	fact("Note", a.Note)
 	const most = 10
-	if len(a.Dropped) > 0 {
+	// What was read and written rests on all passages, not on those alone that
+	// the answer cites.
+	read, err := b.seesAll(ctx, f, a.Passages)
+	if err != nil {
+		return slack.ModalViewRequest{}, err
+	}
+	switch {
+	case !read:
+		p.section(italic("Some of what was read cannot be asked about here, so what was read and what was kept back are not shown."))
+	case len(a.Dropped)+len(a.Repaired) > 0:
 		p.section(bold("Written, but kept back:"))
-		for i, d := range a.Dropped {
+		for i, d := range slices.Concat(a.Dropped, a.Repaired) {
 			if i == most {
-				p.section(italic(fmt.Sprintf("and %d more; dateline receipt %s lists them", len(a.Dropped)-most, a.ID)))
+				p.section(italic(fmt.Sprintf("and %d more; dateline receipt %s lists them", len(a.Dropped)+len(a.Repaired)-most, a.ID)))
 				break
 			}
-			p.section(say("• "+d.Text+" "), italic("("+strings.Join(d.Reasons, "; ")+")"))
+			p.section(say("• "+short(d.Text, 600)+" "), italic("("+short(strings.Join(d.Reasons, "; "), 600)+")"))
 		}
 	}
-	if len(a.Passages) > 0 {
+	if read && len(a.Passages) > 0 {
 		p.section(bold("Read, best first:"))
-		seen := make(map[string]bool)
+		var seen []string
+		more := 0
 		for _, o := range a.Passages {
-			if !seen[o.Source] && len(seen) < most {
-				seen[o.Source] = true
-				p.section(say(fmt.Sprintf("• %s (score %.2f)", short(o.Source, 200), o.Score)))
+			switch {
+			case slices.Contains(seen, o.Source):
+			case len(seen) == most:
+				more++
+			default:
+				seen = append(seen, o.Source)
+				p.section(name(fmt.Sprintf("• %s (score %.2f)", named(o.Source), o.Score)))
 			}
+		}
+		if more > 0 {
+			p.section(italic("and " + count(more, "more passage")))
 		}
 	}
 	p.section(italic(fmt.Sprintf("Answer %s, in %.0f ms. Whoever runs Dateline sees all of it with: dateline receipt %s", a.ID, a.Timings.Total, a.ID)))
-	return modal("Why this answer?", p.blocks[:min(len(p.blocks), 100)]...), nil
+	return modal("Why this answer?", p.blocks()...), nil
 }
 
 // share shows an answer that one person saw to their channel, if all of it can
-// be asked about there.
-func (b *Bot) share(ctx context.Context, w *workspace, it inbox.Item, o order) error {
-	r, err := b.given(ctx, w, o.Channel, o.User, o.Text)
+// be asked about there. Shared twice, it stands there once.
+func (b *Bot) share(ctx context.Context, w *workspace, o order) error {
+	r, _, err := b.given(ctx, w, ask{o.Channel, o.User, o.Home}, o.Text)
 	if err != nil {
 		return &ownError{err}
 	}
-	out := &reply{b: b, w: w, q: question{Channel: o.Channel, User: o.User}, key: it.Key}
-	if err := out.post(ctx, answerMessages(b.untitled(ctx, r.Answer), answerOptions{question: r.Answer.Question, by: o.User})); err != nil {
+	by := w.who(ctx, o.User).name
+	if by == "" {
+		by = "A member"
+	}
+	a := b.untitled(ctx, r.Answer)
+	out := &reply{b: b, w: w, q: question{Channel: o.Channel, User: o.User}, key: w.team + "/" + o.Channel + "/share/" + r.Answer.ID}
+	if err := out.post(ctx, answerMessages(a, answerOptions{question: r.Answer.Question, by: by})); err != nil {
 		return err
 	}
-	return out.record(ctx, r.Answer.ID)
+	if err := out.record(ctx, r.Answer.ID); err != nil {
+		return err
+	}
+	// Nothing of what was asked for depends on this.
+	shown := answerMessages(a, answerOptions{question: r.Answer.Question})
+	if len(shown) == 1 {
+		if err := b.respond(ctx, w, o, shown); err != nil {
+			w.log.InfoContext(ctx, "button not taken away", "err", err)
+		}
+	}
+	return nil
 }
