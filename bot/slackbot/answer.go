@@ -3,7 +3,6 @@ package slackbot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -19,6 +18,12 @@ const recent = 30 * time.Minute
 func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q question) (result, error) {
 	text := w.plain(q.Text)
 	key := q.key(w)
+	if it.Kind == itemEdit {
+		// What was edited again since is answered as it is now.
+		if newer, err := b.c.Inbox.Newer(ctx, key+"/edited/", it.Key); err != nil || newer {
+			return result{}, err
+		}
+	}
 	said, name, err := b.before(ctx, w, q)
 	if err != nil {
 		return result{}, err
@@ -28,11 +33,11 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 	}
 	if !q.Direct && !q.Mentioned && (len(said.Exchanges) == 0 || w.othersIn(q.Text) || !asks(text)) {
 		if it.Kind == itemEdit {
-			return b.retract(ctx, w, q) // it is no question to the bot any more
+			return b.retract(ctx, w, it, q) // it is no question to the bot any more
 		}
 		return result{}, nil // people talking to each other
 	}
-	r := b.reply(w, q)
+	r := b.reply(w, it, q)
 	allowed, why := b.allowed(ctx, w, q.Channel, q.User, q.Team)
 	if why != "" {
 		return result{}, r.post(ctx, notice(why))
@@ -93,7 +98,7 @@ func (b *Bot) before(ctx context.Context, w *workspace, q question) (said bot.Co
 // recorded is the answer that was given to a question when it was begun before,
 // nil if there is none. An edited question is another.
 func (b *Bot) recorded(ctx context.Context, key string, it inbox.Item) (*bot.Answer, error) {
-	if it.Attempts == 1 || it.Kind == itemEdit {
+	if it.Kind == itemEdit {
 		return nil, nil
 	}
 	posted, ok, err := b.c.Inbox.Reply(ctx, key)
@@ -110,28 +115,33 @@ func (b *Bot) recorded(ctx context.Context, key string, it inbox.Item) (*bot.Ans
 
 // ask has the question answered, and shows what is done meanwhile.
 func (b *Bot) ask(ctx context.Context, w *workspace, it inbox.Item, r *reply, q bot.Question) (*bot.Answer, error) {
-	stop := r.busy(ctx, it.Received, func(ctx context.Context) string { return b.status(ctx, it, q) })
-	ans, err := b.c.Asker.Ask(ctx, q, r.sentence)
+	stop := r.busy(ctx, it.Received, func(ctx context.Context) string { return b.status(ctx, q) })
+	var ans bot.Answer
+	err := b.catch(ctx, it, func() (err error) {
+		ans, err = b.c.Asker.Ask(ctx, q, func(s bot.Sentence) { r.sentence(ctx, s) })
+		return err
+	})
 	stop()
 	if err != nil {
 		r.abandon(ctx)
 	}
+	var fault *faultError
 	switch {
 	case ctx.Err() != nil:
 		return nil, errors.Join(err, context.Cause(ctx))
 	case err != nil:
 		b.seen.answers.WithLabelValues("none", "failed").Inc()
+		if errors.As(err, &fault) {
+			return nil, err
+		}
 		return nil, &ownError{err}
 	}
 	b.answered(ans, it.Received)
-	return &ans, r.record(ctx, ans.ID)
+	return &ans, nil
 }
 
 // status says what is being done.
-func (b *Bot) status(ctx context.Context, it inbox.Item, q bot.Question) string {
-	if n, err := b.c.Inbox.Ahead(ctx, it.Key); err == nil && n >= b.c.Workers {
-		return fmt.Sprintf("Busy: you are number %d…", n-b.c.Workers+1)
-	}
+func (b *Bot) status(ctx context.Context, q bot.Question) string {
 	list, err := b.c.Library.Articles(ctx, q.Filter)
 	if err != nil || len(list) == 0 {
 		return "Searching the articles…"
@@ -140,12 +150,12 @@ func (b *Bot) status(ctx context.Context, it inbox.Item, q bot.Question) string 
 }
 
 // retract removes the answer to a question that was deleted, and forgets it.
-func (b *Bot) retract(ctx context.Context, w *workspace, q question) (result, error) {
+func (b *Bot) retract(ctx context.Context, w *workspace, it inbox.Item, q question) (result, error) {
 	said, name, err := b.before(ctx, w, q)
 	if err != nil {
 		return result{}, err
 	}
-	return result{thread: name, said: without(said.Exchanges, w.plain(q.Was))}, b.reply(w, q).remove(ctx)
+	return result{thread: name, said: without(said.Exchanges, w.plain(q.Was))}, b.reply(w, it, q).remove(ctx)
 }
 
 // without is what was said, but for one question.

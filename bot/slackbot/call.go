@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -22,6 +23,8 @@ type workspace struct {
 	log  *slog.Logger
 	seen *metrics
 
+	timeout time.Duration // of a call
+
 	team, name string
 	handle     string // of the bot, as it is mentioned
 	enterprise string // "" if it is part of none
@@ -30,19 +33,24 @@ type workspace struct {
 
 	mu      sync.Mutex
 	people  people
-	refused map[string]bool // methods that this workspace does not have
+	refused map[string]time.Time // methods that this workspace does not have, and when that was
 }
+
+// refusedFor is how long a method is not tried again: an admin may have given
+// the app what it lacked.
+const refusedFor = 10 * time.Minute
 
 // has reports whether a method is worth a try: one that was refused as unknown,
 // or for want of a scope, is not.
 func (w *workspace) has(method string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return !w.refused[method]
+	at, refused := w.refused[method]
+	return !refused || time.Since(at) > refusedFor
 }
 
 // lacks are the errors that mean that a method is not to be had here.
-var lacks = []string{"unknown_method", "missing_scope", "method_deprecated", "not_allowed_token_type", "feature_not_enabled", "no_permission", "access_denied"}
+var lacks = []string{"unknown_method", "missing_scope", "method_deprecated", "not_allowed_token_type", "feature_not_enabled"}
 
 func (w *workspace) refuse(method string, err error) {
 	if !slices.Contains(lacks, code(err)) {
@@ -51,12 +59,12 @@ func (w *workspace) refuse(method string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.refused == nil {
-		w.refused = make(map[string]bool)
+		w.refused = make(map[string]time.Time)
 	}
-	if !w.refused[method] {
+	if at, known := w.refused[method]; !known || time.Since(at) > refusedFor {
 		w.log.Warn("not available in this workspace", "method", method, "err", err)
+		w.refused[method] = time.Now()
 	}
-	w.refused[method] = true
 }
 
 // code is Slack's name of an error; empty if it is none of Slack's.
@@ -69,13 +77,15 @@ func code(err error) string {
 }
 
 // How often a call may be repeated.
-type repeat bool
+type repeat int
 
 const (
 	// again: it makes no difference to call twice.
-	again repeat = true
+	again repeat = iota
 	// once: if it is not known whether a call arrived, the error is unsure.
-	once repeat = false
+	once
+	// atOnce: like once, and not if Slack wants it to wait.
+	atOnce
 )
 
 // An unsureError is for a call that may have had its effect.
@@ -97,10 +107,10 @@ const (
 func (w *workspace) do(ctx context.Context, r repeat, method, channel string, call func(context.Context) error) error {
 	wait := firstWait
 	for try := 1; ; try++ {
-		if err := w.pace.wait(ctx, method, channel); err != nil {
-			return err
+		if err := w.pace.wait(ctx, r, method, channel); err != nil {
+			return fmt.Errorf("%s: %w", method, err)
 		}
-		err := call(ctx)
+		err := w.once(ctx, call)
 		w.seen.calls.WithLabelValues(method, outcome(err)).Inc()
 		if err == nil {
 			return nil
@@ -113,13 +123,16 @@ func (w *workspace) do(ctx context.Context, r repeat, method, channel string, ca
 		if errors.As(err, &limited) {
 			w.log.InfoContext(ctx, "rate limited", "method", method, "channel", channel, "wait", limited.RetryAfter)
 			w.pace.pause(method, channel, limited.RetryAfter)
+			if r == atOnce {
+				return err
+			}
 			continue
 		}
 		if !transient(err) {
 			w.refuse(method, err)
 			return err
 		}
-		if r == once {
+		if r != again {
 			return &unsureError{err}
 		}
 		if try == mostTries {
@@ -131,6 +144,18 @@ func (w *workspace) do(ctx context.Context, r repeat, method, channel string, ca
 		}
 		wait = min(2*wait, longestWait)
 	}
+}
+
+// once makes a call within the time it may take. Slack itself answers within
+// seconds; what is between may not.
+func (w *workspace) once(ctx context.Context, call func(context.Context) error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, w.timeout, errors.New("no answer within "+w.timeout.String()))
+	defer cancel()
+	err := call(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = fmt.Errorf("%w: %w", context.Cause(ctx), err)
+	}
+	return err
 }
 
 // outcome is what metrics call the end of a call.
@@ -173,6 +198,15 @@ func transient(err error) bool {
 	return false
 }
 
+// fromSlack reports whether an error came of talking to Slack.
+func fromSlack(err error) bool {
+	var unsure *unsureError
+	var limited *slack.RateLimitedError
+	var status slack.StatusCodeError
+	var wire *url.Error
+	return errors.As(err, &unsure) || errors.As(err, &limited) || errors.As(err, &status) || errors.As(err, &wire) || code(err) != ""
+}
+
 // A pace keeps calls within what Slack allows.
 type pace struct {
 	mu     sync.Mutex
@@ -194,7 +228,9 @@ func newPace() *pace {
 // be about one a second.
 var posting = []string{"chat.postMessage", "chat.startStream"}
 
-func (p *pace) wait(ctx context.Context, method, channel string) error {
+// wait returns when a method may be called, or if r is atOnce an error unless
+// that is now.
+func (p *pace) wait(ctx context.Context, r repeat, method, channel string) error {
 	for {
 		p.mu.Lock()
 		d := time.Until(p.until[method+" "+channel])
@@ -208,6 +244,9 @@ func (p *pace) wait(ctx context.Context, method, channel string) error {
 		p.mu.Unlock()
 		if d <= 0 {
 			break
+		}
+		if r == atOnce {
+			return &slack.RateLimitedError{RetryAfter: d}
 		}
 		if err := sleep(ctx, d); err != nil {
 			return err
@@ -226,6 +265,12 @@ func (p *pace) wait(ctx context.Context, method, channel string) error {
 		p.posts[channel] = l
 	}
 	p.mu.Unlock()
+	if r == atOnce {
+		if !l.Allow() {
+			return &slack.RateLimitedError{RetryAfter: time.Second}
+		}
+		return nil
+	}
 	return l.Wait(ctx)
 }
 

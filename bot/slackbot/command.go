@@ -105,7 +105,7 @@ func (b *Bot) runCommand(ctx context.Context, w *workspace, it inbox.Item) (resu
 		n, _ := strconv.Atoi(number) // a page that is no number is the first
 		m, err = b.listSources(ctx, query, allowed, n)
 	case actionShare:
-		return result{}, b.share(ctx, w, o)
+		return result{}, b.share(ctx, w, it, o)
 	}
 	if err != nil {
 		return result{}, err

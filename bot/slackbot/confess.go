@@ -57,27 +57,30 @@ var meanings = map[string]string{
 
 // confess tells the asker in a sentence what went wrong and what to do: where
 // the question was put or, if nothing can be posted there, in a direct message.
-func (b *Bot) confess(ctx context.Context, w *workspace, it inbox.Item, failed error) {
+// The error says that the asker was not told.
+func (b *Bot) confess(ctx context.Context, w *workspace, it inbox.Item, failed error) error {
 	text := b.excuse(failed)
 	var q question
 	switch it.Kind {
 	case itemQuestion, itemEdit:
 		if json.Unmarshal(it.Payload, &q) == nil && q.Channel != "" {
-			err := b.reply(w, q).post(ctx, notice(text))
-			if err == nil {
-				return
+			err := b.reply(w, it, q).post(ctx, notice(text))
+			if err == nil || ctx.Err() != nil || transient(err) {
+				return err // it may yet be told there
 			}
 			w.log.WarnContext(ctx, "asker not told in the thread", "item", it.Key, "err", err)
 		}
 	case itemCommand, itemClaim:
-		if b.respondTo(ctx, w, it, text) == nil {
-			return
+		err := b.respondTo(ctx, w, it, text)
+		if err == nil || ctx.Err() != nil {
+			return err
 		}
+		w.log.WarnContext(ctx, "asker not told by the response URL", "item", it.Key, "err", err)
 	default:
-		return // nobody waits for it
+		return nil // nobody waits for it
 	}
 	if it.User == "" {
-		return
+		return nil
 	}
 	var channel *slack.Channel
 	err := w.do(ctx, again, "conversations.open", "", func(ctx context.Context) (err error) {
@@ -93,6 +96,7 @@ func (b *Bot) confess(ctx context.Context, w *workspace, it inbox.Item, failed e
 	if err != nil {
 		w.log.ErrorContext(ctx, "asker not told", "item", it.Key, "user", it.User, "err", err)
 	}
+	return err
 }
 
 // sentence makes one of an error.
@@ -116,5 +120,8 @@ func (b *Bot) excuse(err error) string {
 	case errors.As(err, &own):
 		return fmt.Sprintf("I could not answer: %s.", own.err)
 	}
-	return "I could not answer, as Slack did not take my messages. Please ask again in a few minutes; it is in Dateline's log."
+	if fromSlack(err) {
+		return "I could not answer, as Slack did not take my messages. Please ask again in a few minutes; it is in Dateline's log."
+	}
+	return "I could not answer, as Dateline could not read or write its own files. Please tell whoever runs it, and ask again in a few minutes; it is in Dateline's log."
 }

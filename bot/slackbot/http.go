@@ -69,6 +69,9 @@ func (b *Bot) Handler() http.Handler {
 }
 
 func (b *Bot) verify(h http.Header, body []byte) error {
+	if b.c.SigningSecret == "" {
+		return errors.New("there is no signing secret to check it with")
+	}
 	v, err := slack.NewSecretsVerifier(h, b.c.SigningSecret)
 	if err != nil {
 		return err

@@ -4,7 +4,9 @@ import (
 	"context"
 	"html"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"dateline/bot/slackbot/inbox"
 	"dateline/corpus/word"
@@ -118,11 +120,30 @@ func (b *Bot) asked(ctx context.Context, w *workspace, event string, m message) 
 			return err
 		}
 	}
-	return b.put(ctx, event, w.item(q, itemQuestion, q.key(w)))
+	return b.put(ctx, event, w.item(q, itemQuestion, q.key(w), q.TS))
 }
 
-func (w *workspace) item(q question, kind, key string) item {
-	return item{inbox.Item{Key: key, Lane: q.lane(w), Team: w.team, Channel: q.Channel, User: q.User, Kind: kind}, q}
+// item is one for the inbox about a question; at is the time stamp of what
+// somebody did.
+func (w *workspace) item(q question, kind, key, at string) item {
+	return item{inbox.Item{Key: key, Lane: q.lane(w), At: clock(at), Team: w.team, Channel: q.Channel, User: q.User, Kind: kind}, q}
+}
+
+// clock is the time that a time stamp of Slack's tells; the zero time if none.
+func clock(ts string) time.Time {
+	sec, micro, _ := strings.Cut(ts, ".")
+	s, err := strconv.ParseInt(sec, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	const digits = 6
+	m, _ := strconv.ParseInt((micro + "000000")[:digits], 10, 64) // no fraction is none
+	return time.UnixMicro(s*1e6 + m)
+}
+
+// isIM reports whether a message is in a direct message.
+func isIM(m message) bool {
+	return m.ChannelType == "im" || m.ChannelType == "app_home" || m.ChannelType == "" && strings.HasPrefix(m.Channel, "D")
 }
 
 // question is what a message asks; false if it is none of the bot's business.
@@ -131,7 +152,7 @@ func (w *workspace) question(m message) (question, bool) {
 		return question{}, false
 	}
 	q := question{Channel: m.Channel, User: m.User, TS: m.TS, Thread: m.ThreadTS, Text: m.Text,
-		Direct:    m.ChannelType == "im" || m.ChannelType == "app_home" || m.ChannelType == "" && strings.HasPrefix(m.Channel, "D"),
+		Direct:    isIM(m),
 		Mentioned: m.Type == "app_mention" || w.mentionedIn(m.Text)}
 	if q.Thread == "" {
 		q.Thread = q.TS
@@ -155,7 +176,7 @@ func (b *Bot) changed(ctx context.Context, w *workspace, event string, m message
 		return nil // a link was unfurled, a reply came
 	}
 	if now.SubType == "tombstone" {
-		m.DeletedTS, m.Previous = now.TS, &now
+		m.DeletedTS = now.TS
 		return b.deleted(ctx, w, event, m)
 	}
 	q, ok := w.question(now)
@@ -166,15 +187,13 @@ func (b *Bot) changed(ctx context.Context, w *workspace, event string, m message
 	if err != nil {
 		return err
 	}
-	if !known && !q.Mentioned {
+	if !known && !q.Mentioned && !q.Direct {
 		return nil
 	}
 	if !known {
-		// Somebody adds the mention that was forgotten.
-		return b.put(ctx, event, w.item(q, itemQuestion, q.key(w)))
-	}
-	if _, err := b.c.Inbox.Cancel(ctx, q.key(w)); err != nil {
-		return err
+		// Somebody adds the mention that was forgotten, or this came before the
+		// question itself.
+		return b.put(ctx, event, w.item(q, itemQuestion, q.key(w), q.TS))
 	}
 	if m.Previous != nil {
 		q.Was = m.Previous.Text
@@ -183,12 +202,14 @@ func (b *Bot) changed(ctx context.Context, w *workspace, event string, m message
 	if edited == "" {
 		edited = m.TS
 	}
-	return b.put(ctx, event, w.item(q, itemEdit, q.key(w)+"/edited/"+edited))
+	it := w.item(q, itemEdit, q.key(w)+"/edited/"+edited, edited)
+	it.Instead = q.key(w)
+	return b.put(ctx, event, it)
 }
 
 // deleted has the answer to a deleted question removed.
 func (b *Bot) deleted(ctx context.Context, w *workspace, event string, m message) error {
-	q := question{Channel: m.Channel, TS: m.DeletedTS, Thread: m.DeletedTS}
+	q := question{Channel: m.Channel, TS: m.DeletedTS, Thread: m.DeletedTS, Direct: isIM(m)}
 	if m.Previous != nil {
 		q.User, q.Was = m.Previous.User, m.Previous.Text
 		if m.Previous.ThreadTS != "" {
@@ -198,14 +219,16 @@ func (b *Bot) deleted(ctx context.Context, w *workspace, event string, m message
 	if q.TS == "" {
 		return nil
 	}
-	known, err := b.c.Inbox.Known(ctx, q.key(w))
-	if err != nil || !known {
-		return err
+	// What is told before the question itself is has to keep it away.
+	if m.Previous == nil || w.mine(*m.Previous) || !q.Direct && !w.mentionedIn(q.Was) {
+		known, err := b.c.Inbox.Known(ctx, q.key(w))
+		if err != nil || !known {
+			return err
+		}
 	}
-	if _, err := b.c.Inbox.Cancel(ctx, q.key(w)); err != nil {
-		return err
-	}
-	return b.put(ctx, event, w.item(q, itemDelete, q.key(w)+"/deleted"))
+	it := w.item(q, itemDelete, q.key(w)+"/deleted", m.TS)
+	it.Instead = q.key(w)
+	return b.put(ctx, event, it)
 }
 
 // mention is a mention of a user in the text of a message.

@@ -199,6 +199,9 @@ func (w *workspace) who(ctx context.Context, user string) person {
 		return p
 	}
 	var u *slack.User
+	// The asker sees nothing yet, so this must not take long.
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	err := w.do(ctx, again, methodUser, "", func(ctx context.Context) (err error) {
 		u, err = w.api.GetUserInfoContext(ctx, user)
 		return err

@@ -3,7 +3,9 @@ package slackbot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/slack-go/slack"
 )
@@ -26,6 +28,12 @@ const (
 // no sense is logged and done with.
 func (b *Bot) receive(ctx context.Context, e envelope) (reply any, err error) {
 	b.seen.events.WithLabelValues(e.kind).Inc()
+	defer func() {
+		if v := recover(); v != nil {
+			b.c.Log.ErrorContext(ctx, "panic", "envelope", e.kind, "err", v, "stack", string(debug.Stack()))
+			err = &faultError{value: v}
+		}
+	}()
 	switch e.kind {
 	case kindEvent:
 		var c callback
@@ -40,6 +48,9 @@ func (b *Bot) receive(ctx context.Context, e envelope) (reply any, err error) {
 			b.c.Log.WarnContext(ctx, "interaction not understood", "err", err)
 			return nil, nil
 		}
+		if !b.fresh(c.TriggerID) {
+			return nil, nil // what it opens would open twice
+		}
 		return b.interaction(ctx, c)
 	case kindCommand:
 		var c slack.SlashCommand
@@ -51,6 +62,25 @@ func (b *Bot) receive(ctx context.Context, e envelope) (reply any, err error) {
 	}
 	b.c.Log.DebugContext(ctx, "envelope of an unknown kind", "kind", e.kind)
 	return nil, nil
+}
+
+// fresh reports whether an interaction has not been taken in before, as far as
+// this process remembers. One without a trigger always is.
+func (b *Bot) fresh(trigger string) bool {
+	const most = 10_000
+	if trigger == "" {
+		return true
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.triggers[trigger] {
+		return false
+	}
+	if b.triggers == nil || len(b.triggers) >= most {
+		b.triggers = make(map[string]bool)
+	}
+	b.triggers[trigger] = true
+	return true
 }
 
 // A callback is the outside of an event.
@@ -77,6 +107,11 @@ func (c callback) teams() []string {
 
 // event puts what an event asks for into the inbox.
 func (b *Bot) event(ctx context.Context, c callback) error {
+	if c.Type == "app_rate_limited" {
+		// https://docs.slack.dev/apis/events-api/#rate-limiting
+		b.c.Log.ErrorContext(ctx, "Slack leaves events out, as there are too many of them", "team", c.TeamID)
+		return nil
+	}
 	w := b.workspace(c.teams()...)
 	if w == nil {
 		b.c.Log.WarnContext(ctx, "event of a workspace without a token", "team", c.TeamID)
@@ -114,13 +149,55 @@ func (b *Bot) put(ctx context.Context, event string, it item) error {
 		return fmt.Errorf("payload: %w", err)
 	}
 	it.Payload = data
-	fresh, err := b.c.Inbox.Put(ctx, event, it.Item)
+	full, err := b.full(ctx, it.Item)
 	if err != nil {
 		return err
 	}
+	if full {
+		return b.turnAway(ctx, event, it)
+	}
+	fresh, err := b.c.Inbox.Put(ctx, event, it.Item)
+	if err != nil {
+		return b.unwritten(ctx, it, err)
+	}
 	if fresh[0] {
 		b.seen.questions.WithLabelValues(it.Kind).Inc()
+		select {
+		case b.came <- struct{}{}:
+		default:
+		}
 	}
 	b.rouse()
 	return nil
+}
+
+// turnAway tells the asker that there is no room for an item, once.
+func (b *Bot) turnAway(ctx context.Context, event string, it item) error {
+	it.Over = true
+	fresh, err := b.c.Inbox.Put(ctx, event, it.Item)
+	if err != nil || !fresh[0] {
+		return err
+	}
+	b.c.Log.WarnContext(ctx, "not taken in, as too many wait", "item", it.Key)
+	if err := b.aside(ctx, it, tooBusy); err != nil {
+		b.c.Log.WarnContext(ctx, "asker not told", "item", it.Key, "err", err)
+	}
+	return nil
+}
+
+// unwritten tells the asker that an item could not be kept, once, and returns
+// the error that makes Slack send it again.
+func (b *Bot) unwritten(ctx context.Context, it item, cause error) error {
+	const most = 10_000
+	b.mu.Lock()
+	told := b.sorry[it.Key]
+	if len(b.sorry) >= most || b.sorry == nil {
+		b.sorry = make(map[string]bool)
+	}
+	b.sorry[it.Key] = true
+	b.mu.Unlock()
+	if told || ctx.Err() != nil {
+		return cause
+	}
+	return errors.Join(cause, b.aside(ctx, it, notTaken))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"dateline/bot"
+	"dateline/bot/slackbot/inbox"
 )
 
 // A reply is what the bot has to say to one question, in the thread of it. It is
@@ -19,8 +20,11 @@ import (
 type reply struct {
 	b   *Bot
 	w   *workspace
+	it  inbox.Item // that is worked on
 	q   question
 	key string
+	// answer is the id of the answer that it is going to hold, if any.
+	answer string
 
 	// first is held while a first message is posted, so that it is one.
 	first sync.Mutex
@@ -30,37 +34,49 @@ type reply struct {
 	closed bool    // Ask has returned
 }
 
-func (b *Bot) reply(w *workspace, q question) *reply {
-	return &reply{b: b, w: w, q: q, key: q.key(w)}
+func (b *Bot) reply(w *workspace, it inbox.Item, q question) *reply {
+	return &reply{b: b, w: w, it: it, q: q, key: q.key(w)}
 }
 
-// metadata marks a message as the reply to a question, so that it can be found
-// when the process ended before it was known to have arrived.
+// metadata marks a message as a part of the reply to a question, so that it can
+// be found when the process ended before it was known to have arrived.
 // https://docs.slack.dev/messaging/message-metadata/
 const (
 	metadataType = "dateline_answer"
 	metadataKey  = "question"
+	metadataPart = "part" // from 0
 )
 
-func (r *reply) metadata() slack.MsgOption {
-	return slack.MsgOptionMetadata(slack.SlackMetadata{EventType: metadataType, EventPayload: map[string]any{metadataKey: r.key}})
+// marked makes a call with the mark of a part of the reply, or without where
+// Slack takes no metadata.
+func (r *reply) marked(ctx context.Context, part int, call func(mark slack.MsgOption) error) error {
+	err := call(slack.MsgOptionMetadata(slack.SlackMetadata{EventType: metadataType, EventPayload: map[string]any{metadataKey: r.key, metadataPart: part}}))
+	if strings.Contains(code(err), "metadata") {
+		r.w.log.WarnContext(ctx, "metadata not taken, so a reply may be doubled if this process is killed", "item", r.key, "err", err)
+		err = call(slack.MsgOptionCompose())
+	}
+	return err
 }
 
 // busy shows what is done until stop is called, and refreshes it, as Slack
 // takes a status away after two minutes. Where there are no statuses, a
 // message says so if it takes longer than a moment.
 func (r *reply) busy(ctx context.Context, came time.Time, what func(context.Context) string) (stop func()) {
+	working := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		const refresh = 20 * time.Second // the place in the queue changes
+		defer r.b.caught(ctx, "status")
+		const refresh = 90 * time.Second
 		shown := r.status(ctx, what(ctx))
 		if shown {
 			r.b.seen.status.Observe(r.b.c.Now().Sub(came).Seconds())
 		}
 		if !shown {
 			if sleep(ctx, moment) == nil {
-				r.placehold(context.WithoutCancel(ctx), what(ctx))
+				// It is not cut short when the answer is there: where it stands
+				// must be known then.
+				r.placehold(working, what(ctx))
 			}
 			return
 		}
@@ -122,19 +138,34 @@ func (r *reply) status(ctx context.Context, text string) bool {
 }
 
 // record notes which answer the reply is going to hold.
-func (r *reply) record(ctx context.Context, answer string) error {
+func (r *reply) record(ctx context.Context) error {
 	posted, _, err := r.b.c.Inbox.Reply(ctx, r.key)
 	if err != nil {
 		return err
 	}
-	posted.Question, posted.Channel, posted.Thread, posted.Answer = r.key, r.q.Channel, r.q.Thread, answer
-	return r.b.c.Inbox.SetReply(ctx, posted)
+	return r.write(ctx, posted)
+}
+
+// write writes down what stands there.
+func (r *reply) write(ctx context.Context, posted inbox.Reply) error {
+	posted.Question, posted.Channel, posted.Thread, posted.Answer = r.key, r.q.Channel, r.q.Thread, r.answer
+	return r.b.c.Inbox.SetReply(ctx, r.it, posted)
 }
 
 // deliver shows an answer.
 func (r *reply) deliver(ctx context.Context, a bot.Answer) error {
 	messages := answerMessages(r.b.untitled(ctx, a), answerOptions{})
-	if s := r.close(); s != nil {
+	s := r.close()
+	if s != nil {
+		s.halt()
+	}
+	r.answer = a.ID
+	if s != nil && s.ts != "" {
+		// What the stream shows is told again by the same answer, whatever
+		// happens before it ends.
+		if err := r.record(ctx); err != nil {
+			return err
+		}
 		if whole, err := s.finish(ctx, a, messages); whole || err != nil {
 			return err
 		}
@@ -148,6 +179,7 @@ func (r *reply) abandon(ctx context.Context) {
 	if s == nil {
 		return
 	}
+	s.halt()
 	if _, err := s.finish(ctx, bot.Answer{}, nil); err != nil {
 		r.w.log.WarnContext(ctx, "stream not ended", "item", r.key, "err", err)
 	}
@@ -155,76 +187,99 @@ func (r *reply) abandon(ctx context.Context) {
 
 // post shows messages in place of what stands there.
 func (r *reply) post(ctx context.Context, messages []outgoing) error {
-	posted, known, err := r.b.c.Inbox.Reply(ctx, r.key)
+	stand, err := r.standing(ctx)
 	if err != nil {
 		return err
 	}
-	posted.Question, posted.Channel, posted.Thread = r.key, r.q.Channel, r.q.Thread
-	if known && posted.TS == "" {
-		// It was begun, and may have arrived.
-		if posted.TS, err = r.find(ctx); err != nil {
-			return err
+	write := func() error {
+		posted := inbox.Reply{}
+		if len(stand) > 0 {
+			posted.TS, posted.More = stand[0], stand[1:]
 		}
+		return r.write(ctx, posted)
 	}
 	// What stands there is changed as far as it goes, then comes the rest.
-	stand := posted.More
-	if posted.TS != "" {
-		stand = append([]string{posted.TS}, stand...)
-	}
-	var now []string
 	for i, m := range messages {
-		ts := ""
-		if i < len(stand) {
-			ts = stand[i]
-			err = r.update(ctx, ts, m)
-			if gone(err) {
-				ts, err = "", nil
+		if i == len(stand) {
+			stand = append(stand, "")
+		}
+		ts := stand[i]
+		if ts != "" {
+			if err := r.update(ctx, i, ts, m); gone(err) {
+				ts = ""
+			} else if err != nil {
+				return err
 			}
 		}
-		if err == nil && ts == "" {
-			if i == 0 {
-				posted.TS = ""
-				if err := r.b.c.Inbox.SetReply(ctx, posted); err != nil {
-					return err
-				}
+		if ts == "" {
+			// That it is begun is known before it is, and where it stands after.
+			stand[i] = ""
+			if err := write(); err != nil {
+				return err
 			}
-			ts, err = r.send(ctx, m)
+			if ts, err = r.send(ctx, i, m); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
-		now = append(now, ts)
-		posted.TS, posted.More = now[0], append(now[1:len(now):len(now)], stand[min(len(now), len(stand)):]...)
-		if err := r.b.c.Inbox.SetReply(ctx, posted); err != nil {
+		stand[i] = ts
+		if err := write(); err != nil {
 			return err
 		}
 	}
-	for _, ts := range stand[min(len(messages), len(stand)):] {
+	if len(stand) == len(messages) {
+		return nil
+	}
+	for _, ts := range stand[len(messages):] {
+		if ts == "" {
+			continue
+		}
 		if err := r.delete(ctx, ts); err != nil {
 			return err
 		}
 	}
-	posted.More = now[1:]
-	return r.b.c.Inbox.SetReply(ctx, posted)
+	stand = stand[:len(messages)]
+	return write()
+}
+
+// standing are the messages of the reply that stand there: those that are
+// known, and those that were begun and are found. One that was begun and is not
+// found is empty.
+func (r *reply) standing(ctx context.Context) ([]string, error) {
+	posted, known, err := r.b.c.Inbox.Reply(ctx, r.key)
+	if err != nil || !known {
+		return nil, err
+	}
+	stand := append([]string{posted.TS}, posted.More...)
+	for part, ts := range stand {
+		if ts != "" {
+			continue
+		}
+		if stand[part], err = r.find(ctx, part); err != nil {
+			return nil, err
+		}
+	}
+	return stand, nil
 }
 
 // send posts a message once.
-func (r *reply) send(ctx context.Context, m outgoing) (ts string, err error) {
+func (r *reply) send(ctx context.Context, part int, m outgoing) (ts string, err error) {
 	wait := firstWait
 	for try := 1; ; try++ {
-		err = r.w.do(ctx, once, "chat.postMessage", r.q.Channel, func(ctx context.Context) (err error) {
-			options := append(m.options(), r.metadata())
-			if r.q.Thread != "" {
-				options = append(options, slack.MsgOptionTS(r.q.Thread))
-			}
-			_, ts, err = r.w.api.PostMessageContext(ctx, r.q.Channel, options...)
-			return err
+		err = r.marked(ctx, part, func(mark slack.MsgOption) error {
+			return r.w.do(ctx, once, "chat.postMessage", r.q.Channel, func(ctx context.Context) (err error) {
+				options := append(m.options(), mark)
+				if r.q.Thread != "" {
+					options = append(options, slack.MsgOptionTS(r.q.Thread))
+				}
+				_, ts, err = r.w.api.PostMessageContext(ctx, r.q.Channel, options...)
+				return err
+			})
 		})
 		var unsure *unsureError
 		if !errors.As(err, &unsure) || ctx.Err() != nil {
 			return ts, err
 		}
-		found, e := r.find(ctx)
+		found, e := r.find(ctx, part)
 		if e != nil {
 			return "", errors.Join(e, err)
 		}
@@ -241,11 +296,13 @@ func (r *reply) send(ctx context.Context, m outgoing) (ts string, err error) {
 	}
 }
 
-func (r *reply) update(ctx context.Context, ts string, m outgoing) error {
+func (r *reply) update(ctx context.Context, part int, ts string, m outgoing) error {
 	call := func() error {
-		return r.w.do(ctx, again, "chat.update", r.q.Channel, func(ctx context.Context) error {
-			_, _, _, err := r.w.api.UpdateMessageContext(ctx, r.q.Channel, ts, append(m.options(), r.metadata())...)
-			return err
+		return r.marked(ctx, part, func(mark slack.MsgOption) error {
+			return r.w.do(ctx, again, "chat.update", r.q.Channel, func(ctx context.Context) error {
+				_, _, _, err := r.w.api.UpdateMessageContext(ctx, r.q.Channel, ts, append(m.options(), mark)...)
+				return err
+			})
 		})
 	}
 	err := call()
@@ -281,16 +338,11 @@ func (r *reply) delete(ctx context.Context, ts string) error {
 
 // remove deletes what stands there.
 func (r *reply) remove(ctx context.Context) error {
-	posted, known, err := r.b.c.Inbox.Reply(ctx, r.key)
-	if err != nil || !known {
+	stand, err := r.standing(ctx)
+	if err != nil || stand == nil {
 		return err
 	}
-	if posted.TS == "" {
-		if posted.TS, err = r.find(ctx); err != nil {
-			return err
-		}
-	}
-	for _, ts := range append([]string{posted.TS}, posted.More...) {
+	for _, ts := range stand {
 		if ts == "" {
 			continue
 		}
@@ -301,11 +353,11 @@ func (r *reply) remove(ctx context.Context) error {
 	return r.b.c.Inbox.DropReply(ctx, r.key)
 }
 
-// find looks in the thread, or the channel, for a reply that was posted without
-// it becoming known: one with the question's mark, or, as a stream has none
+// find looks in the thread, or the channel, for a part of a reply that was
+// posted without it becoming known: one with its mark or, as a stream has none
 // before it ends, one after the question that belongs to no other. It returns ""
 // if there is none, or if nothing can be read there.
-func (r *reply) find(ctx context.Context) (string, error) {
+func (r *reply) find(ctx context.Context, part int) (string, error) {
 	orphan, cursor := "", ""
 	for {
 		page, next, err := r.page(ctx, cursor)
@@ -323,12 +375,13 @@ func (r *reply) find(ctx context.Context) (string, error) {
 				continue
 			}
 			if m.Metadata.EventType == metadataType {
-				if m.Metadata.EventPayload[metadataKey] == r.key {
+				of, _ := m.Metadata.EventPayload[metadataPart].(float64) // none is the first
+				if m.Metadata.EventPayload[metadataKey] == r.key && int(of) == part {
 					return m.Timestamp, nil
 				}
 				continue
 			}
-			if r.q.Thread == "" || orphan != "" {
+			if r.q.Thread == "" || orphan != "" || part != 0 {
 				continue
 			}
 			_, known, err := r.b.c.Inbox.ReplyAt(ctx, r.q.Channel, m.Timestamp)
@@ -381,15 +434,15 @@ func (r *reply) page(ctx context.Context, cursor string) (messages []slack.Messa
 	return messages, next, err
 }
 
-// sentence shows a sentence of an answer as soon as it stands.
-func (r *reply) sentence(s bot.Sentence) {
+// sentence shows a sentence of an answer as soon as it stands, until ctx ends.
+func (r *reply) sentence(ctx context.Context, s bot.Sentence) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
 		return
 	}
 	if r.stream == nil {
-		r.stream = r.startStream()
+		r.stream = r.startStream(ctx)
 	}
 	r.stream.add(s.Text)
 }
@@ -430,8 +483,8 @@ func (m outgoing) options() []slack.MsgOption {
 // https://docs.slack.dev/reference/methods/chat.startStream/
 type stream struct {
 	r      *reply
-	cancel context.CancelFunc
-	ended  chan struct{}
+	enough chan struct{} // closed when no more is to be shown by and by
+	ended  chan struct{} // closed when nothing is being shown
 
 	mu      sync.Mutex
 	pending []string // sentences that are not shown yet
@@ -450,9 +503,8 @@ const (
 	appendEvery = time.Second
 )
 
-func (r *reply) startStream() *stream {
-	ctx, cancel := context.WithCancel(context.Background())
-	s := &stream{r: r, cancel: cancel, ended: make(chan struct{}), more: make(chan struct{}, 1)}
+func (r *reply) startStream(ctx context.Context) *stream {
+	s := &stream{r: r, enough: make(chan struct{}), ended: make(chan struct{}), more: make(chan struct{}, 1)}
 	go s.run(ctx)
 	return s
 }
@@ -461,18 +513,19 @@ func (s *stream) add(text string) {
 	s.mu.Lock()
 	s.pending = append(s.pending, text)
 	s.mu.Unlock()
-	select {
-	case s.more <- struct{}{}:
-	default:
-	}
+	s.again()
 }
 
-// run shows sentences until it is cancelled.
+// run shows sentences until there are enough, or ctx ends. A call that was begun
+// is waited for, as it has to be known what stands there.
 func (s *stream) run(ctx context.Context) {
 	defer close(s.ended)
+	defer s.r.b.caught(ctx, "stream")
 	for {
 		select {
 		case <-ctx.Done():
+			return
+		case <-s.enough:
 			return
 		case <-s.more:
 		}
@@ -488,6 +541,15 @@ func (s *stream) run(ctx context.Context) {
 		} else {
 			err = s.append(ctx, batch)
 		}
+		var limited *slack.RateLimitedError
+		if !first && errors.As(err, &limited) {
+			// They are shown with those to come.
+			if !s.pause(ctx, limited.RetryAfter) {
+				return
+			}
+			s.again()
+			continue
+		}
 		if err != nil {
 			// The answer will be posted whole.
 			s.mu.Lock()
@@ -502,9 +564,30 @@ func (s *stream) run(ctx context.Context) {
 		s.shown = append(s.shown, batch...)
 		s.pending = s.pending[len(batch):]
 		s.mu.Unlock()
-		if sleep(ctx, appendEvery) != nil {
+		if !s.pause(ctx, appendEvery) {
 			return
 		}
+	}
+}
+
+// pause waits, and reports whether there is more to be shown afterwards.
+func (s *stream) pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-s.enough:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// again has run look at what is pending.
+func (s *stream) again() {
+	select {
+	case s.more <- struct{}{}:
+	default:
 	}
 }
 
@@ -521,8 +604,7 @@ func (s *stream) start(ctx context.Context, batch []string) error {
 	if known || !r.w.has(methodStart) || !r.w.pace.mayStream(r.q.Channel) {
 		return errNoStream // if known, a message is there, or may be
 	}
-	posted.Question, posted.Channel, posted.Thread = r.key, r.q.Channel, r.q.Thread
-	if err := r.b.c.Inbox.SetReply(ctx, posted); err != nil {
+	if err := r.write(ctx, posted); err != nil {
 		return err
 	}
 	options := []slack.MsgOption{slack.MsgOptionTS(r.q.Thread), slack.MsgOptionMarkdownText(markdown(strings.Join(batch, " ")))}
@@ -534,7 +616,7 @@ func (s *stream) start(ctx context.Context, batch []string) error {
 		options = append(options, slack.MsgOptionRecipientUserID(r.q.User), slack.MsgOptionRecipientTeamID(team))
 	}
 	var ts string
-	err = r.w.do(context.WithoutCancel(ctx), once, methodStart, r.q.Channel, func(ctx context.Context) (err error) {
+	err = r.w.do(ctx, atOnce, methodStart, r.q.Channel, func(ctx context.Context) (err error) {
 		_, ts, err = r.w.api.StartStreamContext(ctx, r.q.Channel, options...)
 		return err
 	})
@@ -550,35 +632,41 @@ func (s *stream) start(ctx context.Context, batch []string) error {
 	s.ts = ts
 	s.mu.Unlock()
 	posted.TS = ts
-	return r.b.c.Inbox.SetReply(ctx, posted)
+	return r.write(ctx, posted)
 }
 
 func (s *stream) append(ctx context.Context, batch []string) error {
-	return s.r.w.do(ctx, once, methodAppend, s.r.q.Channel, func(ctx context.Context) error {
+	return s.r.w.do(ctx, atOnce, methodAppend, s.r.q.Channel, func(ctx context.Context) error {
 		_, _, err := s.r.w.api.AppendStreamContext(ctx, s.r.q.Channel, s.ts, slack.MsgOptionMarkdownText(" "+markdown(strings.Join(batch, " "))))
 		return err
 	})
 }
 
 func (s *stream) stop(ctx context.Context, text string, m outgoing) error {
-	options := []slack.MsgOption{s.r.metadata()}
-	if text != "" {
-		options = append(options, slack.MsgOptionMarkdownText(text))
-	}
-	if len(m.Blocks) > 0 {
-		options = append(options, slack.MsgOptionBlocks(m.Blocks...))
-	}
-	return s.r.w.do(ctx, again, methodStop, s.r.q.Channel, func(ctx context.Context) error {
-		_, _, err := s.r.w.api.StopStreamContext(ctx, s.r.q.Channel, s.ts, options...)
-		return err
+	return s.r.marked(ctx, 0, func(mark slack.MsgOption) error {
+		options := []slack.MsgOption{mark}
+		if text != "" {
+			options = append(options, slack.MsgOptionMarkdownText(text))
+		}
+		if len(m.Blocks) > 0 {
+			options = append(options, slack.MsgOptionBlocks(m.Blocks...))
+		}
+		return s.r.w.do(ctx, again, methodStop, s.r.q.Channel, func(ctx context.Context) error {
+			_, _, err := s.r.w.api.StopStreamContext(ctx, s.r.q.Channel, s.ts, options...)
+			return err
+		})
 	})
 }
 
-// finish ends a stream, and reports whether it shows the whole answer then, with
+// halt keeps a stream from growing by itself.
+func (s *stream) halt() {
+	close(s.enough)
+	<-s.ended
+}
+
+// finish ends a stream that was halted, and reports whether it shows the whole answer then, with
 // what belongs below it.
 func (s *stream) finish(ctx context.Context, a bot.Answer, messages []outgoing) (whole bool, err error) {
-	s.cancel()
-	<-s.ended
 	if s.ts == "" {
 		return false, nil // nothing is shown; post finds out whether that is so
 	}

@@ -9,7 +9,6 @@ package slackbot
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -74,6 +73,13 @@ type Config struct {
 	// 25 seconds. What is not finished is left to the next process.
 	Grace time.Duration
 
+	// CallTimeout is how long Slack may take to answer a call; 0 means 15
+	// seconds.
+	CallTimeout time.Duration
+	// MostWaiting is how many questions may wait to be answered; whoever asks
+	// more is told to ask later. 0 means 10,000.
+	MostWaiting int
+
 	Metrics prometheus.Registerer // nil means none
 
 	HTTP *http.Client     // nil means http.DefaultClient
@@ -84,14 +90,18 @@ type Config struct {
 // A Bot is Dateline in one or several workspaces.
 type Bot struct {
 	c       Config
-	owner   string // of leases
-	wake    chan struct{}
+	wake    chan struct{} // a worker, as there may be something to do
+	came    chan struct{} // the usher, as a question came
+	asides  chan struct{} // has one for each that is being told something in passing
 	sampler sampler
 	seen    *metrics
 
 	mu         sync.Mutex
 	workspaces map[string]*workspace // by team
 	connected  int                   // sockets
+	hands      map[int64]*hand       // of the workers, by item
+	triggers   map[string]bool       // of interactions that were taken in
+	sorry      map[string]bool       // items that were not kept, whose askers know
 }
 
 // New returns a Bot. It asks Slack nothing yet.
@@ -105,6 +115,8 @@ func New(c Config) (*Bot, error) {
 	c.Workers = cmp.Or(c.Workers, 8)
 	c.Lease = cmp.Or(c.Lease, 30*time.Second)
 	c.Grace = cmp.Or(c.Grace, 25*time.Second)
+	c.CallTimeout = cmp.Or(c.CallTimeout, 15*time.Second)
+	c.MostWaiting = cmp.Or(c.MostWaiting, 10_000)
 	if c.APIURL != "" && !strings.HasSuffix(c.APIURL, "/") {
 		c.APIURL += "/"
 	}
@@ -117,7 +129,7 @@ func New(c Config) (*Bot, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	b := &Bot{c: c, owner: rand.Text(), wake: make(chan struct{}, 1), workspaces: make(map[string]*workspace)}
+	b := &Bot{c: c, wake: make(chan struct{}, 1), came: make(chan struct{}, 1), asides: make(chan struct{}, mostAside), workspaces: make(map[string]*workspace), hands: make(map[int64]*hand)}
 	b.seen = newMetrics(c.Metrics, b)
 	return b, nil
 }
@@ -145,18 +157,19 @@ func (b *Bot) Run(ctx context.Context) error {
 	working, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
 	var wg sync.WaitGroup
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	for range b.c.Workers {
 		wg.Go(func() { b.work(ctx, working) })
 	}
 	wg.Go(func() { b.tidy(ctx) })
+	wg.Go(func() { b.usher(ctx) })
 	var err error
 	if b.c.AppToken != "" {
 		err = b.listen(ctx)
+		cancel() // nothing comes any more, so nobody should think that it does
 	} else {
 		<-ctx.Done()
-	}
-	if err != nil {
-		stop(err)
 	}
 	end := time.AfterFunc(b.c.Grace, func() { stop(errStopping) })
 	defer end.Stop()
@@ -169,7 +182,7 @@ var errStopping = errors.New("dateline is being stopped")
 // join finds out which workspace each token is for.
 func (b *Bot) join(ctx context.Context) error {
 	for i, token := range b.c.Tokens {
-		w := &workspace{api: b.api(token), pace: newPace(), log: b.c.Log, seen: b.seen}
+		w := &workspace{api: b.api(token), pace: newPace(), log: b.c.Log, seen: b.seen, timeout: b.c.CallTimeout}
 		var who *slack.AuthTestResponse
 		err := w.do(ctx, again, "auth.test", "", func(ctx context.Context) (err error) {
 			who, err = w.api.AuthTestContext(ctx)
@@ -182,8 +195,12 @@ func (b *Bot) join(ctx context.Context) error {
 		w.handle = who.User
 		w.log = b.c.Log.With("team", w.team)
 		b.mu.Lock()
+		other := b.workspaces[w.team]
 		b.workspaces[w.team] = w
 		b.mu.Unlock()
+		if other != nil {
+			return fmt.Errorf("bot token %d of %d: there is another one of the same workspace, %s (%s): give one for each", i+1, len(b.c.Tokens), w.name, w.team)
+		}
 		w.log.InfoContext(ctx, "joined workspace", "name", w.name, "user", w.user)
 	}
 	return nil

@@ -5,22 +5,38 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log"
+	stdlog "log"
 	"log/slog"
 	"math/rand/v2"
 	"time"
 
+	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
+	"golang.org/x/sync/errgroup"
 )
 
-// listen keeps a socket open until ctx ends, and puts what comes over it into
+// sockets is how many there are. Slack ends each of them every few hours; while
+// one is opened anew, what comes goes over the other at once instead of being
+// sent again a minute later.
+const sockets = 2
+
+// listen keeps sockets open until ctx ends, and puts what comes over them into
 // the inbox. The error is for an app token that Slack refuses.
 // https://docs.slack.dev/apis/events-api/using-socket-mode/
 func (b *Bot) listen(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for n := range sockets {
+		g.Go(func() error { return b.hold(ctx, b.c.Log.With("socket", n+1)) })
+	}
+	return g.Wait()
+}
+
+// hold keeps one socket open.
+func (b *Bot) hold(ctx context.Context, log *slog.Logger) error {
 	wait := firstWait
 	for ctx.Err() == nil {
 		begun := time.Now()
-		err := b.socket(ctx)
+		err := b.socket(ctx, log)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -30,7 +46,7 @@ func (b *Bot) listen(ctx context.Context) error {
 		if time.Since(begun) > time.Minute {
 			wait = firstWait
 		}
-		b.c.Log.WarnContext(ctx, "socket lost, connecting again", "wait", wait, "err", err)
+		log.WarnContext(ctx, "socket lost, connecting again", "wait", wait, "err", err)
 		if sleep(ctx, wait/2+rand.N(wait/2)) != nil {
 			return nil
 		}
@@ -49,17 +65,19 @@ func fatal(err error) bool {
 }
 
 // socket runs one client, which connects again by itself when Slack asks for it.
-func (b *Bot) socket(ctx context.Context) error {
+func (b *Bot) socket(ctx context.Context, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
-	client := socketmode.New(b.api(b.c.Tokens[0]), socketmode.OptionLog(log.New(logWriter{b.c.Log}, "", 0)))
+	client := socketmode.New(b.api(b.c.Tokens[0]), socketmode.OptionLog(stdlog.New(logWriter{log}, "", 0)))
 	ended := make(chan error, 1)
 	go func() { ended <- client.RunContext(ctx) }()
-	up := false
+	up := 0
+	set := func(n int) {
+		b.count(n - up)
+		up = n
+	}
 	defer func() {
 		cancel()
-		if up {
-			b.count(-1)
-		}
+		set(0)
 	}()
 	for {
 		select {
@@ -67,14 +85,21 @@ func (b *Bot) socket(ctx context.Context) error {
 			return err
 		case e := <-client.Events:
 			switch e.Type {
+			case socketmode.EventTypeConnecting:
+				set(0)
 			case socketmode.EventTypeConnected:
-				if !up {
-					up = true
-					b.count(1)
-				}
-				b.c.Log.InfoContext(ctx, "socket open")
+				set(1)
+				log.InfoContext(ctx, "socket open")
 			case socketmode.EventTypeConnectionError:
-				b.c.Log.WarnContext(ctx, "socket not open", "err", e.Data)
+				failed, ok := e.Data.(*slack.ConnectionErrorEvent)
+				if !ok {
+					continue
+				}
+				log.WarnContext(ctx, "socket not open", "wait", failed.Backoff, "err", failed.ErrorObj)
+				var limited *slack.RateLimitedError
+				if fatal(failed.ErrorObj) || failed.Backoff > longestWait && !errors.As(failed.ErrorObj, &limited) {
+					return failed.ErrorObj // the library would go on for ever, and wait for minutes
+				}
 			case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
 				b.delivered(ctx, client, e.Request)
 			case socketmode.EventTypeErrorBadMessage:

@@ -14,6 +14,7 @@ import (
 
 	"dateline/bot"
 	"dateline/bot/receipt"
+	"dateline/bot/slackbot/inbox"
 	"dateline/corpus"
 	"dateline/retrieval"
 )
@@ -365,7 +366,7 @@ func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (sla
 
 // share shows an answer that one person saw to their channel, if all of it can
 // be asked about there. Shared twice, it stands there once.
-func (b *Bot) share(ctx context.Context, w *workspace, o order) error {
+func (b *Bot) share(ctx context.Context, w *workspace, it inbox.Item, o order) error {
 	r, _, err := b.given(ctx, w, ask{o.Channel, o.User, o.Home}, o.Text)
 	if err != nil {
 		return &ownError{err}
@@ -375,11 +376,8 @@ func (b *Bot) share(ctx context.Context, w *workspace, o order) error {
 		by = "A member"
 	}
 	a := b.untitled(ctx, r.Answer)
-	out := &reply{b: b, w: w, q: question{Channel: o.Channel, User: o.User}, key: w.team + "/" + o.Channel + "/share/" + r.Answer.ID}
+	out := &reply{b: b, w: w, it: it, q: question{Channel: o.Channel, User: o.User}, key: w.team + "/" + o.Channel + "/share/" + r.Answer.ID, answer: r.Answer.ID}
 	if err := out.post(ctx, answerMessages(a, answerOptions{question: r.Answer.Question, by: by})); err != nil {
-		return err
-	}
-	if err := out.record(ctx, r.Answer.ID); err != nil {
 		return err
 	}
 	// Nothing of what was asked for depends on this.

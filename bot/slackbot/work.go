@@ -27,8 +27,10 @@ const idle = 2 * time.Second
 func (b *Bot) work(ctx, working context.Context) {
 	t := time.NewTicker(idle)
 	defer t.Stop()
+	// A channel or a person that asks a lot leaves room for others.
+	share := (b.c.Workers + 1) / 2
 	for ctx.Err() == nil {
-		it, err := b.c.Inbox.Take(ctx, b.owner, b.c.Lease)
+		it, err := b.c.Inbox.Take(ctx, b.c.Lease, share)
 		switch {
 		case err == nil:
 			b.rouse() // there may be more, for others
@@ -48,12 +50,22 @@ func (b *Bot) work(ctx, working context.Context) {
 	}
 }
 
-// How often an item is begun before it is given up, and how long to wait in
-// between. Calls to Slack are repeated by themselves before that.
 const (
+	// mostAttempts is how often an item is begun before it is given up. Calls to
+	// Slack are repeated by themselves before that.
 	mostAttempts = 5
-	betweenTries = 5 * time.Second
+	// mostLost is how often an item may take the process down with it.
+	mostLost = 5
+	// lateness is how old an item may become while Slack cannot be reached: an
+	// answer may come late, but the asker is to hear something.
+	lateness = 24 * time.Hour
 )
+
+// betweenTries is how long an item waits before it is begun again.
+func betweenTries(attempts int) time.Duration {
+	const first, longest = 5 * time.Second, 5 * time.Minute
+	return min(first<<min(attempts-1, 10), longest)
+}
 
 // A result is what the work on an item ends with.
 type result struct {
@@ -61,63 +73,129 @@ type result struct {
 	said   []bot.Exchange
 }
 
+// A hand is a worker's that is at an item.
+type hand struct {
+	drop context.CancelCauseFunc
+	free chan struct{} // closed when it has let go
+}
+
+// grasp makes sure that no other worker of this process is at the item: one may
+// be whose lease ran out without its knowing, as the machine slept.
+func (b *Bot) grasp(ctx context.Context, id int64) (_ context.Context, release func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	mine := &hand{cancel, make(chan struct{})}
+	b.mu.Lock()
+	other := b.hands[id]
+	b.hands[id] = mine
+	b.mu.Unlock()
+	if other != nil {
+		other.drop(inbox.ErrLost)
+		<-other.free
+	}
+	return ctx, func() {
+		cancel(nil)
+		b.mu.Lock()
+		if b.hands[id] == mine {
+			delete(b.hands, id)
+		}
+		b.mu.Unlock()
+		close(mine.free)
+	}
+}
+
 // handle works on one item, keeps its lease, and sees to it that the asker hears
 // of what goes wrong.
 func (b *Bot) handle(ctx context.Context, it inbox.Item) {
 	log := b.c.Log.With("item", it.Key, "kind", it.Kind, "attempt", it.Attempts)
-	w := b.workspace(it.Team)
+	ctx, release := b.grasp(ctx, it.ID)
+	defer release()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	renewing := make(chan struct{})
 	go func() {
 		defer close(renewing)
-		t := time.NewTicker(b.c.Lease / 3)
-		defer t.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-t.C:
-				if err := b.c.Inbox.Renew(ctx, b.owner, it.ID, b.c.Lease); err != nil && ctx.Err() == nil {
-					log.WarnContext(ctx, "lease not renewed", "err", err)
-					if errors.Is(err, inbox.ErrLost) {
-						cancel(inbox.ErrLost)
-						return
-					}
-				}
-			}
-		}
+		b.renew(ctx, it, cancel)
 	}()
 	begun := b.c.Now()
+	w := b.workspace(it.Team)
 	r, err := b.guarded(ctx, w, it)
+	end := b.settle(ctx, w, it, r, err)
 	cause := context.Cause(ctx)
 	cancel(nil)
 	<-renewing
 	ctx = context.WithoutCancel(ctx)
 	switch {
-	case errors.Is(cause, inbox.ErrLost):
+	case errors.Is(cause, inbox.ErrLost) || errors.Is(err, inbox.ErrLost):
+		log.WarnContext(ctx, "left to another, whose it is by now", "err", err)
 		return
 	case cause != nil && err != nil:
 		// Stopping: for the next process to do.
-		err = b.c.Inbox.Release(ctx, b.owner, it.ID)
 		log.InfoContext(ctx, "left to the next process", "err", err)
-		return
-	case err != nil && retriable(err) && it.Attempts < mostAttempts:
-		log.WarnContext(ctx, "not done, to be tried again", "err", err)
-		err = b.c.Inbox.Return(ctx, b.owner, it.ID, betweenTries, err.Error())
-	case err != nil:
-		log.ErrorContext(ctx, "not done", "err", err)
-		if w != nil {
-			b.confess(ctx, w, it, err)
-		}
-		err = b.c.Inbox.Done(ctx, b.owner, it.ID, "", nil)
+		err = b.c.Inbox.Release(ctx, it)
 	default:
-		err = b.c.Inbox.Done(ctx, b.owner, it.ID, r.thread, r.said)
-		log.InfoContext(ctx, "done", "waited", begun.Sub(it.Received), "took", b.c.Now().Sub(begun))
+		if err == nil {
+			log.InfoContext(ctx, "done", "waited", begun.Sub(it.Received), "took", b.c.Now().Sub(begun))
+		}
+		err = end(ctx)
 	}
 	if err != nil {
 		log.ErrorContext(ctx, "inbox not updated", "err", err)
 	}
+}
+
+// renew keeps the lease of an item until ctx ends, or ends the work on it if
+// that fails.
+func (b *Bot) renew(ctx context.Context, it inbox.Item, cancel context.CancelCauseFunc) {
+	t := time.NewTicker(b.c.Lease / 3)
+	defer t.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		err := b.c.Inbox.Renew(ctx, it, b.c.Lease)
+		switch {
+		case err == nil:
+			last = time.Now()
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, inbox.ErrLost) || time.Since(last) > b.c.Lease*2/3:
+			cancel(inbox.ErrLost) // it is, or may be any moment
+			return
+		default:
+			b.c.Log.WarnContext(ctx, "lease not renewed", "item", it.Key, "err", err)
+		}
+	}
+}
+
+// settle decides how the work on an item ends, and tells the asker if it went
+// wrong for good.
+func (b *Bot) settle(ctx context.Context, w *workspace, it inbox.Item, r result, err error) (end func(context.Context) error) {
+	log := b.c.Log.With("item", it.Key, "kind", it.Kind, "attempt", it.Attempts)
+	done := func(ctx context.Context) error { return b.c.Inbox.Done(ctx, it, r.thread, r.said) }
+	later := func(err error) func(context.Context) error {
+		wait := betweenTries(it.Attempts)
+		log.WarnContext(ctx, "not done, to be tried again", "wait", wait, "err", err)
+		return func(ctx context.Context) error { return b.c.Inbox.Return(ctx, it, wait, err.Error()) }
+	}
+	late := b.c.Now().Sub(it.Received) > lateness
+	switch {
+	case err == nil || context.Cause(ctx) != nil:
+		return done
+	case retriable(err) && (it.Attempts < mostAttempts || fromSlack(err) && !late):
+		return later(err)
+	}
+	log.ErrorContext(ctx, "not done", "err", err)
+	if w == nil {
+		return done
+	}
+	told := b.catch(ctx, it, func() error { return b.confess(ctx, w, it, err) })
+	if told != nil && retriable(told) && !late && context.Cause(ctx) == nil {
+		return later(errors.Join(told, err))
+	}
+	return done
 }
 
 // retriable reports whether an item may go well another time.
@@ -141,8 +219,8 @@ type faultError struct {
 
 func (e *faultError) Error() string { return fmt.Sprintf("fault in the program: %v", e.value) }
 
-// guarded works on an item, and takes a panic for an error.
-func (b *Bot) guarded(ctx context.Context, w *workspace, it inbox.Item) (r result, err error) {
+// catch calls f and takes a panic for an error.
+func (b *Bot) catch(ctx context.Context, it inbox.Item, f func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			fault := &faultError{v, debug.Stack()}
@@ -150,8 +228,33 @@ func (b *Bot) guarded(ctx context.Context, w *workspace, it inbox.Item) (r resul
 			err = fault
 		}
 	}()
+	return f()
+}
+
+// caught is to be deferred by what runs beside the work on an item, and is not
+// worth ending the process for.
+func (b *Bot) caught(ctx context.Context, what string) {
+	if v := recover(); v != nil {
+		b.c.Log.ErrorContext(ctx, "panic", "in", what, "err", v, "stack", string(debug.Stack()))
+	}
+}
+
+// guarded works on an item, and takes a panic for an error.
+func (b *Bot) guarded(ctx context.Context, w *workspace, it inbox.Item) (r result, err error) {
+	err = b.catch(ctx, it, func() (err error) {
+		r, err = b.do(ctx, w, it)
+		return err
+	})
+	return r, err
+}
+
+// do works on an item.
+func (b *Bot) do(ctx context.Context, w *workspace, it inbox.Item) (r result, err error) {
 	if w == nil {
 		return r, &ownError{fmt.Errorf("there is no token for workspace %s", it.Team)}
+	}
+	if it.Lost >= mostLost {
+		return r, &ownError{errors.New("each time I began, Dateline was ended; please tell whoever runs it, and ask in other words")}
 	}
 	switch it.Kind {
 	case itemQuestion, itemEdit, itemDelete, itemPane:
@@ -161,7 +264,7 @@ func (b *Bot) guarded(ctx context.Context, w *workspace, it inbox.Item) (r resul
 		}
 		switch it.Kind {
 		case itemDelete:
-			return b.retract(ctx, w, q)
+			return b.retract(ctx, w, it, q)
 		case itemPane:
 			return r, b.openPane(ctx, w, q)
 		}

@@ -10,10 +10,12 @@ package inbox
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"dateline/bot"
@@ -23,8 +25,12 @@ import (
 // An Inbox is one SQLite file. It is safe for concurrent use, also by several
 // processes.
 type Inbox struct {
-	db  *sql.DB
-	now func() time.Time
+	db    *sql.DB
+	now   func() time.Time
+	jobs  chan *job
+	close sync.Once
+	end   chan struct{} // closed by Close
+	ended chan struct{} // closed when nothing is written any more
 }
 
 // Open opens the inbox in a file, which is made if there is none. damaged, which
@@ -38,23 +44,117 @@ func Open(ctx context.Context, file string, damaged func(*sqlite.DamagedError), 
 	if err != nil {
 		return nil, fmt.Errorf("open inbox: %w", err)
 	}
-	return &Inbox{db, now}, nil
+	b := &Inbox{db: db, now: now, jobs: make(chan *job), end: make(chan struct{}), ended: make(chan struct{})}
+	go b.write()
+	return b, nil
 }
 
-// update runs f in a transaction that writes.
-func (b *Inbox) update(ctx context.Context, f func(*sql.Tx) error) error {
+// A job is what one caller wants to write. Jobs that come while others are being
+// written are committed together: it is the commit that takes time, as it waits
+// for the disk, and of several transactions that begin at once all but one wait
+// for the lock as well.
+type job struct {
+	f    func(context.Context, *sql.Tx) error
+	done chan error
+}
+
+// mostJobs bounds how many jobs one commit is for.
+const mostJobs = 64
+
+// update has f write, and returns when that is on the disk or was undone.
+func (b *Inbox) update(ctx context.Context, f func(context.Context, *sql.Tx) error) error {
+	j := &job{f, make(chan error, 1)}
+	select {
+	case b.jobs <- j:
+		return <-j.done
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-b.end:
+		return errClosed
+	}
+}
+
+var errClosed = errors.New("the inbox is closed")
+
+// write does jobs until the inbox is closed.
+func (b *Inbox) write() {
+	defer close(b.ended)
+	for {
+		var jobs []*job
+		select {
+		case j := <-b.jobs:
+			jobs = append(jobs, j)
+		case <-b.end:
+			return
+		}
+	more:
+		for len(jobs) < mostJobs {
+			select {
+			case j := <-b.jobs:
+				jobs = append(jobs, j)
+			default:
+				break more
+			}
+		}
+		failed := make([]error, len(jobs))
+		if err := b.commit(jobs, failed); err != nil {
+			for i := range failed {
+				failed[i] = cmp.Or(failed[i], err)
+			}
+		}
+		for i, j := range jobs {
+			j.done <- failed[i]
+		}
+	}
+}
+
+// commit does jobs in one transaction, in which one that fails leaves nothing
+// behind and the others stand. Nothing here can be cancelled: SQLite would undo
+// the whole transaction.
+func (b *Inbox) commit(jobs []*job, failed []error) error {
+	ctx := context.Background()
 	tx, err := b.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	if err := f(tx); err != nil {
+	do := func(query string) {
+		if err == nil {
+			_, err = tx.ExecContext(ctx, query)
+		}
+	}
+	for i, j := range jobs {
+		do("SAVEPOINT job")
+		if err != nil {
+			break
+		}
+		if failed[i] = j.run(ctx, tx); failed[i] != nil {
+			do("ROLLBACK TO job")
+		}
+		do("RELEASE job")
+	}
+	if err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
 	return tx.Commit()
 }
 
-// Close closes the file.
-func (b *Inbox) Close() error { return b.db.Close() }
+// run does the job; a panic is its caller's to hear of, and no reason to leave
+// the others waiting.
+func (j *job) run(ctx context.Context, tx *sql.Tx) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("fault in the program: %v", v)
+		}
+	}()
+	return j.f(ctx, tx)
+}
+
+// Close closes the file when what is being written is.
+func (b *Inbox) Close() error {
+	b.close.Do(func() { close(b.end) })
+	<-b.ended
+	return b.db.Close()
+}
 
 // An Item is one thing to be worked on.
 type Item struct {
@@ -62,15 +162,25 @@ type Item struct {
 	// Key is what makes it the same thing if it comes again, by whatever event:
 	// for a question team, channel and time stamp.
 	Key string
-	// Lane names what has to be worked on in order, such as a thread.
+	// Lane names what has to be worked on in order, such as a thread. The order
+	// is that of At, which is when it was said by Slack's clock; zero means now.
 	Lane string
+	At   time.Time
+	// Instead is the key of an item in place of which this one comes. That one
+	// is done with if it still waits and, if it has not come, when it comes.
+	Instead string
+	// Over is set if it is done with as it comes.
+	Over bool
 	// Channel and User are who shares the workers fairly, within a Team.
 	Team, Channel, User string
 	Kind                string
 	Payload             json.RawMessage
 	Received            time.Time
-	// Attempts is how often it was begun, this time included.
-	Attempts int
+	// Attempts is how often it was begun, this time included, and Lost how often
+	// whoever began it did not live to say how it went.
+	Attempts, Lost int
+
+	holder string // who works on it
 }
 
 // Put takes in what an event brings. The event's id may be empty; one that came
@@ -79,7 +189,7 @@ type Item struct {
 func (b *Inbox) Put(ctx context.Context, event string, items ...Item) (fresh []bool, err error) {
 	fresh = make([]bool, len(items))
 	now := b.now()
-	err = b.update(ctx, func(tx *sql.Tx) error {
+	err = b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if event != "" {
 			r, err := tx.ExecContext(ctx, `INSERT INTO event (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING`, event, now.UnixMicro())
 			if err != nil {
@@ -90,8 +200,23 @@ func (b *Inbox) Put(ctx context.Context, event string, items ...Item) (fresh []b
 			}
 		}
 		for i, it := range items {
-			r, err := tx.ExecContext(ctx, `INSERT INTO item (key, lane, team, channel, user, kind, payload, received, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-				ON CONFLICT DO NOTHING`, it.Key, it.Lane, it.Team, it.Channel, it.User, it.Kind, []byte(it.Payload), now.UnixMicro(), now.UnixMicro())
+			at := it.At
+			if at.IsZero() {
+				at = now
+			}
+			if it.Instead != "" {
+				_, err := tx.ExecContext(ctx, `INSERT INTO item (key, lane, team, channel, user, kind, payload, received, due, seq, state, done) VALUES (?1, ?2, ?3, ?4, ?5, '', '', ?6, 0, ?7, 2, ?6)
+					ON CONFLICT (key) DO UPDATE SET state = 2, payload = '', done = ?6 WHERE state = 0`, it.Instead, it.Lane, it.Team, it.Channel, it.User, now.UnixMicro(), at.UnixMicro())
+				if err != nil {
+					return err
+				}
+			}
+			state, done, payload := 0, int64(0), []byte(it.Payload)
+			if it.Over {
+				state, done, payload = 2, now.UnixMicro(), []byte{}
+			}
+			r, err := tx.ExecContext(ctx, `INSERT INTO item (key, lane, team, channel, user, kind, payload, received, due, seq, state, done) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
+				ON CONFLICT DO NOTHING`, it.Key, it.Lane, it.Team, it.Channel, it.User, it.Kind, payload, now.UnixMicro(), at.UnixMicro(), state, done)
 			if err != nil {
 				return err
 			}
@@ -115,35 +240,50 @@ var ErrEmpty = errors.New("nothing to do")
 // Take gives out the item to work on next, for the length of a lease. Items of a
 // lane are given out one at a time, in order. Of the lanes, that goes first
 // whose channel has the fewest items at work, then whose user has, then whose
-// item came first.
-func (b *Inbox) Take(ctx context.Context, owner string, lease time.Duration) (Item, error) {
+// item came first; a channel or a user that has share items at work has to wait,
+// if share is not 0.
+func (b *Inbox) Take(ctx context.Context, lease time.Duration, share int) (Item, error) {
 	now := b.now()
-	var it Item
-	err := b.update(ctx, func(tx *sql.Tx) error {
+	it := Item{holder: rand.Text()}
+	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		// What is further off than anything here lasts was written before the
+		// machine's clock was set back.
+		for _, q := range []string{
+			`UPDATE item SET lease = ?1 WHERE state = 1 AND lease > ?2`,
+			`UPDATE item SET due = ?1 WHERE state = 0 AND due > ?2`,
+		} {
+			if _, err := tx.ExecContext(ctx, q, now.Add(lease).UnixMicro(), now.Add(max(lease, LongestWait)+time.Minute).UnixMicro()); err != nil {
+				return err
+			}
+		}
 		row := tx.QueryRowContext(ctx, `
 			WITH
-			head AS (SELECT min(id) AS id FROM item WHERE state < 2 GROUP BY lane),
-			busy AS (SELECT team, channel, user FROM item WHERE state = 1 AND lease > ?1)
-			SELECT i.id, i.key, i.lane, i.team, i.channel, i.user, i.kind, i.payload, i.received, i.attempts + 1
-			FROM head JOIN item i USING (id)
-			WHERE i.due <= ?1 AND (i.state = 0 OR i.lease <= ?1)
-			ORDER BY
-				(SELECT count(*) FROM busy b WHERE b.team = i.team AND b.channel = i.channel),
-				(SELECT count(*) FROM busy b WHERE b.team = i.team AND b.user = i.user),
-				i.id
-			LIMIT 1`, now.UnixMicro())
-		var payload []byte
-		var received int64
-		err := row.Scan(&it.ID, &it.Key, &it.Lane, &it.Team, &it.Channel, &it.User, &it.Kind, &payload, &received, &it.Attempts)
+			work AS (SELECT team, channel, user FROM item WHERE state = 1 AND lease > ?1),
+			channels AS MATERIALIZED (SELECT team, channel, count(*) AS n FROM work GROUP BY team, channel),
+			users AS MATERIALIZED (SELECT team, user, count(*) AS n FROM work GROUP BY team, user),
+			-- the bare columns are those of the row with the minimum
+			head AS (SELECT id, due, state, lease, team, channel, user, min(CASE state WHEN 1 THEN 0 ELSE seq END) FROM item WHERE state < 2 GROUP BY lane)
+			SELECT h.id
+			FROM head h
+			LEFT JOIN channels c ON c.team = h.team AND c.channel = h.channel
+			LEFT JOIN users u ON u.team = h.team AND u.user = h.user
+			WHERE h.due <= ?1 AND (h.state = 0 OR h.lease <= ?1) AND (?2 = 0 OR coalesce(c.n, 0) < ?2 AND coalesce(u.n, 0) < ?2)
+			ORDER BY coalesce(c.n, 0), coalesce(u.n, 0), h.id
+			LIMIT 1`, now.UnixMicro(), share)
+		var id int64
+		err := row.Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrEmpty
 		}
 		if err != nil {
 			return err
 		}
-		it.Payload, it.Received = payload, time.UnixMicro(received)
-		_, err = tx.ExecContext(ctx, `UPDATE item SET state = 1, owner = ?, lease = ?, attempts = attempts + 1 WHERE id = ?`,
-			owner, now.Add(lease).UnixMicro(), it.ID)
+		var payload []byte
+		var received, at int64
+		err = tx.QueryRowContext(ctx, `UPDATE item SET attempts = attempts + 1, lost = lost + state, state = 1, owner = ?, lease = ? WHERE id = ?
+			RETURNING id, key, lane, team, channel, user, kind, payload, received, seq, attempts, lost`, it.holder, now.Add(lease).UnixMicro(), id).
+			Scan(&it.ID, &it.Key, &it.Lane, &it.Team, &it.Channel, &it.User, &it.Kind, &payload, &received, &at, &it.Attempts, &it.Lost)
+		it.Payload, it.Received, it.At = payload, time.UnixMicro(received), time.UnixMicro(at)
 		return err
 	})
 	if errors.Is(err, ErrEmpty) {
@@ -158,22 +298,22 @@ func (b *Inbox) Take(ctx context.Context, owner string, lease time.Duration) (It
 // ErrLost is returned for an item whose lease ran out and that another has.
 var ErrLost = errors.New("the item is another's by now")
 
-// Renew makes a lease last for its length from now.
-func (b *Inbox) Renew(ctx context.Context, owner string, id int64, lease time.Duration) error {
-	return b.owned(ctx, "renew lease", `UPDATE item SET lease = ? WHERE id = ? AND owner = ? AND state = 1`, b.now().Add(lease).UnixMicro(), id, owner)
+// Renew makes the lease of an item that was taken last for its length from now.
+func (b *Inbox) Renew(ctx context.Context, it Item, lease time.Duration) error {
+	return b.owned(ctx, "renew lease", it, `UPDATE item SET lease = ?3 WHERE id = ?1 AND owner = ?2 AND state = 1`, b.now().Add(lease).UnixMicro())
 }
 
 // Done ends the work on an item. What it was is kept, so that it is known if it
 // comes again; its payload is not. If thread is not empty, what was said there
 // is kept in the same step.
-func (b *Inbox) Done(ctx context.Context, owner string, id int64, thread string, said []bot.Exchange) error {
+func (b *Inbox) Done(ctx context.Context, it Item, thread string, said []bot.Exchange) error {
 	data, err := json.Marshal(said)
 	if err != nil {
 		return fmt.Errorf("end item: %w", err)
 	}
 	now := b.now().UnixMicro()
-	err = b.update(ctx, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, `UPDATE item SET state = 2, payload = '', done = ? WHERE id = ? AND owner = ? AND state = 1`, now, id, owner)
+	err = b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, `UPDATE item SET state = 2, payload = '', done = ? WHERE id = ? AND owner = ? AND state = 1`, now, it.ID, it.holder)
 		if err != nil {
 			return err
 		}
@@ -191,21 +331,25 @@ func (b *Inbox) Done(ctx context.Context, owner string, id int64, thread string,
 	return nil
 }
 
-// Return puts an item back, to be taken again after a wait; why is for whoever
-// looks at what goes wrong.
-func (b *Inbox) Return(ctx context.Context, owner string, id int64, wait time.Duration, why string) error {
-	return b.owned(ctx, "return item", `UPDATE item SET state = 0, due = ?, problem = ? WHERE id = ? AND owner = ? AND state = 1`, b.now().Add(wait).UnixMicro(), why, id, owner)
+// LongestWait is how long an item can be put back for.
+const LongestWait = 10 * time.Minute
+
+// Return puts an item back, to be taken again after a wait of at most
+// LongestWait; why is for whoever looks at what goes wrong.
+func (b *Inbox) Return(ctx context.Context, it Item, wait time.Duration, why string) error {
+	return b.owned(ctx, "return item", it, `UPDATE item SET state = 0, due = ?3, problem = ?4 WHERE id = ?1 AND owner = ?2 AND state = 1`, b.now().Add(min(wait, LongestWait)).UnixMicro(), why)
 }
 
 // Release puts an item back as if it had not been taken, for another process to
 // have at once.
-func (b *Inbox) Release(ctx context.Context, owner string, id int64) error {
-	return b.owned(ctx, "release item", `UPDATE item SET state = 0, attempts = attempts - 1 WHERE id = ? AND owner = ? AND state = 1`, id, owner)
+func (b *Inbox) Release(ctx context.Context, it Item) error {
+	return b.owned(ctx, "release item", it, `UPDATE item SET state = 0, attempts = attempts - 1 WHERE id = ?1 AND owner = ?2 AND state = 1`)
 }
 
-func (b *Inbox) owned(ctx context.Context, what, query string, args ...any) error {
-	err := b.update(ctx, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, query, args...)
+// owned writes if whoever took the item still has it.
+func (b *Inbox) owned(ctx context.Context, what string, it Item, query string, args ...any) error {
+	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, query, append([]any{it.ID, it.holder}, args...)...)
 		if err != nil {
 			return err
 		}
@@ -218,23 +362,6 @@ func (b *Inbox) owned(ctx context.Context, what, query string, args ...any) erro
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
-}
-
-// Cancel ends the work on a waiting item, and reports whether there was one
-// with that key. One that is being worked on goes on.
-func (b *Inbox) Cancel(ctx context.Context, key string) (bool, error) {
-	n := int64(0)
-	err := b.update(ctx, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, `UPDATE item SET state = 2, payload = '', done = ? WHERE key = ? AND state = 0`, b.now().UnixMicro(), key)
-		if err == nil {
-			n, err = r.RowsAffected()
-		}
-		return err
-	})
-	if err != nil {
-		return false, fmt.Errorf("cancel item: %w", err)
-	}
-	return n > 0, nil
 }
 
 // HasLane reports whether anything was ever to be done in a lane.
@@ -255,12 +382,55 @@ func (b *Inbox) Known(ctx context.Context, key string) (bool, error) {
 	return known, nil
 }
 
-// Ahead is how many items that came before one wait or are at work: the place
-// of the item in the queue.
-func (b *Inbox) Ahead(ctx context.Context, key string) (int, error) {
-	var n int
-	err := b.db.QueryRowContext(ctx, `SELECT count(*) FROM item WHERE state < 2 AND id < (SELECT id FROM item WHERE key = ?)`, key).Scan(&n)
+// Newer reports whether an item ever came whose key begins with prefix and is
+// greater than key.
+func (b *Inbox) Newer(ctx context.Context, prefix, key string) (bool, error) {
+	var newer bool
+	err := b.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM item WHERE key > ?1 AND substr(key, 1, length(?2)) = ?2 AND key < ?2 || char(0x10ffff))`, key, prefix).Scan(&newer)
 	if err != nil {
+		return false, fmt.Errorf("look up item: %w", err)
+	}
+	return newer, nil
+}
+
+// Waiting returns the items that wait to be taken, in the order they came, at
+// most so many.
+func (b *Inbox) Waiting(ctx context.Context, most int) ([]Item, error) {
+	rows, err := b.db.QueryContext(ctx, `SELECT id, key, lane, team, channel, user, kind, payload, received, seq, attempts, lost FROM item WHERE state = 0 ORDER BY id LIMIT ?`, most)
+	if err != nil {
+		return nil, fmt.Errorf("list inbox: %w", err)
+	}
+	defer rows.Close()
+	var list []Item
+	for rows.Next() {
+		var it Item
+		var payload []byte
+		var received, at int64
+		if err := rows.Scan(&it.ID, &it.Key, &it.Lane, &it.Team, &it.Channel, &it.User, &it.Kind, &payload, &received, &at, &it.Attempts, &it.Lost); err != nil {
+			return nil, fmt.Errorf("list inbox: %w", err)
+		}
+		it.Payload, it.Received, it.At = payload, time.UnixMicro(received), time.UnixMicro(at)
+		list = append(list, it)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("list inbox: %w", err)
+	}
+	return list, nil
+}
+
+// Finished reports whether the item with that key is done.
+func (b *Inbox) Finished(ctx context.Context, key string) (bool, error) {
+	var done bool
+	if err := b.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM item WHERE key = ? AND state = 2)`, key).Scan(&done); err != nil {
+		return false, fmt.Errorf("look up item: %w", err)
+	}
+	return done, nil
+}
+
+// Size is how many items wait or are worked on.
+func (b *Inbox) Size(ctx context.Context) (int, error) {
+	var n int
+	if err := b.db.QueryRowContext(ctx, `SELECT count(*) FROM item WHERE state < 2`).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count inbox: %w", err)
 	}
 	return n, nil
@@ -294,7 +464,7 @@ func (b *Inbox) Status(ctx context.Context) (Status, error) {
 // again after that is taken for new, so it has to be long after Slack has given
 // up sending it.
 func (b *Inbox) Prune(ctx context.Context, before time.Time) error {
-	err := b.update(ctx, func(tx *sql.Tx) error {
+	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, q := range []string{
 			`DELETE FROM event WHERE at < ?`,
 			`DELETE FROM item WHERE state = 2 AND done < ?`,
@@ -322,20 +492,30 @@ type Reply struct {
 	// TS is the time stamp of the message; empty while it is not known whether
 	// it arrived.
 	TS string
-	// More are the time stamps of messages that continue it.
+	// More are the time stamps of messages that continue it; one of them is
+	// empty while that is not known.
 	More []string
 	// Answer is the id of the answer it holds; empty if it holds none (yet).
 	Answer string
 }
 
-// SetReply writes a reply down, in place of what stood there for the question.
-func (b *Inbox) SetReply(ctx context.Context, r Reply) error {
+// SetReply writes a reply down, in place of what stood there for the question,
+// on behalf of the work on an item. If another has the item by now, it is that
+// one's to reply, and the error is ErrLost.
+func (b *Inbox) SetReply(ctx context.Context, it Item, r Reply) error {
 	more, err := json.Marshal(r.More)
 	if err == nil {
-		err = b.update(ctx, func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO reply (question, channel, thread, ts, more, answer, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-				r.Question, r.Channel, r.Thread, r.TS, more, r.Answer, b.now().UnixMicro())
-			return err
+		err = b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			done, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO reply (question, channel, thread, ts, more, answer, at)
+				SELECT ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM item WHERE id = ?1 AND owner = ?2 AND state = 1`,
+				it.ID, it.holder, r.Question, r.Channel, r.Thread, r.TS, more, r.Answer, b.now().UnixMicro())
+			if err != nil {
+				return err
+			}
+			if n, err := done.RowsAffected(); err != nil || n > 0 {
+				return err
+			}
+			return ErrLost
 		})
 	}
 	if err != nil {
@@ -373,7 +553,7 @@ func (b *Inbox) reply(ctx context.Context, where string, args ...any) (Reply, bo
 
 // DropReply forgets the reply to a question.
 func (b *Inbox) DropReply(ctx context.Context, question string) error {
-	err := b.update(ctx, func(tx *sql.Tx) error {
+	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM reply WHERE question = ?`, question)
 		return err
 	})
@@ -417,7 +597,7 @@ func (b *Inbox) SetSwitch(ctx context.Context, name string, on bool) error {
 	if on {
 		query = `INSERT OR REPLACE INTO switch (name) VALUES (?)`
 	}
-	err := b.update(ctx, func(tx *sql.Tx) error {
+	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, query, name)
 		return err
 	})
@@ -479,4 +659,14 @@ CREATE TABLE thread (
 CREATE INDEX thread_at ON thread (at);
 
 CREATE TABLE switch (name TEXT PRIMARY KEY) WITHOUT ROWID; -- those that are on
+`, `
+ALTER TABLE item ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;  -- its place in the lane
+ALTER TABLE item ADD COLUMN lost INTEGER NOT NULL DEFAULT 0; -- how often its lease ran out
+UPDATE item SET seq = received;
+DROP INDEX item_open;
+DROP INDEX item_busy;
+-- They hold all that Take looks at.
+CREATE INDEX item_open ON item (lane, seq, state, due, lease, team, channel, user) WHERE state < 2;
+CREATE INDEX item_busy ON item (lease, team, channel, user) WHERE state = 1;
+CREATE INDEX item_due ON item (due) WHERE state = 0;
 `}

@@ -71,9 +71,9 @@ func put(t testing.TB, b *inbox.Inbox, items ...string) {
 	}
 }
 
-func take(t testing.TB, b *inbox.Inbox, owner string) inbox.Item {
+func take(t testing.TB, b *inbox.Inbox) inbox.Item {
 	t.Helper()
-	it, err := b.Take(t.Context(), owner, time.Minute)
+	it, err := b.Take(t.Context(), time.Minute, 0)
 	if errors.Is(err, inbox.ErrEmpty) {
 		return inbox.Item{Key: "nothing"}
 	}
@@ -128,7 +128,7 @@ func TestTakeOrder(t *testing.T) {
 			put(t, b, c.put...)
 			var got []string
 			for range c.want {
-				got = append(got, take(t, b, "me").Key)
+				got = append(got, take(t, b).Key)
 			}
 			if !slices.Equal(got, c.want) {
 				t.Errorf("got  %q\nwant %q", got, c.want)
@@ -140,34 +140,35 @@ func TestTakeOrder(t *testing.T) {
 func TestLease(t *testing.T) {
 	b, clock := open(t)
 	put(t, b, "A/1/x 1")
-	first := take(t, b, "one")
-	if got := take(t, b, "two").Key; got != "nothing" {
+	first := take(t, b)
+	if got := take(t, b).Key; got != "nothing" {
 		t.Fatalf("the other got %s while the lease lasts", got)
 	}
 	clock.advance(50 * time.Second)
-	if err := b.Renew(t.Context(), "one", first.ID, time.Minute); err != nil {
+	if err := b.Renew(t.Context(), first, time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	clock.advance(50 * time.Second)
-	if got := take(t, b, "two").Key; got != "nothing" {
+	if got := take(t, b).Key; got != "nothing" {
 		t.Fatalf("the other got %s while the renewed lease lasts", got)
 	}
 	clock.advance(11 * time.Second)
-	second := take(t, b, "two")
+	second := take(t, b)
 	if second.Key != first.Key || second.Attempts != 2 {
 		t.Fatalf("got %s, attempt %d, want %s, attempt 2", second.Key, second.Attempts, first.Key)
 	}
 	for name, err := range map[string]error{
-		"Renew":   b.Renew(t.Context(), "one", first.ID, time.Minute),
-		"Done":    b.Done(t.Context(), "one", first.ID, "", nil),
-		"Return":  b.Return(t.Context(), "one", first.ID, 0, ""),
-		"Release": b.Release(t.Context(), "one", first.ID),
+		"Renew":    b.Renew(t.Context(), first, time.Minute),
+		"Done":     b.Done(t.Context(), first, "", nil),
+		"Return":   b.Return(t.Context(), first, 0, ""),
+		"Release":  b.Release(t.Context(), first),
+		"SetReply": b.SetReply(t.Context(), first, inbox.Reply{Question: first.Key}),
 	} {
 		if !errors.Is(err, inbox.ErrLost) {
 			t.Errorf("%s by the one that lost it: %v, want ErrLost", name, err)
 		}
 	}
-	if err := b.Done(t.Context(), "two", second.ID, "", nil); err != nil {
+	if err := b.Done(t.Context(), second, "", nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -175,44 +176,124 @@ func TestLease(t *testing.T) {
 func TestReturn(t *testing.T) {
 	b, clock := open(t)
 	put(t, b, "A/1/x 1", "A/1/x 2")
-	it := take(t, b, "me")
-	if err := b.Return(t.Context(), "me", it.ID, time.Second, "no network"); err != nil {
+	it := take(t, b)
+	if err := b.Return(t.Context(), it, time.Second, "no network"); err != nil {
 		t.Fatal(err)
 	}
-	if got := take(t, b, "me").Key; got != "nothing" {
+	if got := take(t, b).Key; got != "nothing" {
 		t.Errorf("got %s before it is due, and behind it in the thread", got)
 	}
 	if s, err := b.Status(t.Context()); err != nil || s.Waiting != 2 || s.Working != 0 || s.Problem != "no network" {
 		t.Errorf("Status = %+v, %v", s, err)
 	}
 	clock.advance(time.Second)
-	if got := take(t, b, "me"); got.Key != it.Key || got.Attempts != 2 || string(got.Payload) != `"1"` {
-		t.Errorf("got %s, attempt %d, payload %s", got.Key, got.Attempts, got.Payload)
+	again := take(t, b)
+	if again.Key != it.Key || again.Attempts != 2 || again.Lost != 0 || string(again.Payload) != `"1"` {
+		t.Errorf("got %s, attempt %d, lost %d, payload %s", again.Key, again.Attempts, again.Lost, again.Payload)
 	}
-	if err := b.Release(t.Context(), "me", it.ID); err != nil {
+	if err := b.Release(t.Context(), again); err != nil {
 		t.Fatal(err)
 	}
-	if got := take(t, b, "other"); got.Key != it.Key || got.Attempts != 2 {
+	if got := take(t, b); got.Key != it.Key || got.Attempts != 2 {
 		t.Errorf("after Release got %s, attempt %d", got.Key, got.Attempts)
 	}
 }
 
-func TestCancel(t *testing.T) {
+// An item that comes in place of another ends it, and keeps it from coming.
+func TestInstead(t *testing.T) {
 	b, _ := open(t)
 	put(t, b, "A/1/x 1", "A/2/x 2")
-	it := take(t, b, "me")
-	for key, want := range map[string]bool{it.Key: false, "A/2/x 2": true, "A/9/x 9": false} {
-		got, err := b.Cancel(t.Context(), key)
-		if err != nil || got != want {
-			t.Errorf("Cancel(%s) = %v, %v, want %v", key, got, err, want)
+	working := take(t, b)
+	for i, of := range []string{working.Key, "A/2/x 2", "A/9/x 9"} {
+		it := item(fmt.Sprintf("B/%d/x %d", i, i))
+		it.Instead = of
+		if fresh, err := b.Put(t.Context(), "", it); err != nil || !fresh[0] {
+			t.Fatalf("Put in place of %s: %v, %v", of, fresh, err)
 		}
 	}
-	if got := take(t, b, "me").Key; got != "nothing" {
-		t.Errorf("got %s, which was cancelled", got)
+	put(t, b, "A/9/x 9")
+	var got []string
+	for range 4 {
+		got = append(got, take(t, b).Key)
 	}
-	for key, want := range map[string]bool{it.Key: true, "A/2/x 2": true, "A/9/x 9": false} {
-		if got, err := b.Known(t.Context(), key); err != nil || got != want {
-			t.Errorf("Known(%s) = %v, %v, want %v", key, got, err, want)
+	if want := []string{"B/0/x 0", "B/1/x 1", "B/2/x 2", "nothing"}; !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if err := b.Done(t.Context(), working, "", nil); err != nil {
+		t.Errorf("what was being worked on goes on: %v", err)
+	}
+}
+
+// Within a lane the order is that of Slack's clock, whatever came first, but for
+// what was begun.
+func TestOrderInLane(t *testing.T) {
+	b, clock := open(t)
+	at := func(key string, sec int64) inbox.Item {
+		it := item(key)
+		it.At = time.Unix(sec, 0)
+		return it
+	}
+	if _, err := b.Put(t.Context(), "", at("A/1/x 3", 30), at("A/1/x 2", 20), at("A/1/x 4", 40)); err != nil {
+		t.Fatal(err)
+	}
+	begun := take(t, b)
+	if _, err := b.Put(t.Context(), "", at("A/1/x 1", 10)); err != nil {
+		t.Fatal(err)
+	}
+	clock.advance(2 * time.Minute)
+	var got []string
+	for range 4 {
+		it := take(t, b)
+		got = append(got, it.Key)
+		if err := b.Done(t.Context(), it, "", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []string{begun.Key, "A/1/x 1", "A/1/x 3", "A/1/x 4"}; begun.Key != "A/1/x 2" || !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// Nobody has more than a share of what is worked on.
+func TestShare(t *testing.T) {
+	b, _ := open(t)
+	put(t, b, "A/1/x 1", "A/2/y 2", "A/3/z 3", "B/4/x 4", "C/5/x 5", "D/6/w 6")
+	var got []string
+	for range 5 {
+		it, err := b.Take(t.Context(), time.Minute, 2)
+		if errors.Is(err, inbox.ErrEmpty) {
+			it.Key = "nothing"
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, it.Key)
+	}
+	if want := []string{"A/1/x 1", "D/6/w 6", "B/4/x 4", "A/2/y 2", "nothing"}; !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// A clock that is set back keeps nothing waiting, and takes nothing from whoever
+// is at it.
+func TestClockSetBack(t *testing.T) {
+	b, clock := open(t)
+	put(t, b, "A/1/x 1", "B/2/y 2", "C/3/z 3")
+	working, returned := take(t, b), take(t, b)
+	if err := b.Return(t.Context(), returned, time.Second, ""); err != nil {
+		t.Fatal(err)
+	}
+	clock.advance(-24 * time.Hour)
+	if got := take(t, b).Key; got != "C/3/z 3" {
+		t.Errorf("got %s, want what waited", got)
+	}
+	clock.advance(40 * time.Second)
+	if err := b.Renew(t.Context(), working, time.Minute); err != nil {
+		t.Error(err)
+	}
+	clock.advance(21 * time.Second)
+	for _, want := range []string{"B/2/y 2", "C/3/z 3", "nothing"} {
+		if got := take(t, b).Key; got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }
@@ -223,7 +304,8 @@ func TestReplies(t *testing.T) {
 		t.Fatalf("a reply before there is one: %v, %v", ok, err)
 	}
 	want := inbox.Reply{Question: "q", Channel: "C", Thread: "1.0", TS: "2.0", More: []string{"3.0", "4.0"}, Answer: "abc"}
-	if err := b.SetReply(t.Context(), want); err != nil {
+	put(t, b, "A/1/x 1")
+	if err := b.SetReply(t.Context(), take(t, b), want); err != nil {
 		t.Fatal(err)
 	}
 	for _, ts := range []string{"2.0", "4.0"} {
@@ -246,9 +328,9 @@ func TestReplies(t *testing.T) {
 func TestThread(t *testing.T) {
 	b, _ := open(t)
 	put(t, b, "A/1/x 1")
-	it := take(t, b, "me")
+	it := take(t, b)
 	said := []bot.Exchange{{Question: "who?", Answer: "Ushakov. [1]"}}
-	if err := b.Done(t.Context(), "me", it.ID, "A/1", said); err != nil {
+	if err := b.Done(t.Context(), it, "A/1", said); err != nil {
 		t.Fatal(err)
 	}
 	got, at, err := b.Thread(t.Context(), "A/1")
@@ -263,8 +345,8 @@ func TestThread(t *testing.T) {
 func TestPrune(t *testing.T) {
 	b, clock := open(t)
 	put(t, b, "A/1/x 1", "A/2/x 2")
-	done := take(t, b, "me")
-	if err := b.Done(t.Context(), "me", done.ID, "", nil); err != nil {
+	done := take(t, b)
+	if err := b.Done(t.Context(), done, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	clock.advance(time.Hour)
@@ -304,12 +386,11 @@ func TestAtOnce(t *testing.T) {
 	var mu sync.Mutex
 	got := make(map[string][]string)
 	var wg sync.WaitGroup
-	for w := range workers {
+	for range workers {
 		own := openAt(t, file, c)
 		wg.Go(func() {
-			owner := fmt.Sprint(w)
 			for {
-				it, err := own.Take(context.Background(), owner, time.Hour)
+				it, err := own.Take(context.Background(), time.Hour, 0)
 				if errors.Is(err, inbox.ErrEmpty) {
 					if s, err := own.Status(context.Background()); err != nil || s.Waiting == 0 {
 						return
@@ -323,7 +404,7 @@ func TestAtOnce(t *testing.T) {
 				mu.Lock()
 				got[it.Lane] = append(got[it.Lane], string(it.Payload))
 				mu.Unlock()
-				if err := own.Done(context.Background(), owner, it.ID, "", nil); err != nil {
+				if err := own.Done(context.Background(), it, "", nil); err != nil {
 					t.Error(err)
 				}
 			}
@@ -344,18 +425,22 @@ func TestAtOnce(t *testing.T) {
 
 // BenchmarkTake measures giving out one item while others wait.
 func BenchmarkTake(b *testing.B) {
-	for _, waiting := range []int{10, 100, 1000} {
+	for _, waiting := range []int{10, 100, 1000, 10_000} {
 		b.Run(fmt.Sprintf("waiting=%d", waiting), func(b *testing.B) {
 			box, _ := open(b)
+			var items []inbox.Item
 			for i := range waiting {
-				put(b, box, fmt.Sprintf("C%d/%d/u%d %d", i%200, i, i%50, i))
+				items = append(items, item(fmt.Sprintf("C%d/%d/u%d %d", i%200, i, i%50, i)))
+			}
+			if _, err := box.Put(b.Context(), "", items...); err != nil {
+				b.Fatal(err)
 			}
 			for b.Loop() {
-				it, err := box.Take(b.Context(), "me", time.Hour)
+				it, err := box.Take(b.Context(), time.Hour, 4)
 				if err != nil {
 					b.Fatal(err)
 				}
-				if err := box.Release(b.Context(), "me", it.ID); err != nil {
+				if err := box.Release(b.Context(), it); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -1,0 +1,188 @@
+package slackbot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"dateline/bot/slackbot/inbox"
+)
+
+// How the usher goes about.
+const (
+	// settles is how long a question may wait before its asker is told that it
+	// does: most are taken at once.
+	settles = 300 * time.Millisecond
+	// rounds is how often places are looked at anew.
+	rounds = 2 * time.Second
+	// retell is how often a changed place is told, and reshow how often any is:
+	// Slack takes a status away after two minutes.
+	retell = 10 * time.Second
+	reshow = 90 * time.Second
+	// ushered is how many of those who wait are told their place.
+	ushered = 500
+	// ushers is how many are told at a time.
+	ushers = 4
+)
+
+// A seat in the queue is what somebody was told.
+type seat struct {
+	n  int
+	at time.Time
+}
+
+// usher tells those who wait which number they are, until ctx ends.
+func (b *Bot) usher(ctx context.Context) {
+	told := make(map[string]seat)
+	t := time.NewTicker(rounds)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		case <-b.came:
+			if sleep(ctx, settles) != nil {
+				return
+			}
+		}
+		func() {
+			defer b.caught(ctx, "usher")
+			told = b.round(ctx, told)
+		}()
+	}
+}
+
+// round tells those whose place has changed, and returns what each was told.
+func (b *Bot) round(ctx context.Context, told map[string]seat) map[string]seat {
+	list, err := b.c.Inbox.Waiting(ctx, ushered)
+	if err != nil {
+		if ctx.Err() == nil {
+			b.c.Log.WarnContext(ctx, "inbox not read", "err", err)
+		}
+		return told
+	}
+	now := make(map[string]seat, len(list))
+	free := make(chan struct{}, ushers)
+	var wg sync.WaitGroup
+	for i, it := range list {
+		n := i + 1
+		was, known := told[it.Key]
+		since := time.Since(was.at)
+		if known && (since < retell || was.n == n && since < reshow) || b.c.Now().Sub(it.Received) < settles {
+			now[it.Key] = was
+			continue
+		}
+		now[it.Key] = seat{n, time.Now()}
+		free <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-free }()
+			defer b.caught(ctx, "usher")
+			b.show(ctx, it, n)
+		})
+	}
+	wg.Wait()
+	return now
+}
+
+// show tells whoever asked something the place of it in the queue.
+func (b *Bot) show(ctx context.Context, it inbox.Item, n int) {
+	w := b.workspace(it.Team)
+	q, ok := waits(it)
+	if !ok || w == nil {
+		return
+	}
+	r := b.reply(w, it, q)
+	if !r.status(ctx, fmt.Sprintf("Busy: you are number %d…", n)) {
+		return
+	}
+	// It must not outlive the answer, which may have come meanwhile.
+	if done, err := b.c.Inbox.Finished(ctx, it.Key); err == nil && done {
+		r.status(ctx, "")
+	}
+}
+
+// waits returns the question of an item that somebody surely waits for.
+func waits(it inbox.Item) (question, bool) {
+	if it.Kind != itemQuestion && it.Kind != itemEdit {
+		return question{}, false
+	}
+	var q question
+	err := json.Unmarshal(it.Payload, &q)
+	return q, err == nil && (q.Direct || q.Mentioned)
+}
+
+// What somebody is told whose question is not even taken in.
+const (
+	tooBusy   = "Dateline has more questions to answer than it can keep, so yours was not taken in. Please ask again later."
+	notTaken  = "Dateline cannot take questions in at the moment: it cannot write to its own disk. Yours is tried again for some minutes; if there is no answer by then, tell whoever runs Dateline."
+	mostAside = 32 // people who are told so at a time
+)
+
+// full reports whether there is no room for an item that would have to wait.
+func (b *Bot) full(ctx context.Context, it inbox.Item) (bool, error) {
+	switch it.Kind {
+	case itemQuestion, itemCommand, itemClaim:
+	default:
+		return false, nil // they change what is there, or cost little
+	}
+	n, err := b.c.Inbox.Size(ctx)
+	if err != nil || n < b.c.MostWaiting {
+		return false, err
+	}
+	known, err := b.c.Inbox.Known(ctx, it.Key)
+	return !known, err
+}
+
+// errCrowded is for what could be neither taken in nor refused with a word.
+var errCrowded = errors.New("too many wait even to be told so")
+
+// aside tells whoever is behind an item a sentence for them alone, without
+// keeping the caller waiting. The error says that it will not come to that.
+func (b *Bot) aside(ctx context.Context, it item, text string) error {
+	w := b.workspace(it.Team)
+	if w == nil {
+		return nil
+	}
+	var tell func(context.Context) error
+	switch p := it.payload.(type) {
+	case order:
+		tell = func(ctx context.Context) error { return b.respond(ctx, w, p, notice(text)) }
+	case question:
+		if !p.Direct && !p.Mentioned {
+			return nil // most likely nobody asked
+		}
+		tell = func(ctx context.Context) error {
+			return w.do(ctx, once, "chat.postEphemeral", p.Channel, func(ctx context.Context) error {
+				options := notice(text)[0].options()
+				if p.Thread != p.TS {
+					options = append(options, slack.MsgOptionTS(p.Thread))
+				}
+				_, err := w.api.PostEphemeralContext(ctx, p.Channel, p.User, options...)
+				return err
+			})
+		}
+	default:
+		return nil
+	}
+	select {
+	case b.asides <- struct{}{}:
+	default:
+		return errCrowded
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.c.CallTimeout)
+	go func() {
+		defer func() { <-b.asides }()
+		defer cancel()
+		defer b.caught(ctx, "aside")
+		if err := tell(ctx); err != nil {
+			w.log.WarnContext(ctx, "asker not told", "item", it.Key, "err", err)
+		}
+	}()
+	return nil
+}
