@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -21,6 +22,7 @@ import (
 
 	"dateline/bot"
 	"dateline/bot/llm/llmtest"
+	"dateline/bot/receipt"
 	"dateline/retrieval/openai/openaitest"
 )
 
@@ -117,6 +119,7 @@ func TestScripts(t *testing.T) {
 			"hold":       hold,
 			"answerid":   answerID,
 			"short":      short,
+			"opine":      opine,
 			"model":      modelServer,
 			"embeddings": embeddingServer,
 			"proxy":      proxy,
@@ -248,6 +251,24 @@ func short(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: short ID VAR")
 	}
 	ts.Setenv(args[1], args[0][:7])
+}
+
+// opine keeps what somebody thinks of an answer, as the buttons in Slack do:
+// opine ID good|bad [REASON [USER]].
+func opine(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 4 {
+		ts.Fatalf("usage: opine ID good|bad [REASON [USER]]")
+	}
+	f := receipt.Feedback{Answer: args[0], Good: args[1] == "good", By: "T0NEWS/U0ANNA"}
+	if len(args) > 2 {
+		f.Reason = args[2]
+	}
+	if len(args) > 3 {
+		f.By = "T0NEWS/" + args[3]
+	}
+	store := receipt.New(receipt.Config{Path: filepath.Join(ts.Getenv("DATA"), receiptsFile)})
+	ts.Check(store.AddFeedback(context.Background(), f))
+	ts.Check(store.Close())
 }
 
 // embeddingServer is a server for the rest of a script, which it sets up:
