@@ -39,12 +39,14 @@ const lowSpace = 1 << 30
 func (p *program) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor [flags]",
-		Short: "Check settings, corpus, index, receipts and model server, and say what to do",
+		Short: "Check settings, corpus, index, receipts, model server and Slack, and say what to do",
 		Long: `Doctor looks at the settings in effect and where each comes from, at the corpus,
 the data directory and the index, and at all other indexes in the data directory.
 Every byte of an index and of a receipt is compared with its checksum. A model server
 that is set up is asked for one tiny completion, and one that embeds for one tiny
-embedding, and what that cost is said. It changes nothing.
+embedding, and what that cost is said. If Slack is set up, it is asked whether it
+takes the tokens, which scopes they have and which channels the bot is in. Nothing is
+changed.
 The exit code is 1 if something is broken.`,
 		Example: "  dateline doctor\n  dateline doctor --corpus ./articles --json",
 		Args:    noArgs,
@@ -142,7 +144,7 @@ func (p *program) examine(ctx context.Context, model modelFlags) ([]setting, []c
 		checks = append(checks, p.examineReceipts(ctx))
 	}
 	checks = append(checks, p.examineModel(ctx, choice), p.examineEmbedding(ctx))
-	checks = append(checks, p.examineSlack()...)
+	checks = append(checks, p.examineSlack(ctx)...)
 	return settings, checks, ctx.Err()
 }
 

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -23,6 +24,8 @@ import (
 	"dateline/bot"
 	"dateline/bot/llm/llmtest"
 	"dateline/bot/receipt"
+	"dateline/bot/slackbot/fakeslack"
+	"dateline/bot/slackbot/inbox"
 	"dateline/retrieval/openai/openaitest"
 )
 
@@ -120,6 +123,8 @@ func TestScripts(t *testing.T) {
 			"answerid":   answerID,
 			"short":      short,
 			"opine":      opine,
+			"slack":      startSlack,
+			"waiting":    waiting,
 			"model":      modelServer,
 			"embeddings": embeddingServer,
 			"proxy":      proxy,
@@ -269,6 +274,63 @@ func opine(ts *testscript.TestScript, neg bool, args []string) {
 	store := receipt.New(receipt.Config{Path: filepath.Join(ts.Getenv("DATA"), receiptsFile)})
 	ts.Check(store.AddFeedback(context.Background(), f))
 	ts.Check(store.Close())
+}
+
+// startSlack starts a Slack for the rest of the script, and sets it up, with the
+// tokens of it: slack [full|bare|nosocket|alone|noconnect]. A bare one allows the
+// bot to write, and nothing else.
+func startSlack(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 1 {
+		ts.Fatalf("usage: slack [KIND]")
+	}
+	s := fakeslack.New(fakeslack.Config{})
+	ts.Check(s.Start())
+	ts.Defer(func() { ts.Check(s.Close()) })
+	kind := "full"
+	if len(args) == 1 {
+		kind = args[0]
+	}
+	switch kind {
+	case "full":
+	case "bare":
+		s.SetScopes("chat:write")
+	case "nosocket":
+		app := s.App()
+		app.SocketMode = false
+		s.SetApp(app)
+	case "noconnect":
+		app := s.App()
+		app.AppScopes = []string{"authorizations:read"}
+		s.SetApp(app)
+	case "alone":
+		for _, c := range []string{fakeslack.General, fakeslack.Desk, fakeslack.Partners} {
+			ts.Check(s.Leave(s.BotUser(fakeslack.Team), c))
+		}
+	default:
+		ts.Fatalf("no Slack %q", kind)
+	}
+	ts.Setenv("SLACK_API_URL", s.APIURL())
+	ts.Setenv("SLACK_BOT_TOKEN", fakeslack.BotToken)
+	ts.Setenv("SLACK_APP_TOKEN", fakeslack.AppToken)
+}
+
+// waiting puts a question into the inbox of the data directory that was tried in
+// vain: waiting AGE PROBLEM.
+func waiting(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: waiting AGE PROBLEM")
+	}
+	age, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	ctx := context.Background()
+	box, err := inbox.Open(ctx, filepath.Join(ts.Getenv("DATA"), inboxFile), nil, func() time.Time { return time.Now().Add(-age) })
+	ts.Check(err)
+	_, err = box.Put(ctx, "", inbox.Item{Key: "T/C/1", Lane: "T/C/1", Team: "T", Channel: "C", User: "U", Kind: "question", Payload: []byte("{}")})
+	ts.Check(err)
+	it, err := box.Take(ctx, time.Minute, 1)
+	ts.Check(err)
+	ts.Check(box.Return(ctx, it, time.Second, args[1]))
+	ts.Check(box.Close())
 }
 
 // embeddingServer is a server for the rest of a script, which it sets up:

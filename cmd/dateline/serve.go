@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -333,38 +334,71 @@ is no other program to ask with.`,
 	}
 }
 
-// examineSlack looks at what serve needs.
-func (p *program) examineSlack() []check {
-	found := check{Name: "Slack", Status: good}
+// examineSlack looks at what serve needs, and asks Slack about it.
+func (p *program) examineSlack(ctx context.Context) []check {
 	tokens, err := p.slackTokens()
-	api, addr := p.env.lookup(envSlackAPI).Value, first(p.env.lookup(envAddr).Value, defaultAddr)
+	api, addr := p.env.lookup(envSlackAPI), first(p.env.lookup(envAddr).Value, defaultAddr)
+	if err != nil {
+		return []check{{"Slack", broken, err.Error(), "Correct the setting, or the file that it names."}}
+	}
+	file := p.env.lookup(envPolicy).Value
+	policy, err := readPolicy(file)
+	var checks []check
 	switch {
 	case err != nil:
-		found.Status, found.Found = broken, err.Error()
-		found.Do = "Correct the setting, or the file that it names."
-	case len(tokens.bot) == 0 && tokens.app == "" && tokens.secret == "":
-		found.Found = "not set up"
-	case len(tokens.bot) == 0:
-		found.Status, found.Found = broken, "there is no bot token"
-		found.Do = "Set " + envSlackBot + " to the one that starts with xoxb-."
-	case tokens.app == "" && tokens.secret == "":
-		found.Status, found.Found = broken, "there is no way for events to come in"
-		found.Do = "Set " + envSlackApp + " for Socket Mode, or " + envSlackSecret + " for HTTP."
-	default:
-		found.Found = count(len(tokens.bot), "workspace")
-		if api != "" {
-			found.Found += ", by " + api
-		}
-		found.Found += "; requests are answered at " + addr
+		checks = append(checks, check{"Slack policy", broken, err.Error(), "Correct the file: who may ask what is not known without it, so serve does not start."})
+	case file != "":
+		checks = append(checks, check{Name: "Slack policy", Status: good, Found: file})
 	}
-	checks := []check{found}
-	if file := p.env.lookup(envPolicy); file.Value != "" {
-		policy := check{Name: "policy", Status: good, Found: file.Value}
-		if _, err := readPolicy(file.Value); err != nil {
-			policy.Status, policy.Found = broken, err.Error()
-			policy.Do = "Correct the file: who may ask what is not known without it, so serve does not start."
-		}
-		checks = append(checks, policy)
+	if len(tokens.bot) == 0 && tokens.app == "" && tokens.secret == "" {
+		return append(checks, check{Name: "Slack", Status: good, Found: "not set up"})
 	}
-	return checks
+	found := check{Name: "Slack", Status: good, Found: "requests are answered at " + addr}
+	if api.Value != "" {
+		found.Found += "; instead of Slack, " + api.Value + " is asked (" + api.Name + ", " + api.From + ")"
+	}
+	checks = append(checks, found)
+	for _, f := range slackbot.Examine(ctx, slackbot.Config{Tokens: tokens.bot, AppToken: tokens.app, SigningSecret: tokens.secret, APIURL: api.Value, Policy: policy}) {
+		c := check{Name: "Slack " + f.Name, Status: good, Found: f.Found, Do: f.Do}
+		switch {
+		case f.Broken:
+			c.Status = broken
+		case f.Do != "":
+			c.Status = poor
+		}
+		checks = append(checks, c)
+	}
+	return append(checks, p.examineInbox(ctx)...)
+}
+
+// slow is how long a question may wait before the doctor warns: so long nobody
+// looks at an empty thread.
+const slow = 2 * time.Minute
+
+// examineInbox looks at what came from Slack and is not answered; nothing is said
+// of an inbox that is not there yet.
+func (p *program) examineInbox(ctx context.Context) []check {
+	data, err := p.dataDir()
+	if err != nil {
+		return nil // examine has said so
+	}
+	c := check{Name: "Slack inbox", Status: good, Found: "nothing waits to be answered"}
+	s, err := inbox.Look(ctx, filepath.Join(data.Value, inboxFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		c.Status, c.Found, c.Do = broken, err.Error(), "Start dateline serve: a damaged inbox is moved aside and another one begun."
+	case s.Waiting+s.Working > 0:
+		age := time.Since(s.Oldest).Round(time.Second)
+		c.Found = fmt.Sprintf("%d wait to be answered, %d are being worked on, the oldest came %s ago", s.Waiting, s.Working, age)
+		if age > slow {
+			c.Status, c.Do = poor, "Start dateline serve if it does not run; if it does, see its log."
+		}
+		if s.Problem != "" {
+			c.Status, c.Found = poor, c.Found+"; the last problem was: "+s.Problem
+			c.Do = "See the log of dateline serve for the item; it is tried again by itself."
+		}
+	}
+	return []check{c}
 }

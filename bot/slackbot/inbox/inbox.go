@@ -446,10 +446,23 @@ type Status struct {
 }
 
 // Status counts what is not done.
-func (b *Inbox) Status(ctx context.Context) (Status, error) {
+func (b *Inbox) Status(ctx context.Context) (Status, error) { return count(ctx, b.db) }
+
+// Look is the Status of the inbox in a file, which is not changed. The error is
+// fs.ErrNotExist if there is none.
+func Look(ctx context.Context, file string) (s Status, err error) {
+	db, err := sqlite.OpenRead(ctx, sqlite.Config{Path: file, Schema: schema})
+	if err != nil {
+		return Status{}, fmt.Errorf("open inbox: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return count(ctx, db)
+}
+
+func count(ctx context.Context, db *sql.DB) (Status, error) {
 	var s Status
 	var oldest sql.NullInt64
-	err := b.db.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1), min(received),
+	err := db.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1), min(received),
 		coalesce((SELECT problem FROM item WHERE state < 2 ORDER BY attempts DESC, id LIMIT 1), '') FROM item WHERE state < 2`).Scan(&s.Waiting, &s.Working, &oldest, &s.Problem)
 	if err != nil {
 		return Status{}, fmt.Errorf("count inbox: %w", err)
