@@ -227,6 +227,7 @@ func (b *Bot) help(ctx context.Context, w *workspace, allowed retrieval.Filter) 
 func (b *Bot) health(ctx context.Context, p *page) {
 	p.title("Health")
 	s, err := b.c.Inbox.Status(ctx)
+	s.Working = max(0, s.Working-1) // what shows this is one itself
 	switch {
 	case err != nil:
 		p.section(say("The inbox cannot be read: " + err.Error()))

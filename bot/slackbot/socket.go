@@ -92,7 +92,7 @@ func (b *Bot) socket(ctx context.Context, log *slog.Logger) error {
 				log.InfoContext(ctx, "socket open")
 			case socketmode.EventTypeConnectionError:
 				failed, ok := e.Data.(*slack.ConnectionErrorEvent)
-				if !ok {
+				if !ok || ctx.Err() != nil { // it is to end
 					continue
 				}
 				log.WarnContext(ctx, "socket not open", "wait", failed.Backoff, "err", failed.ErrorObj)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,7 @@ import (
 
 	"dateline/bot/slackbot"
 	"dateline/bot/slackbot/inbox"
+	"dateline/bot/slackbot/local"
 	"dateline/bot/sqlite"
 	"dateline/retrieval"
 )
@@ -43,30 +45,39 @@ Events come over a socket that Dateline opens if SLACK_APP_TOKEN is set, and as
 requests to /slack/events if SLACK_SIGNING_SECRET is set; deploy/README.md has the
 steps from an empty workspace to the first answer.
 
+With --local it needs no workspace: it answers in a Slack of its own, on a page at
+--addr, which has to be an address of this machine alone. What is written there is
+forgotten when it ends.
+
 Articles are looked at for changes when it starts and every --sync after that. At
 --addr it answers /healthz, /readyz and /metrics. What it does is logged to standard
 error as lines of JSON.
 
 On the first signal it takes nothing new, finishes what it has begun and ends within
 30 seconds; what is not finished is answered when it runs again.`,
-		Example: "  dateline serve --corpus ./articles",
+		Example: "  dateline serve --corpus ./articles\n  dateline serve --local",
 		Args:    noArgs,
 	}
 	var model modelFlags
 	var addr, policy string
+	var tryout bool
 	var every time.Duration
 	p.corpusFlags(cmd)
 	model.add(cmd)
+	cmd.Flags().BoolVar(&tryout, "local", false, "answer on a page at --addr, in a Slack of its own, instead of in a workspace")
 	cmd.Flags().StringVar(&addr, "addr", "", "`address` to answer requests at (default $"+envAddr+", then "+defaultAddr+"); \"off\" for none")
 	cmd.Flags().StringVar(&policy, "policy", "", "`file` that says who may ask what, as YAML (default $"+envPolicy+")")
 	cmd.Flags().DurationVar(&every, "sync", time.Minute, "how often to look for changed articles, as a `duration`; 0 for never again")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		level := slog.LevelInfo
+		if tryout {
+			level = slog.LevelWarn // somebody looks at the page, not at a log
+		}
 		if p.verbose {
 			level = slog.LevelDebug
 		}
 		p.log = slog.New(slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: level}))
-		s := &server{p: p, every: every}
+		s := &server{p: p, every: every, local: tryout}
 		return s.run(cmd.Context(), model, first(addr, p.env.lookup(envAddr).Value, defaultAddr), first(policy, p.env.lookup(envPolicy).Value))
 	}
 	return cmd
@@ -85,6 +96,7 @@ func first(values ...string) string {
 type server struct {
 	p      *program
 	every  time.Duration
+	local  bool // in a Slack of its own
 	lib    *library
 	synced atomic.Pointer[time.Time]
 	mu     sync.Mutex // held while syncing
@@ -92,12 +104,25 @@ type server struct {
 
 func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile string) (err error) {
 	p := s.p
-	tokens, err := p.slackTokens()
+	policy, err := readPolicy(policyFile)
 	if err != nil {
 		return err
 	}
-	policy, err := readPolicy(policyFile)
-	if err != nil {
+	var tokens slackTokens
+	var page http.Handler
+	api := p.env.lookup(envSlackAPI).Value
+	if s.local {
+		if err := onThisMachine(ctx, addr); err != nil {
+			return err
+		}
+		room := local.NewNewsroom()
+		if err := room.Start(); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, room.Close()) }()
+		tokens, api, page = slackTokens{bot: []string{room.BotToken}, app: room.AppToken}, room.APIURL(), local.New(room.Slack, room.People...)
+		policy.Admins = append(policy.Admins, room.Admin)
+	} else if tokens, err = p.slackTokens(); err != nil {
 		return err
 	}
 	choice := p.chooseModel(flags)
@@ -115,7 +140,15 @@ func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile str
 	if err := p.keepReceipts(s.lib); err != nil {
 		return err
 	}
-	box, err := inbox.Open(ctx, filepath.Join(s.lib.data, inboxFile), func(d *sqlite.DamagedError) {
+	dir := s.lib.data
+	if s.local {
+		// What came from a Slack that is gone must not be answered in the next.
+		if dir, err = os.MkdirTemp("", "dateline-local-"); err != nil {
+			return fmt.Errorf("no place for the inbox: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	}
+	box, err := inbox.Open(ctx, filepath.Join(dir, inboxFile), func(d *sqlite.DamagedError) {
 		p.log.Error("inbox damaged", "err", d)
 	}, nil)
 	if err != nil {
@@ -125,7 +158,7 @@ func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile str
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	bot, err := slackbot.New(slackbot.Config{
-		Tokens: tokens.bot, AppToken: tokens.app, SigningSecret: tokens.secret, APIURL: p.env.lookup(envSlackAPI).Value,
+		Tokens: tokens.bot, AppToken: tokens.app, SigningSecret: tokens.secret, APIURL: api,
 		Asker: s.lib.bot(p.log, model), Library: s.lib.index, Receipts: s.lib.receipts, Inbox: box, Policy: policy,
 		Synced: s.syncedAt, Sync: s.sync, Metrics: metrics, Log: p.log,
 	})
@@ -136,7 +169,7 @@ func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile str
 	defer cancel()
 	web := func() error { return nil }
 	if addr != "off" {
-		if web, err = s.serveHTTP(ctx, addr, bot, tokens.secret != "", metrics); err != nil {
+		if web, err = s.serveHTTP(ctx, addr, bot, tokens.secret != "", page, metrics); err != nil {
 			return err
 		}
 	}
@@ -187,9 +220,26 @@ func (s *server) keepSynced(ctx context.Context) {
 	}
 }
 
+// onThisMachine refuses an address that others could reach.
+func onThisMachine(ctx context.Context, addr string) error {
+	const do = "give an --addr of it, such as 127.0.0.1:8080"
+	if addr == "off" {
+		return usageError{errors.New("--local is a page, which has to be somewhere: " + do)}
+	}
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return usageError{fmt.Errorf("--addr %s: %w", addr, err)}
+	}
+	ips, err := new(net.Resolver).LookupIPAddr(ctx, host)
+	if err != nil || len(ips) == 0 || slices.ContainsFunc(ips, func(ip net.IPAddr) bool { return !ip.IP.IsLoopback() }) {
+		return usageError{fmt.Errorf("--local is for this machine alone, and %s is more than that: %s", addr, do)}
+	}
+	return nil
+}
+
 // serveHTTP answers requests at an address until the returned function is
-// called.
-func (s *server) serveHTTP(ctx context.Context, addr string, bot *slackbot.Bot, slackRequests bool, metrics *prometheus.Registry) (end func() error, err error) {
+// called, with a page if there is one.
+func (s *server) serveHTTP(ctx context.Context, addr string, bot *slackbot.Bot, slackRequests bool, page http.Handler, metrics *prometheus.Registry) (end func() error, err error) {
 	mux := http.NewServeMux()
 	if slackRequests {
 		mux.Handle("/slack/", bot.Handler())
@@ -210,13 +260,23 @@ func (s *server) serveHTTP(ctx context.Context, addr string, bot *slackbot.Bot, 
 		fmt.Fprintln(w, "ready")
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	if page != nil {
+		mux.Handle("/", page)
+	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("cannot answer requests at %s: %w; give another --addr, or --addr off", addr, err)
 	}
 	s.p.log.Info("answering requests", "addr", l.Addr().String())
-	web := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
+	if page != nil {
+		fmt.Fprintf(s.p.err, "Open http://%s\n", l.Addr())
+	}
+	web := &http.Server{Handler: mux,
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 		ErrorLog: slog.NewLogLogger(s.p.log.Handler(), slog.LevelWarn)}
+	if page != nil {
+		web.BaseContext = func(net.Listener) context.Context { return ctx } // updates of the page end with it
+	}
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(l) }()
 	return func() error {
