@@ -197,7 +197,7 @@ func (r *room) browse(path string, width, height int) {
 		t.Fatalf("%s does not start: %v", path, err)
 	}
 	r.run(network.Enable(), log.Enable(), chromedp.EmulateViewport(int64(width), int64(height)), chromedp.Navigate(r.url))
-	r.see("#channels", "general")
+	r.until("the page", "document.body.dataset.as")
 }
 
 func (r *room) run(actions ...chromedp.Action) {
@@ -285,7 +285,7 @@ func (r *room) closed() {
 func (r *room) become(id string) {
 	r.t.Helper()
 	r.run(chromedp.Evaluate(`document.querySelector('#people input[value="`+id+`"]').click()`, nil))
-	r.until("the page of "+id, `document.querySelector('#people input[value="`+id+`"]:checked') && document.querySelector('#messages').children.length`)
+	r.until("the page of "+id, "document.body.dataset.as === "+quote(id))
 }
 
 // leave ends a visit with what holds for each: no complaint of the browser, no

@@ -41,7 +41,7 @@ func TestScreenshots(t *testing.T) {
 	r.see("#messages li:last-child", "herring")
 	r.press("#messages li:last-child", "More actions")
 	r.press(".menu", "Check this claim")
-	r.see("#messages .private", "Checked against")
+	r.see("#messages .private", "15 articles")
 	r.shot("claim")
 	r.press("#apps", "Dateline")
 	r.see("#suggested", "?")

@@ -112,6 +112,7 @@ function listen() {
 
 // arrive opens the page for a person.
 function arrive() {
+  document.body.dataset.as = self;
   const v = visit();
   if (!v.channel || !channelOf(v.channel)) v.channel = [...state.keys()].filter((k) => k.startsWith("channel/")).map((k) => k.slice(8)).find((id) => !isApp(id));
   for (const c of under("channel/")) if (!v.read.has(c.id)) v.read.set(c.id, "0");
@@ -156,6 +157,7 @@ function toast(title, text, open) {
 // ---- where the person is
 
 async function go(channel, tab, thread) {
+  if (fresh) return; // what is shown is still somebody else's
   const v = visit();
   const moved = channel !== v.channel || tab !== v.tab;
   const from = v.channel;
@@ -463,6 +465,7 @@ function drawThread() {
   $("app").classList.toggle("with-thread", !!root);
   if (!root) {
     drawn.thread = null;
+    $("replies").replaceChildren();
     if (was && (document.activeElement === document.body || $("thread").contains(document.activeElement))) $("composer").firstChild?.focusIn();
     return;
   }
