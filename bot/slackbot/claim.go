@@ -36,7 +36,7 @@ func (b *Bot) checkClaim(ctx context.Context, w *workspace, it inbox.Item) error
 	case err != nil:
 		return &ownError{err}
 	}
-	c.Citations = b.untitled(ctx, bot.Answer{Citations: c.Citations}).Citations
+	c.Citations = b.withoutTitles(ctx, c.Citations)
 	return b.respond(ctx, w, o, checkMessages(c))
 }
 

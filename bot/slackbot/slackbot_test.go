@@ -25,29 +25,20 @@ import (
 // A newsroom is a Slack with the bot in it, and the sample articles.
 type newsroom struct {
 	*fakeslack.Slack
-	t       *testing.T
-	index   *retrieval.Index
-	inbox   *inbox.Inbox
-	config  slackbot.Config
-	stopped chan error
-	cancel  context.CancelFunc
+	t        *testing.T
+	index    *retrieval.Index
+	inbox    *inbox.Inbox
+	receipts *receipt.Store
+	config   slackbot.Config
+	stopped  chan error
+	cancel   context.CancelFunc
 }
 
-// open sets a newsroom up; change, which may be nil, alters what the bot is made
-// of.
+// open sets a newsroom up with the sample articles; change, which may be nil,
+// alters what the bot is made of.
 func open(t *testing.T, change func(*slackbot.Config)) *newsroom {
 	t.Helper()
-	n := &newsroom{Slack: fakeslack.New(fakeslack.Config{}), t: t}
-	if err := n.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := n.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	dir := t.TempDir()
-	index, err := retrieval.Open(filepath.Join(dir, "index"), retrieval.Options{Keywords: bleve.Engine{}, Embedder: new(static.Embedder), Vectors: chromem.Engine{}})
+	index, err := retrieval.Open(filepath.Join(t.TempDir(), "index"), retrieval.Options{Keywords: bleve.Engine{}, Embedder: new(static.Embedder), Vectors: chromem.Engine{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +50,34 @@ func open(t *testing.T, change func(*slackbot.Config)) *newsroom {
 	if _, err := index.Sync(t.Context(), files.FS("sample", sample.FS), nil); err != nil {
 		t.Fatal(err)
 	}
+	n := furnish(t, index, index, []bot.Answerer{extract.Reader{}}, fakeslack.Config{}, change)
+	n.index = index
+	return n
+}
+
+// furnish sets a newsroom up with articles and engines. Its app is that of the
+// manifest, unless another is given.
+func furnish(t *testing.T, search bot.Searcher, library slackbot.Library, engines []bot.Answerer, world fakeslack.Config, change func(*slackbot.Config)) *newsroom {
+	t.Helper()
+	if world.App.ID == "" {
+		app, err := fakeslack.ParseManifest(manifest(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		app.ID = "A0DATELINE"
+		app.AppScopes = []string{"connections:write"}
+		world.App = app
+	}
+	n := &newsroom{Slack: fakeslack.New(world), t: t}
+	if err := n.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := n.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	dir := t.TempDir()
 	box, err := inbox.Open(t.Context(), filepath.Join(dir, "slack.db"), nil, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -66,12 +85,12 @@ func open(t *testing.T, change func(*slackbot.Config)) *newsroom {
 	t.Cleanup(func() { box.Close() })
 	receipts := receipt.New(receipt.Config{Path: filepath.Join(dir, "receipts.db")})
 	t.Cleanup(func() { receipts.Close() })
-	n.index, n.inbox = index, box
+	n.inbox, n.receipts = box, receipts
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	n.config = slackbot.Config{
 		Tokens: []string{fakeslack.BotToken}, AppToken: fakeslack.AppToken, SigningSecret: fakeslack.SigningSecret, APIURL: n.APIURL(),
-		Asker:   bot.New(bot.Config{Searcher: index, Engines: []bot.Answerer{extract.Reader{}}, Receipts: receipts, Log: log}),
-		Library: index, Receipts: receipts, Inbox: box, Log: log,
+		Asker:   bot.New(bot.Config{Searcher: search, Engines: engines, Receipts: receipts, Log: log}),
+		Library: library, Receipts: receipts, Inbox: box, Log: log,
 	}
 	if change != nil {
 		change(&n.config)

@@ -179,7 +179,9 @@ func (b *Bot) about(ctx context.Context, words string, allowed retrieval.Filter)
 			continue
 		}
 		seen = append(seen, h.Article.ID)
-		p.source(bot.Cite(len(seen), h.Article, h.Passage.Span), fmt.Sprintf("%d.", len(seen)))
+		c := bot.Cite(len(seen), h.Article, h.Passage.Span)
+		c.Title = title(h.Article)
+		p.source(c, fmt.Sprintf("%d.", len(seen)))
 	}
 	if len(seen) == 0 {
 		return notice(fmt.Sprintf("No article is named %q or has these words. %s lists what there is.", short(words, 200), commandSources)), nil

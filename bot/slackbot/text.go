@@ -21,9 +21,13 @@ import (
 // source.
 func clean(s string) string { return address.ReplaceAllString(visible(s), "(link removed)") }
 
+// reference is how Slack's markup refers to people, groups and channels. It is
+// parted also where no markup is read.
+var reference = regexp.MustCompile(`<([!@#])`)
+
 // visible is clean but for addresses, of which names of files may look like some.
 func visible(s string) string {
-	return strings.Map(func(r rune) rune {
+	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
 			return r
@@ -38,6 +42,7 @@ func visible(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return everybody.ReplaceAllString(reference.ReplaceAllString(s, "<"+apart+"$1"), "@"+apart+"$1")
 }
 
 // address is what Slack or a reader's browser takes for a link.
@@ -58,13 +63,12 @@ const apart = "\u200C"
 
 func parted(s string) string {
 	s = host.ReplaceAllStringFunc(s, func(h string) string {
-		if ending.MatchString(h) {
+		if ending.MatchString(h) && !strings.HasPrefix(strings.ToLower(h), "www.") {
 			return h
 		}
-		return strings.ReplaceAll(h, ".", "."+apart)
+		return strings.ReplaceAll(h, ".", apart+".")
 	})
-	s = strings.ReplaceAll(s, "://", ":"+apart+"//")
-	return everybody.ReplaceAllString(s, "@"+apart+"$1")
+	return strings.ReplaceAll(s, "://", ":"+apart+"//")
 }
 
 // label is a text for a place of which Slack does not say whether it reads markup

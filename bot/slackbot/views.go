@@ -77,15 +77,18 @@ func (w *workspace) gave(r bot.Receipt) bool {
 // untitled is an answer without the titles that were made from an article's
 // first sentence: the sentence stands in it anyway.
 func (b *Bot) untitled(ctx context.Context, a bot.Answer) bot.Answer {
-	for _, cited := range []*[]bot.Citation{&a.Citations, &a.Nearest} {
-		*cited = slices.Clone(*cited)
-		for i, c := range *cited {
-			if article, err := b.c.Library.Article(ctx, c.Article); err == nil && article.Title.Value == c.Title {
-				(*cited)[i].Title = title(article)
-			}
+	a.Citations, a.Nearest = b.withoutTitles(ctx, a.Citations), b.withoutTitles(ctx, a.Nearest)
+	return a
+}
+
+func (b *Bot) withoutTitles(ctx context.Context, cited []bot.Citation) []bot.Citation {
+	cited = slices.Clone(cited)
+	for i, c := range cited {
+		if article, err := b.c.Library.Article(ctx, c.Article); err == nil && article.Title.Value == c.Title {
+			cited[i].Title = title(article)
 		}
 	}
-	return a
+	return cited
 }
 
 // An ask is who looks into something, and where.

@@ -1,0 +1,5 @@
+//go:build !race
+
+package slackbot_test
+
+const raceDetector = false
