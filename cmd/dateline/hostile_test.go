@@ -29,6 +29,11 @@ func TestHostile(t *testing.T) {
 			if len(c.Thread) > 0 {
 				continue // ask takes none
 			}
+			// .ci/run has all of them tried without the detector, too; package llm
+			// tries all of them with it.
+			if raceDetector && asked.Load() == 20 {
+				break
+			}
 			asked.Add(1)
 			t.Run(c.Name, func(t *testing.T) {
 				t.Parallel() // where the model fails, the program waits and tries again
