@@ -39,6 +39,9 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 	}
 	r := b.reply(w, it, q)
 	allowed, why := b.allowed(ctx, w, q.Channel, q.User, q.Team)
+	if why == notKnown && it.Attempts < mostAttempts {
+		return result{}, errNotKnown
+	}
 	if why != "" {
 		return result{}, r.post(ctx, notice(why))
 	}
@@ -73,6 +76,9 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 	said.Add(*ans)
 	return result{thread: name, said: said.Exchanges}, nil
 }
+
+// errNotKnown puts a question off.
+var errNotKnown = errors.New("it is not known who asks")
 
 const pausedNotice = "Dateline is paused by an admin. Please ask again later."
 

@@ -149,7 +149,7 @@ func (w *workspace) do(ctx context.Context, r repeat, method, channel string, ca
 // once makes a call within the time it may take. Slack itself answers within
 // seconds; what is between may not.
 func (w *workspace) once(ctx context.Context, call func(context.Context) error) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, w.timeout, errors.New("no answer within "+w.timeout.String()))
+	ctx, cancel := context.WithTimeoutCause(ctx, w.timeout, fmt.Errorf("no answer within %s: %w", w.timeout, context.DeadlineExceeded))
 	defer cancel()
 	err := call(ctx)
 	if err != nil && ctx.Err() != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"dateline/bot/slackbot/inbox"
+	"dateline/retrieval"
 )
 
 // An explained error is a sentence for people with the next step.
@@ -112,7 +113,10 @@ func (b *Bot) excuse(err error) string {
 	var own *ownError
 	var fault *faultError
 	var meant *explained
+	var damaged *retrieval.DamagedError
 	switch {
+	case errors.As(err, &damaged):
+		return "I could not answer, as the index of the articles is damaged. Please tell whoever runs Dateline to run dateline doctor."
 	case errors.As(err, &fault):
 		return "I could not answer because of a fault in Dateline. It is in the log; please tell whoever runs Dateline, and ask again in other words."
 	case errors.As(Explain(err), &meant):

@@ -26,6 +26,9 @@ type reply struct {
 	// answer is the id of the answer that it is going to hold, if any.
 	answer string
 
+	// until is when a call that was given up can have no effect any more.
+	until time.Time
+
 	// first is held while a first message is posted, so that it is one.
 	first sync.Mutex
 
@@ -35,7 +38,12 @@ type reply struct {
 }
 
 func (b *Bot) reply(w *workspace, it inbox.Item, q question) *reply {
-	return &reply{b: b, w: w, it: it, q: q, key: q.key(w)}
+	r := &reply{b: b, w: w, it: it, q: q, key: q.key(w)}
+	if it.Lost > 0 {
+		// Whoever had it may have posted a moment ago, and not be dead but slow.
+		r.until = time.Now().Add(patience)
+	}
+	return r
 }
 
 // metadata marks a message as a part of the reply to a question, so that it can
@@ -254,7 +262,7 @@ func (r *reply) standing(ctx context.Context) ([]string, error) {
 		if ts != "" {
 			continue
 		}
-		if stand[part], err = r.find(ctx, part); err != nil {
+		if stand[part], err = r.look(ctx, part); err != nil {
 			return nil, err
 		}
 	}
@@ -279,7 +287,8 @@ func (r *reply) send(ctx context.Context, part int, m outgoing) (ts string, err 
 		if !errors.As(err, &unsure) || ctx.Err() != nil {
 			return ts, err
 		}
-		found, e := r.find(ctx, part)
+		r.gaveUp(err)
+		found, e := r.look(ctx, part)
 		if e != nil {
 			return "", errors.Join(e, err)
 		}
@@ -351,6 +360,30 @@ func (r *reply) remove(ctx context.Context) error {
 		}
 	}
 	return r.b.c.Inbox.DropReply(ctx, r.key)
+}
+
+// look finds a part of a reply that was posted without it becoming known. A call
+// that was given up for want of an answer may have its effect yet, so that is
+// waited for.
+func (r *reply) look(ctx context.Context, part int) (string, error) {
+	const pause = time.Second
+	for {
+		last := !time.Now().Before(r.until)
+		ts, err := r.find(ctx, part)
+		if err != nil || ts != "" || last {
+			return ts, err
+		}
+		if err := sleep(ctx, min(pause, time.Until(r.until))); err != nil {
+			return "", err
+		}
+	}
+}
+
+// gaveUp notes that a call may have its effect later.
+func (r *reply) gaveUp(err error) {
+	if errors.Is(err, context.DeadlineExceeded) {
+		r.until = time.Now().Add(r.w.timeout)
+	}
 }
 
 // find looks in the thread, or the channel, for a part of a reply that was
@@ -624,6 +657,7 @@ func (s *stream) start(ctx context.Context, batch []string) error {
 	var unsure *unsureError
 	switch {
 	case errors.As(err, &unsure):
+		r.gaveUp(err)
 		return err
 	case err != nil:
 		return errors.Join(err, r.b.c.Inbox.DropReply(ctx, r.key)) // there is none

@@ -4,7 +4,9 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +30,7 @@ type newsroom struct {
 	t        *testing.T
 	index    *retrieval.Index
 	inbox    *inbox.Inbox
+	file     string // of the inbox
 	receipts *receipt.Store
 	config   slackbot.Config
 	stopped  chan error
@@ -68,6 +71,10 @@ func furnish(t *testing.T, search bot.Searcher, library slackbot.Library, engine
 		app.AppScopes = []string{"connections:write"}
 		world.App = app
 	}
+	if world.Retries == nil {
+		// What was not acknowledged is sent again as often as it takes, and soon.
+		world.Retries = slices.Repeat([]time.Duration{200 * time.Millisecond}, 5)
+	}
 	n := &newsroom{Slack: fakeslack.New(world), t: t}
 	if err := n.Start(); err != nil {
 		t.Fatal(err)
@@ -78,7 +85,8 @@ func furnish(t *testing.T, search bot.Searcher, library slackbot.Library, engine
 		}
 	})
 	dir := t.TempDir()
-	box, err := inbox.Open(t.Context(), filepath.Join(dir, "slack.db"), nil, nil)
+	n.file = filepath.Join(dir, "slack.db")
+	box, err := inbox.Open(t.Context(), n.file, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,6 +118,45 @@ func (n *newsroom) start() {
 	go func() { n.stopped <- b.Run(ctx) }()
 	n.t.Cleanup(n.stop)
 	n.wait("a socket", func() bool { return n.Connections() > 0 })
+}
+
+// run runs another bot until the returned function is called.
+func (n *newsroom) run(c slackbot.Config) (stop func()) {
+	n.t.Helper()
+	b, err := slackbot.New(c)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	stopped := make(chan error, 1)
+	go func() { stopped <- b.Run(ctx) }()
+	n.wait("a socket", func() bool { return n.Connections() > 0 })
+	return func() {
+		cancel()
+		<-stopped
+	}
+}
+
+// A buffer is a log that can be read while it is written.
+type buffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+func (b *buffer) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(b, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 func (n *newsroom) stop() {
