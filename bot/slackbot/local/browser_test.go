@@ -65,7 +65,7 @@ date 2025-11-20
 `
 
 // arabic is one that is read from right to left.
-const arabic = `RABWA (وكالة) – قالت ليلى حداد إن المكتبة ستفتح أبوابها يوم الاثنين.
+const arabic = `الربوة (وكالة) – قالت ليلى حداد إن المكتبة ستفتح أبوابها يوم الاثنين.
 date 2025-11-21
 `
 
@@ -81,8 +81,14 @@ type room struct {
 	went []string // addresses that it asked for
 }
 
-// enter sets a room up.
+// enter sets a room up, with the sample articles.
 func enter(t *testing.T, width, height int) *room {
+	t.Helper()
+	return enterWith(t, width, height, nil)
+}
+
+// enterWith sets a room up with further articles, by file name.
+func enterWith(t *testing.T, width, height int, more map[string]string) *room {
 	t.Helper()
 	path := browser(t)
 	r := &room{Newsroom: local.NewNewsroom(), t: t}
@@ -90,7 +96,7 @@ func enter(t *testing.T, width, height int) *room {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.Close() })
-	r.join()
+	r.join(more)
 	page := httptest.NewServer(local.New(r.Slack, r.People...))
 	t.Cleanup(func() { page.CloseClientConnections(); page.Close() })
 	r.url = page.URL
@@ -99,7 +105,7 @@ func enter(t *testing.T, width, height int) *room {
 }
 
 // join runs Dateline in the room.
-func (r *room) join() {
+func (r *room) join(more map[string]string) {
 	t := r.t
 	t.Helper()
 	dir := t.TempDir()
@@ -108,7 +114,10 @@ func (r *room) join() {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { index.Close() })
-	articles := fstest.MapFS{"hostile.md": {Data: []byte(hostile)}, "rabwa.txt": {Data: []byte(arabic)}}
+	articles := make(fstest.MapFS)
+	for name, text := range more {
+		articles[name] = &fstest.MapFile{Data: []byte(text)}
+	}
 	names, err := sample.FS.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)

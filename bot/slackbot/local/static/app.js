@@ -289,6 +289,7 @@ function completions(c) {
 
 // send posts what was typed, or runs the command that it is.
 async function send(c, text, thread) {
+  toEnd(thread ? $("thread-scroll") : $("scroll")); // and there it stays with what comes
   const command = /^(\/[a-z0-9_-]+)(?:\s+([\s\S]*))?$/.exec(text);
   if (command) {
     if (!me().commands.includes(command[1])) throw new Error(`${command[1]} is not a command here.`);
@@ -297,7 +298,6 @@ async function send(c, text, thread) {
     return;
   }
   const { ts } = await act({ do: "post", channel: c.id, text, thread });
-  toEnd(thread ? $("thread-scroll") : $("scroll"));
   // Where the answer will be is opened beside the question.
   const asked = isApp(c.id) || new RegExp(`(^|[\\s(])@${names.user(me().appUser)}\\b`, "i").test(text);
   if (!thread && asked && !narrow.matches) {
@@ -369,7 +369,7 @@ function messageItem(m, c, sum, joined, inThread) {
     if (m.blocks?.length) body.append(...blocks(m.blocks, context));
     else if (!m.markdown) body.append(h("div", {}, mrkdwn(m.text, names)));
     for (const a of m.attachments ?? []) body.append(h("blockquote", {}, a.blocks ? blocks(a.blocks, context) : mrkdwn(a.text ?? a.fallback ?? "", names)));
-    if (m.streaming) body.append(h("span", { class: "streaming" }, h("span", { class: "hidden" }, "is being written")));
+    if (m.streaming) body.append(h("span", { class: "hidden" }, "is being written"));
     if (m.edited) body.append(h("small", { class: "edited" }, "(edited)"));
   }
   const who = h("div", { class: "who" }, h("strong", { dir: "auto" }, realName(m.user)), m.bot && h("span", { class: "tag" }, "APP"), h("time", { datetime: new Date(Number(m.ts) * 1000).toISOString() }, clock(m.ts)));
@@ -386,8 +386,8 @@ function threadBar(m, sum, inThread) {
   return h("div", { class: "bar" },
     sum.title && h("span", { class: "thread-name", dir: "auto" }, sum.title),
     h("button", { type: "button", class: "replies", dataset: { focus: "replies" }, onclick: open },
-      sum.users.map(avatar), sum.count ? h("strong", {}, sum.count === 1 ? "1 reply" : `${sum.count} replies`) : h("strong", {}, "Thread"),
-      sum.status ? h("span", { class: "thinking" }, `${me().app} ${sum.status}`) : sum.last && h("span", {}, "last at " + clock(sum.last))));
+      sum.users.map(avatar), sum.count ? h("strong", {}, sum.count === 1 ? "1 reply" : `${sum.count} replies`) : !sum.status && h("strong", {}, "Thread"),
+      sum.status ? h("span", { class: "thinking" }, h("b", {}, me().app), " " + sum.status) : sum.last && h("span", {}, "last at " + clock(sum.last))));
 }
 
 function toolbar(m, c, mine, inThread) {
@@ -488,10 +488,11 @@ function drawThread() {
 // drawStatus shows what the app is doing in the thread.
 function drawStatus(t) {
   const box = $("thread-status");
-  const text = t?.loading?.length ? t.loading[turn % t.loading.length] : t?.status ? `${me().app} ${t.status}` : "";
+  const text = t?.loading?.length ? t.loading[turn % t.loading.length] : t?.status ?? "";
   if (box.dataset.text === text) return;
   box.dataset.text = text;
-  box.replaceChildren(...(text ? [h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", { dir: "auto" }, text)] : []));
+  // The app's name stands before its status, as Slack has it.
+  box.replaceChildren(...(text ? [h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", { dir: "auto" }, !t.loading?.length && h("b", {}, me().app), " " + text)] : []));
 }
 
 setInterval(() => {
