@@ -1,6 +1,6 @@
 # Short names for what is run often. The steps themselves are in .ci/run.
 
-.PHONY: build test bench fuzz lint slow e2e-llm ci
+.PHONY: build test bench fuzz lint slow e2e-llm browser screenshots ci
 
 # The program, as ./dateline.
 build:
@@ -27,6 +27,14 @@ slow:
 # The program against llama.cpp with a small model, both installed with Python.
 e2e-llm:
 	.ci/e2e-llm
+
+# The page of "serve --local" in Chromium, which is installed where it may be.
+browser:
+	.ci/run browser
+
+# The pictures of that page in deploy/screenshots, taken anew.
+screenshots:
+	go test ./bot/slackbot/local -count=1 -run '^TestScreenshots$$' -screenshots $(CURDIR)/deploy/screenshots
 
 # Everything a change has to pass.
 ci:

@@ -124,6 +124,8 @@ func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile str
 		policy.Admins = append(policy.Admins, room.Admin)
 	} else if tokens, err = p.slackTokens(); err != nil {
 		return err
+	} else if len(tokens.bot) == 0 {
+		return errors.New("no bot token: set " + envSlackBot + " to the one that starts with xoxb-, or try it without a workspace: dateline serve --local")
 	}
 	choice := p.chooseModel(flags)
 	model, err := choice.open(p.log)

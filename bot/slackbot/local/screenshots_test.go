@@ -57,8 +57,6 @@ func TestScreenshots(t *testing.T) {
 	r.press("#messages li:nth-of-type(2)", "repl")
 	r.see("#replies .actions", "Show source")
 	r.shot("dark")
-	r.run(chromedp.EmulateViewport(360, 740))
-	r.shot("narrow")
 	r.leave()
 }
 
