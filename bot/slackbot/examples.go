@@ -46,28 +46,8 @@ func (b *Bot) examples(ctx context.Context, f retrieval.Filter) ([]string, error
 		return s.questions, nil
 	}
 	s = sampled{articles: state}
-	const look = 25 // articles
-	for _, l := range list[:min(len(list), look)] {
-		a, err := b.c.Library.Article(ctx, l.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, q := range askable(a) {
-			if slices.Contains(s.questions, q) {
-				continue
-			}
-			ans, err := b.c.Asker.Ask(ctx, bot.Question{Text: q, Filter: f, Engine: "extract", Trial: true}, nil)
-			if err != nil {
-				return nil, err
-			}
-			if ans.Answered {
-				s.questions = append(s.questions, q)
-				break // one an article
-			}
-		}
-		if len(s.questions) == mostExamples {
-			break
-		}
+	if s.questions, err = b.findExamples(ctx, f, list); err != nil {
+		return nil, err
 	}
 	b.sampler.mu.Lock()
 	defer b.sampler.mu.Unlock()
@@ -78,11 +58,56 @@ func (b *Bot) examples(ctx context.Context, f retrieval.Filter) ([]string, error
 	return s.questions, nil
 }
 
+// findExamples finds questions that have an answer, first one an article, the
+// newest first, then further ones.
+func (b *Bot) findExamples(ctx context.Context, f retrieval.Filter, list []retrieval.Listing) ([]string, error) {
+	const look, tries = 25, 40 // articles, questions
+	var candidates [][]string
+	for _, l := range list[:min(len(list), look)] {
+		a, err := b.c.Library.Article(ctx, l.ID)
+		if err != nil {
+			return nil, err
+		}
+		candidates = append(candidates, askable(a))
+	}
+	var found []string
+	tried := 0
+	for left := true; left; {
+		left = false
+		for i, questions := range candidates {
+			for len(questions) > 0 {
+				q := questions[0]
+				questions = questions[1:]
+				if slices.Contains(found, q) {
+					continue
+				}
+				if tried++; tried > tries {
+					return found, nil
+				}
+				ans, err := b.c.Asker.Ask(ctx, bot.Question{Text: q, Filter: f, Engine: "extract", Trial: true}, nil)
+				if err != nil {
+					return nil, err
+				}
+				if !ans.Answered {
+					continue
+				}
+				if found = append(found, q); len(found) == mostExamples {
+					return found, nil
+				}
+				break // one an article, for now
+			}
+			candidates[i] = questions
+			left = left || len(questions) > 0
+		}
+	}
+	return found, nil
+}
+
 // askable are questions that an article may answer: what the people said who
-// speak in it.
+// speak in it, and who those are that it names.
 func askable(a *corpus.Article) []string {
-	const most = 3
-	var list []string
+	const most = 4
+	var list, others []string
 	for _, s := range a.Sentences() {
 		if !s.Kind.Evidence() {
 			continue
@@ -107,8 +132,14 @@ func askable(a *corpus.Article) []string {
 				return list
 			}
 		}
+		// Where nobody says anything, there is what people are and do.
+		for i := range words {
+			if name := fullName(text, words[:i+1]); name != "" && len(others) < most && !slices.Contains(others, "Who is "+name+"?") {
+				others = append(others, "Who is "+name+"?", "What did "+name+" do?")
+			}
+		}
 	}
-	return list
+	return append(list, others...)
 }
 
 // fullName is the name that words end with, if it begins with a given name: then

@@ -272,8 +272,9 @@ func (p *page) source(c bot.Citation, mark string) {
 	} else {
 		head = append(head, name(where))
 	}
-	quote := []slack.RichTextSectionElement{say(short(c.Quote, mostQuote))}
-	if dates := resolved(c); dates != "" {
+	quoted := short(c.Quote, mostQuote)
+	quote := []slack.RichTextSectionElement{say(quoted)}
+	if dates := resolved(c, quoted); dates != "" {
 		quote = append(quote, italic(" ("+dates+")"))
 	}
 	p.add(rich(slack.NewRichTextSection(head...), &slack.RichTextQuote{Type: slack.RTEQuote, Elements: quote}), mark+" "+where)
@@ -282,10 +283,13 @@ func (p *page) source(c bot.Citation, mark string) {
 	e.size += utf8.RuneCountInString(e.more) + len(c.URL)
 }
 
-// resolved says which dates the words of a citation stand for.
-func resolved(c bot.Citation) string {
+// resolved says which dates the words of a citation stand for that are shown.
+func resolved(c bot.Citation, shown string) string {
 	var list []string
 	for words, day := range c.Resolved {
+		if !strings.Contains(shown, words) {
+			continue
+		}
 		list = append(list, words+" is "+strings.ReplaceAll(day, "/", " to "))
 	}
 	slices.Sort(list)

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"dateline/bot"
+	"dateline/bot/bottest"
 	"dateline/bot/extract"
+	"dateline/bot/llm/llmtest"
 	"dateline/bot/receipt"
 	"dateline/bot/slackbot"
 	"dateline/bot/slackbot/fakeslack"
@@ -184,7 +186,7 @@ func (n *newsroom) wait(what string, cond func() bool) {
 func (n *newsroom) replies(user, channel, thread string) []fakeslack.Message {
 	var list []fakeslack.Message
 	for _, m := range n.Thread(user, channel, thread) {
-		if m.BotID != "" && !m.Streaming {
+		if m.User == n.BotUser(fakeslack.Team) && !m.Streaming {
 			list = append(list, m)
 		}
 	}
@@ -206,21 +208,125 @@ func (n *newsroom) answered(user, channel, thread, want string) fakeslack.Messag
 	return got
 }
 
-func TestMention(t *testing.T) {
+// With the index that the program has.
+func TestIndexed(t *testing.T) {
 	n := open(t, nil)
 	n.start()
-	ts, err := n.Mention(fakeslack.Reporter, fakeslack.General, "who confirmed the Moscow visit?", "")
+	_, got := n.mention(reporter, general, asked, "")
+	if len(got) != 1 {
+		t.Errorf("got %d replies, want 1", len(got))
+	}
+	has(t, text(got), answer, "[1]")
+	has(t, n.command(editor, general, "/source", "envoy moscow visit").PlainText(), "Articles about: envoy moscow visit", "1. ")
+	n.stop()
+	n.Check(t)
+}
+
+// samples are the sample articles, on a shelf.
+func samples(t *testing.T) shelf {
+	t.Helper()
+	articles, err := llmtest.Case{Files: sample.FS}.Articles(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := n.answered(fakeslack.Reporter, fakeslack.General, ts, "[1]")
-	t.Logf("text: %s\nblocks: %s", m.Text, m.Blocks)
-	n.stop()
-	if got := n.replies(fakeslack.Reporter, fakeslack.General, ts); len(got) != 1 {
-		t.Errorf("got %d replies, want 1", len(got))
+	return articles
+}
+
+// quick is open without an index, started.
+func quick(t *testing.T, change func(*slackbot.Config)) *newsroom {
+	t.Helper()
+	articles := samples(t)
+	n := furnish(t, bottest.NewSearcher(articles...), articles, []bot.Answerer{extract.Reader{}}, fakeslack.Config{}, change)
+	n.start()
+	return n
+}
+
+// must ends the test if what somebody does cannot be done.
+func (n *newsroom) must(err error) {
+	n.t.Helper()
+	if err != nil {
+		n.t.Fatal(err)
 	}
-	n.Check(t)
-	for _, c := range n.Calls() {
-		t.Log(c.Method, c.OK, c.Error)
+}
+
+// mention mentions the bot, and returns the question's time stamp and what it
+// answered, message by message.
+func (n *newsroom) mention(user, channel, text, thread string) (ts string, got []fakeslack.Message) {
+	n.t.Helper()
+	ts, err := n.Mention(user, channel, text, thread)
+	n.must(err)
+	n.settle()
+	if thread == "" {
+		thread = ts
+	}
+	return ts, n.replies(user, channel, thread)
+}
+
+func (n *newsroom) post(user, channel, text, thread string) (ts string) {
+	n.t.Helper()
+	ts, err := n.Post(user, channel, text, thread)
+	n.must(err)
+	n.settle()
+	return ts
+}
+
+// private is what a user alone sees in a channel, the last of it last.
+func (n *newsroom) private(user, channel string) []fakeslack.Message {
+	var list []fakeslack.Message
+	for _, m := range n.Channel(user, channel) {
+		if m.For == user {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// command types a slash command, and returns what the user alone sees then.
+func (n *newsroom) command(user, channel, command, text string) fakeslack.Message {
+	n.t.Helper()
+	n.must(n.SlashCommand(user, channel, command, text))
+	n.settle()
+	list := n.private(user, channel)
+	if len(list) == 0 {
+		n.t.Fatalf("%s %s: nothing is shown", command, text)
+	}
+	return list[len(list)-1]
+}
+
+// click clicks something in a message that opens a view, and returns the view.
+func (n *newsroom) click(user string, m fakeslack.Message, action string, values ...string) fakeslack.View {
+	n.t.Helper()
+	n.must(n.Click(user, m.Channel, m.TS, action, values...))
+	var v fakeslack.View
+	n.wait("a view behind "+action, func() (ok bool) { v, ok = n.Modal(user); return ok })
+	return v
+}
+
+// home opens the app's home, and returns it.
+func (n *newsroom) home(user string) string {
+	n.t.Helper()
+	n.must(n.OpenHome(user))
+	n.settle()
+	v, _ := n.Home(user)
+	return v.PlainText()
+}
+
+// text is all that messages show, of those that stand there.
+func text(messages []fakeslack.Message) string {
+	var list []string
+	for _, m := range messages {
+		list = append(list, m.PlainText())
+	}
+	return strings.Join(list, "\n--\n")
+}
+
+// has reports an error for each string that got lacks, or for one that begins
+// with "!" and is there.
+func has(t *testing.T, got string, wants ...string) {
+	t.Helper()
+	for _, w := range wants {
+		if never, not := strings.CutPrefix(w, "!"); not == strings.Contains(got, never) {
+			t.Errorf("got\n%s\nwant %q", got, w)
+		}
 	}
 }

@@ -82,7 +82,7 @@ var (
 	// of, and smiley is what Slack makes a picture of.
 	listItem = regexp.MustCompile(`^(?:\d{1,9}([.)])|([-+#]))`)
 	smiley   = regexp.MustCompile(`(:)(?:[a-z][a-z0-9_+'-]*|[+-]1):`)
-	linkEnd  = regexp.MustCompile(`(\])[(\[:]`)
+	linkEnd  = regexp.MustCompile(`(\])[(:]`) // "[1][2]" needs a line "[2]: ..." to be a link
 )
 
 // markdown escapes a text for Markdown. It comes out as one line, as what a line

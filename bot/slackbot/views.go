@@ -200,7 +200,7 @@ func (b *Bot) showCitation(ctx context.Context, p *page, c bot.Citation) error {
 		return nil
 	}
 	p.passage(a, span)
-	if dates := resolved(c); dates != "" {
+	if dates := resolved(c, c.Quote); dates != "" {
 		p.section(italic(dates))
 	}
 	return nil

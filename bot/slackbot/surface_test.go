@@ -1,0 +1,379 @@
+package slackbot_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"dateline/bot"
+	"dateline/bot/bottest"
+	"dateline/bot/extract"
+	"dateline/bot/receipt"
+	"dateline/bot/slackbot"
+	"dateline/bot/slackbot/fakeslack"
+	"dateline/corpus"
+	"dateline/retrieval"
+)
+
+func TestCommands(t *testing.T) {
+	n := quick(t, func(c *slackbot.Config) {
+		c.Synced = func() time.Time { return time.Date(2025, 11, 27, 8, 0, 0, 0, time.UTC) }
+	})
+	_, m := n.mention(editor, desk, asked, "")
+	id := answerID(t, m[0])
+	for _, tt := range []struct {
+		name, command, text string
+		want                []string
+	}{
+		{"ask", "/ask", asked, []string{asked, answer, "[1]", "Share to channel", "Good answer"}},
+		{"ask without an answer", "/ask", refused, []string{searched, "Why this answer?", "!Show source"}},
+		{"ask nothing", "/ask", "", []string{"For example:"}},
+		{"ask in markup", "/ask", "who confirmed the &lt;!channel&gt; *Moscow* visit?", []string{answer, "!<!channel>"}},
+		{"citation", "/source", id + "#1", []string{"Ushakov", "line"}},
+		{"citation that is not there", "/source", id + "#9", []string{"none numbered 9"}},
+		{"citation of no answer", "/source", "zzzzzzzzzz#1", []string{"Answer zzzzzzzzzz is not kept any more."}},
+		{"file", "/source", "envoy-moscow-globe.md", []string{"Kremlin adviser confirms", "The Fennick Globe · 2025-11-26 · envoy-moscow-globe.md", "LONDON –", "!---", "!byline:"}},
+		{"file that Slack makes a link of", "/source", "<http://envoy-moscow-globe.md|envoy-moscow-globe.md>", []string{"LONDON –"}},
+		{"file in other letters", "/source", "ENVOY-Moscow-Globe.md", []string{"LONDON –"}},
+		{"line", "/source", "envoy-moscow-globe.md:9", []string{"envoy-moscow-globe.md, line 9", "Yury Ushakov"}},
+		{"line that Slack makes a link of", "/source", "<http://envoy-moscow-globe.md:9|envoy-moscow-globe.md:9>", []string{"line 9"}},
+		{"lines", "/source", "envoy-moscow-globe.md:9-11", []string{"lines 9–11"}},
+		{"lines past the end", "/source", "envoy-moscow-globe.md:900", []string{"envoy-moscow-globe.md has "}},
+		{"lines the wrong way round", "/source", "envoy-moscow-globe.md:9-3", []string{"lines are counted from 1, the first before the last."}},
+		{"words", "/source", "envoy moscow visit", []string{"Articles about: envoy moscow visit", "1. ", "2. "}},
+		{"words nowhere", "/source", "xylophone zebrafish", []string{"No article is named"}},
+		{"no words", "/source", "???", []string{"There is no article of that name."}},
+		{"source of nothing", "/source", "", []string{"/source shows a source: give a file, file:line"}},
+		{"sources", "/sources", "", []string{"13 articles, published from 2025-10-03 to 2025-11-26", "Publishers: ", "The newest is of 2025-11-26", "Last looked for changes: 2025-11-27", "Page 1 of 2", "Older ›", "!‹ Newer"}},
+		{"sources by name", "/sources", "GLOBE", []string{"1 article named: GLOBE", "envoy-moscow-globe.md", "!ferry", "!Page"}},
+		{"sources of no name", "/sources", "xylophone", []string{"None of them is named “xylophone”."}},
+		{"sources of too long a name", "/sources", strings.Repeat("x", 1950), []string{"too many words"}},
+		{"help", "/dateline", "help", []string{"For example:"}},
+		{"dateline alone", "/dateline", "", []string{"For example:"}},
+		{"status", "/dateline", "Status", []string{"Dateline is up.", "13 articles", "!Nothing waits"}},
+		{"unknown", "/dateline", "dance", []string{"/dateline knows “help” and “status”, not “dance”."}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			n.t = t
+			has(t, n.command(editor, general, tt.command, tt.text).PlainText(), tt.want...)
+		})
+	}
+	n.t = t
+	dm, err := n.DM(editor)
+	n.must(err)
+	has(t, n.command(editor, dm, "/ask", asked).PlainText(), answer, "!Share")
+	n.stop()
+	n.Check(t)
+}
+
+var idOf = regexp.MustCompile(`"value":"([a-z2-7]{10})"`)
+
+// answerID is the id of the answer that a message shows.
+func answerID(t *testing.T, m fakeslack.Message) string {
+	t.Helper()
+	found := idOf.FindStringSubmatch(string(m.Blocks))
+	if found == nil {
+		t.Fatalf("no answer in %s", m.Blocks)
+	}
+	return found[1]
+}
+
+func TestPaging(t *testing.T) {
+	n := quick(t, nil)
+	for _, tt := range []struct {
+		click      string
+		want, also string
+	}{{"", "Page 1 of 2", "!‹ Newer"}, {"page:1", "Page 2 of 2", "!Older ›"}, {"page:0", "Page 1 of 2", "Older ›"}} {
+		if tt.click == "" {
+			n.command(editor, general, "/sources", "")
+		} else {
+			list := n.private(editor, general)
+			n.must(n.Click(editor, general, list[len(list)-1].TS, tt.click))
+			n.settle()
+		}
+		list := n.private(editor, general)
+		has(t, list[len(list)-1].PlainText(), tt.want, tt.also)
+		if len(list) != 1 {
+			t.Errorf("got %d messages, want one in which the pages are turned", len(list))
+		}
+	}
+	n.stop()
+	n.Check(t)
+}
+
+func TestShare(t *testing.T) {
+	n := quick(t, nil)
+	m := n.command(editor, general, "/ask", asked)
+	n.must(n.Click(editor, general, m.TS, "share"))
+	n.settle()
+	shared := func(channel string) (list []fakeslack.Message) {
+		for _, m := range n.Channel(reporter, channel) {
+			if m.User == n.BotUser(fakeslack.Team) && m.For == "" && m.Subtype == "" {
+				list = append(list, m)
+			}
+		}
+		return list
+	}
+	got := shared(general)
+	if len(got) != 1 {
+		t.Fatalf("got %d shared answers, want 1:\n%s", len(got), text(got))
+	}
+	has(t, got[0].PlainText(), "shared an answer", asked, answer, "Show source", "!Share to channel")
+	if !strings.HasPrefix(got[0].Text, "Kremlin") && !strings.Contains(strings.SplitN(got[0].Text, "\n", 2)[0], answer) {
+		t.Errorf("got the text %q, want one that begins with the answer", got[0].Text)
+	}
+	// The button is gone from what the one who asked sees.
+	list := n.private(editor, general)
+	has(t, list[len(list)-1].PlainText(), answer, "!Share to channel")
+
+	// Where the bot is not, it says so, and the answer stays.
+	n.must(n.Join(editor, fakeslack.Quiet))
+	m = n.command(editor, fakeslack.Quiet, "/ask", asked)
+	n.must(n.Click(editor, fakeslack.Quiet, m.TS, "share"))
+	n.settle()
+	has(t, text(n.private(editor, fakeslack.Quiet)), answer, "invite it with /invite @Dateline")
+	// It can be shared when it is.
+	n.must(n.Join(n.BotUser(fakeslack.Team), fakeslack.Quiet))
+	n.must(n.Click(editor, fakeslack.Quiet, m.TS, "share"))
+	n.settle()
+	if got := shared(fakeslack.Quiet); len(got) != 1 {
+		t.Errorf("got %d shared answers, want 1", len(got))
+	}
+	n.stop()
+	n.Check(t)
+}
+
+func TestViews(t *testing.T) {
+	n := quick(t, nil)
+	_, list := n.mention(reporter, general, asked, "")
+	m := list[0]
+	v := n.click(reporter, m, "source")
+	has(t, v.Title+v.PlainText(), "Source 1 of 2", "Next ›", "!‹ Previous", "Ushakov")
+	n.must(n.ClickView(reporter, "", "source:next"))
+	n.wait("the next source", func() bool { v, _ = n.Modal(reporter); return v.Title == "Source 2 of 2" })
+	has(t, v.PlainText(), "‹ Previous", "!Next ›")
+	n.must(n.ClickView(reporter, "", "source:previous"))
+	n.wait("the first source", func() bool { v, _ = n.Modal(reporter); return v.Title == "Source 1 of 2" })
+	n.must(n.CloseModal(reporter, true))
+	v = n.click(reporter, m, "why")
+	has(t, v.PlainText(), "Asked: "+asked, "Searched: 13 articles", "the built-in reader", "Read, best first:", "dateline receipt "+answerID(t, m))
+	n.must(n.CloseModal(reporter, true))
+	_, list = n.mention(reporter, desk, refused, "")
+	v = n.click(reporter, list[0], "why")
+	has(t, v.PlainText(), "Refused: ", "Searched: 13 articles")
+	n.stop()
+	n.Check(t)
+}
+
+// An article changes, or goes, after it was cited.
+func TestChangedSource(t *testing.T) {
+	articles := samples(t)
+	n := furnish(t, bottest.NewSearcher(articles...), &articles, []bot.Answerer{extract.Reader{}}, fakeslack.Config{}, nil)
+	n.start()
+	_, list := n.mention(reporter, general, asked, "")
+	for _, tt := range []struct {
+		name, want string
+		change     func(text string) string
+	}{
+		{"moved", "The words stand in another place of it now.", func(s string) string { return "Added above.\n\n" + s }},
+		{"other words", "these words do not stand in it any more", func(string) string { return "Nothing of it is left.\n" }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			n.t = t
+			for i, a := range articles {
+				articles[i] = changed(a, tt.change(a.Text))
+			}
+			has(t, n.click(reporter, list[0], "source").PlainText(), tt.want, answer)
+			n.must(n.CloseModal(reporter, true))
+		})
+	}
+	n.t = t
+	articles = articles[:0]
+	has(t, n.click(reporter, list[0], "source").PlainText(), "The article is not there any more. Quoted from it was:", answer)
+	n.stop()
+	n.Check(t)
+}
+
+func changed(a *corpus.Article, text string) *corpus.Article {
+	c := *a
+	c.Text, c.Body = text, corpus.Span{End: len(text)}
+	return &c
+}
+
+func TestFeedback(t *testing.T) {
+	n := quick(t, nil)
+	_, list := n.mention(reporter, general, asked, "")
+	m, id := list[0], answerID(t, list[0])
+	kept := func() (list []receipt.Feedback) {
+		t.Helper()
+		for f, err := range n.receipts.Feedback(t.Context()) {
+			n.must(err)
+			list = append(list, f)
+		}
+		return list
+	}
+	n.must(n.Click(editor, general, m.TS, "feedback", "good:"+id))
+	n.settle()
+	if got := kept(); len(got) != 1 || !got[0].Good || got[0].Answer != id || got[0].By != fakeslack.Team+"/"+editor {
+		t.Errorf("got %+v, want one that is good", got)
+	}
+	has(t, n.click(reporter, m, "feedback", "bad:"+id).PlainText(), "Your words help")
+	if got := kept(); len(got) != 2 || got[1].Good {
+		t.Errorf("got %+v, want one that is bad before a reason is given", got)
+	}
+	n.must(n.Fill(reporter, "", "reason", "it was on Tuesday <!channel>\u202e"))
+	n.must(n.Submit(reporter))
+	n.settle()
+	if got := kept(); len(got) != 2 || got[1].Good || !strings.HasPrefix(got[1].Reason, "it was on Tuesday") {
+		t.Errorf("got %+v, want the reason", got)
+	}
+	n.stop()
+	n.Check(t)
+}
+
+func TestClaims(t *testing.T) {
+	n := quick(t, nil)
+	for _, tt := range []struct {
+		name, claim string
+		want        []string
+	}{
+		{"supported and not", "Yury Ushakov confirmed the visit. The plan has 47 points.", []string{"1 supported", "✓ Supported", "checked against 13 articles"}},
+		{"no words", "!!", []string{"There are no words in this message to check."}},
+		{"markup", "*Yury Ushakov* confirmed the visit &lt;!channel&gt;.", []string{"Yury Ushakov", "!<!channel>"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			n.t = t
+			ts := n.post(editor, general, tt.claim, "")
+			n.must(n.MessageShortcut(reporter, general, ts, "check_claim"))
+			n.settle()
+			list := n.private(reporter, general)
+			if len(list) == 0 {
+				t.Fatal("nothing is shown")
+			}
+			has(t, list[len(list)-1].PlainText(), tt.want...)
+		})
+	}
+	n.stop()
+	n.Check(t)
+}
+
+func TestHome(t *testing.T) {
+	synced := 0
+	n := quick(t, func(c *slackbot.Config) {
+		c.Policy.Admins = []string{fakeslack.Admin}
+		c.Synced = func() time.Time { return time.Date(2025, 11, 27, 8, 0, 0, 0, time.UTC) }
+		c.Sync = func(context.Context) error { synced++; return nil }
+	})
+	n.mention(reporter, general, asked, "")
+	n.mention(reporter, desk, refused, "")
+	has(t, n.home(reporter), "13 articles", "Last looked for changes: 2025-11-27", "For example:", "What you asked", asked+" — ", answer, refused+" — not answered", "!Pause", "!Health")
+	has(t, n.home(editor), "!What you asked", "!Health")
+	has(t, n.home(fakeslack.Admin), "Health", "Nothing waits to be answered.", "Sockets open: ", "Pause answering", "Look for new articles")
+	has(t, n.command(fakeslack.Admin, general, "/dateline", "status").PlainText(), "Nothing waits")
+
+	press := func(action string) string {
+		t.Helper()
+		v, _ := n.Home(fakeslack.Admin)
+		n.must(n.ClickView(fakeslack.Admin, v.ID, action))
+		n.settle()
+		v, _ = n.Home(fakeslack.Admin)
+		return v.PlainText()
+	}
+	has(t, press("pause"), "Paused: questions are not answered.", "Answer again")
+	_, list := n.mention(reporter, general, asked, "")
+	has(t, text(list), "paused by an admin")
+	has(t, n.command(reporter, general, "/ask", asked).PlainText(), "paused by an admin")
+	ts := n.post(editor, desk, "The plan has 47 points.", "")
+	n.must(n.MessageShortcut(reporter, desk, ts, "check_claim"))
+	n.settle()
+	has(t, text(n.private(reporter, desk)), "paused by an admin")
+	has(t, press("resume"), "Pause answering")
+	press("sync")
+	n.wait("a sync", func() bool { return synced == 1 })
+	n.stop()
+	n.Check(t)
+}
+
+// However long what is to be shown is, all of it is, and Slack takes it.
+func TestLong(t *testing.T) {
+	long := func(alphabet string, words int) string {
+		var b strings.Builder
+		for i := range words {
+			fmt.Fprintf(&b, "%s%d ", alphabet, i)
+		}
+		return strings.TrimSpace(b.String())
+	}
+	for _, tt := range []struct{ name, text string }{
+		{"words", long("word", 800)},
+		{"Cyrillic", long("слово", 500)},
+		{"Arabic", long("كلمة", 500)},
+		{"emoji", long("👩‍👩‍👧‍👦🎉", 200)},
+		{"what is escaped", long("<&>", 700)},
+		{"no spaces", strings.Repeat("x", 7000)},
+		{"hosts", strings.Repeat("a.bc ", 900)},
+		{"table", strings.Repeat("| a | b |\n|---|---|\n", 200)},
+		{"code", "```\n" + strings.Repeat("if a < b { return }\n", 200) + "```"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel() // there is one message a second in a channel
+			a := bot.Answer{ID: "aaaaaaaaaa", Answered: true, Question: tt.text, Text: tt.text, Note: "A note.", Engine: "llm"}
+			for i := range 30 {
+				a.Citations = append(a.Citations, bot.Citation{N: i + 1, Source: fmt.Sprintf("%d.txt", i), Title: tt.text, Publisher: tt.text, Quote: tt.text, Lines: [2]int{1, 400}, Article: "none"})
+			}
+			n := furnish(t, bottest.NewSearcher(), shelf{}, nil, fakeslack.Config{}, func(c *slackbot.Config) { c.Asker = said{a, c.Receipts} })
+			n.start()
+			_, got := n.mention(reporter, general, "what?", "")
+			shown := text(got)
+			if want := strings.Count(despaced(tt.text), "") - 1; strings.Count(despaced(shown), "")-1 < want {
+				t.Errorf("got %d characters, want %d at the least", strings.Count(despaced(shown), "")-1, want)
+			}
+			for i, m := range got {
+				if strings.TrimSpace(m.Text) == "" {
+					t.Errorf("message %d of %d has no text", i+1, len(got))
+				}
+			}
+			if first := strings.Fields(tt.text)[0]; len(first) < 50 && !strings.Contains(got[0].Text[:min(len(got[0].Text), 60)], strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(first[:min(len(first), 1)])) {
+				t.Errorf("got a text that begins with %q, want the answer", got[0].Text[:min(len(got[0].Text), 60)])
+			}
+			n.must(n.SlashCommand(editor, desk, "/ask", "what?"))
+			n.settle()
+			if last := n.private(editor, desk); len(last) == 0 {
+				t.Error("nothing is shown for /ask")
+			}
+			n.click(reporter, got[len(got)-1], "why")
+			n.must(n.CloseModal(reporter, true))
+			n.click(reporter, got[len(got)-1], "source")
+			n.stop()
+			n.Check(t)
+		})
+	}
+}
+
+// despaced is a text without spaces and what keeps things apart, in which it is
+// no matter where messages end.
+func despaced(s string) string {
+	return strings.NewReplacer(" ", "", "\n", "", "\u200C", "").Replace(s)
+}
+
+// said is an Asker that always gives the same answer.
+type said struct {
+	answer bot.Answer
+	kept   bot.Recorder
+}
+
+func (s said) Ask(ctx context.Context, q bot.Question, _ func(bot.Sentence)) (bot.Answer, error) {
+	s.answer.ID = strings.ToLower(rand.Text()[:10])
+	return s.answer, s.kept.Record(ctx, bot.Receipt{ID: s.answer.ID, Surface: q.Surface, Asker: q.Asker, Question: q.Text, Answer: s.answer})
+}
+
+func (s said) Check(context.Context, string, retrieval.Filter) (bot.Check, error) {
+	return bot.Check{}, bot.ErrNoClaim
+}
+
+func (s said) Search(context.Context, bot.Question, int) (retrieval.Result, error) {
+	return retrieval.Result{}, nil
+}
