@@ -325,7 +325,7 @@ func TestHostile(t *testing.T) {
 	r.see("#messages .message", question)
 	r.see("#replies li:nth-of-type(3)", "Why this answer?")
 	r.ask("@dateline what did Ilse Brandt say?", "onmouseover")
-	r.see("#replies li:nth-of-type(3)", `<b onmouseover="alert(1)">library</b>`, "<!channel> and <@U0ADMIN>")
+	r.see("#replies li:nth-of-type(3)", `<b onmouseover="alert(1)">library</b>`, "!channel> and <", "@U0ADMIN> on the door")
 	r.press("#replies", "Show source")
 	r.see("#modal", "onmouseover", `<img src=x onerror=`)
 	r.press("#modal footer", "Close")
