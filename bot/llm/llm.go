@@ -131,6 +131,11 @@ func (e *Engine) Draft(ctx context.Context, q bot.Question, hits []retrieval.Hit
 		w.draft.Note = "The model server broke off, so the answer may not be complete."
 	}
 	if len(w.draft.Claims) == 0 {
+		if w.reply.Broken && !w.declined {
+			// What the articles say is not known from it.
+			err := e.useless(t, "wrote nothing that can be read as an answer")
+			return bot.Draft{Calls: t.calls}, err
+		}
 		if w.declined {
 			w.draft.Refusal = "The model declined to answer."
 		}
@@ -173,7 +178,7 @@ func (e *Engine) writing(w *drafting, p *prompt, write func(features) (system, u
 	t.end = func(whole, declined bool) bool {
 		w.reply = reading.finish(whole)
 		w.reply.Short = e.server.Redact(w.reply.Short)
-		w.declined = declined
+		w.declined = declined || declines(w.reply.Text)
 		return len(w.draft.Claims) > 0 || strings.TrimSpace(w.reply.Text) != ""
 	}
 	return t

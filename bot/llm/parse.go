@@ -36,8 +36,9 @@ type said struct {
 
 // A reply is what a model wrote besides its sentences.
 type reply struct {
-	Short string
-	Text  string // all that was visible
+	Short  string
+	Text   string // all that was visible
+	Broken bool   // neither sentences nor word that there is no answer
 }
 
 // A parser reads what a model writes, in pieces as they come: one JSON object,
@@ -109,10 +110,12 @@ func (p *parser) finish(complete bool) reply {
 			Short     string          `json:"short"`
 			Sentences json.RawMessage `json:"sentences"`
 			Answer    json.RawMessage `json:"answer"`
+			Answered  json.RawMessage `json:"answered"`
 		}
 		if start := strings.IndexByte(r.Text, '{'); start >= 0 {
-			// An error is a broken object, which has no short answer.
-			_ = json.NewDecoder(strings.NewReader(r.Text[start:])).Decode(&whole)
+			// A broken object has no short answer, nor does it say that there is none.
+			err := json.NewDecoder(strings.NewReader(r.Text[start:])).Decode(&whole)
+			r.Broken = err != nil || whole.Sentences == nil && whole.Answer == nil && whole.Answered == nil
 		}
 		r.Short = whole.Short
 		if p.found == 0 && complete {
@@ -124,6 +127,8 @@ func (p *parser) finish(complete bool) reply {
 		}
 	case asText:
 		p.segments(complete)
+	case unknown:
+		r.Broken = true // nothing but the beginning of a fence
 	}
 	return r
 }
@@ -376,6 +381,17 @@ func readable(text string) string {
 var noAnswer = regexp.MustCompile(`(?i)^\W*(no answer\b|i (can(no|')t|am (sorry|unable|not able))|i'm (sorry|unable|not able)|i don't|sorry\b|unfortunately\b|as an ai\b|(none of )?the (given |provided )?(passages?|articles?|text|context|information)( above)? (provided )?(do(es)?( not|n't)|say nothing|contains? no|cannot)\b|there is no (information|mention|answer)\b|no (relevant |such )?information\b|(based on|according to) the (given |provided )?(passages?|articles?|text|context)( above)?,? (there is no|it is not|i (can|do)|no\b|nothing\b)|not (stated|mentioned|given)\b)`)
 
 func refusal(text string) bool { return noAnswer.MatchString(strings.ReplaceAll(text, "’", "'")) }
+
+// A model that declines speaks of what it will do, and not of the passages.
+var (
+	declining  = regexp.MustCompile(`(?i)^\W*(?:(?:i'm|i am) sorry\b|sorry\b|unfortunately\b|as an ai\b|my apologies\b|i apologi[sz]e\b)?[^.!?\n]{0,80}?\bi (?:can(?:no|')t|can not|won't|will not|(?:am|'m) (?:unable|not able|not allowed) to|must decline)\b`)
+	ofPassages = regexp.MustCompile(`(?i)\b(?:passages?|articles?|texts?|context|sources?|information|given|provided|find|found|determine|tell|mention(?:s|ed)?)\b`)
+)
+
+func declines(text string) bool {
+	text = strings.ReplaceAll(text, "’", "'")
+	return declining.MatchString(text) && !ofPassages.MatchString(text)
+}
 
 // Thinking takes out what reasoning models write to themselves:
 // <think>…</think>, and all before a </think> that nothing opened, as chat
