@@ -263,7 +263,7 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 				why = fmt.Sprintf("Engine %s answered, as %s failed: %s.", engines[i+1].Name(), e.Name(), oneLine(err.Error()))
 				continue
 			}
-			return Answer{}, fmt.Errorf("engine %s could not read the articles: %w; ask again, or choose another engine", e.Name(), err)
+			return Answer{}, fmt.Errorf("engine %s could not read the articles: %w; or choose another engine", e.Name(), err)
 		}
 		w.finish(draft, repair)
 		for _, d := range w.answer.Dropped {

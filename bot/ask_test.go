@@ -71,7 +71,7 @@ func TestAskFails(t *testing.T) {
 			[]bot.Answerer{bottest.Drafting(bot.Draft{Missing: []string{"Lisbon"}})}, bot.Question{Text: "Did delegates visit Lisbon?"}, broken, "dateline doctor"},
 		{"engine error", nil, search, []bot.Answerer{bottest.Failing()}, bot.Question{Text: "Who visits Sandrith?"}, bottest.ErrBroken, "choose another engine"},
 		{"engine error of the chosen one", nil, search, []bot.Answerer{bottest.Failing(), good}, bot.Question{Text: "Who visits Sandrith?", Engine: "failing"}, bottest.ErrBroken, "engine failing"},
-		{"error of all engines", nil, search, []bot.Answerer{bottest.Failing(), bottest.Failing()}, bot.Question{Text: "Who visits Sandrith?"}, bottest.ErrBroken, "ask again"},
+		{"error of all engines", nil, search, []bot.Answerer{bottest.Failing(), bottest.Failing()}, bot.Question{Text: "Who visits Sandrith?"}, bottest.ErrBroken, "or choose another engine"},
 		{"context ended", ended, search, []bot.Answerer{good}, bot.Question{Text: "Who?"}, context.Canceled, "searching"},
 	}
 	for _, tt := range tests {

@@ -77,9 +77,7 @@ func (w *writer) mend(claims []Claim) {
 		failed = slices.Delete(failed, at, at+1)
 		w.sentences[was.sentence].Outcome = Repaired
 		w.answer.Repaired = append(w.answer.Repaired, was.dropped)
-		i := slices.IndexFunc(w.answer.Dropped, func(d Dropped) bool {
-			return d.Text == was.dropped.Text && slices.Equal(d.Reasons, was.dropped.Reasons)
-		})
+		i := slices.IndexFunc(w.answer.Dropped, was.dropped.same)
 		w.answer.Dropped = slices.Delete(w.answer.Dropped, i, i+1)
 	}
 	w.noteExcess()

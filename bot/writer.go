@@ -161,9 +161,14 @@ func (w *writer) drop(text string, reasons []string) Dropped {
 		reasons = append(reasons[:most:most], fmt.Sprintf("and %d more", len(reasons)-most))
 	}
 	d := Dropped{brief(strings.ToValidUTF8(oneLine(text), "\uFFFD")), reasons}
-	w.answer.Dropped = append(w.answer.Dropped, d)
+	// One that was to be repaired and came back as it was is listed once.
+	if !w.mending || !slices.ContainsFunc(w.answer.Dropped, d.same) {
+		w.answer.Dropped = append(w.answer.Dropped, d)
+	}
 	return d
 }
+
+func (d Dropped) same(e Dropped) bool { return d.Text == e.Text && slices.Equal(d.Reasons, e.Reasons) }
 
 // rest takes the claims of the draft that were not passed on before.
 func (w *writer) rest(d Draft) {

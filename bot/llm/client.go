@@ -393,6 +393,9 @@ func (e *Engine) Check(ctx context.Context) (Checkup, error) {
 			text.WriteString(s)
 			return text.Len() < mostVisible
 		})
+		if err == nil && strings.TrimSpace(text.String()) == "" && !done.cut && !done.declined && done.thought == 0 {
+			return Checkup{}, e.explain(ctx, api.ErrEmpty)
+		}
 		if err == nil {
 			e.set(f)
 			minute, day, err := e.Budgets()

@@ -127,7 +127,7 @@ func (e *Engine) Draft(ctx context.Context, q bot.Question, hits []retrieval.Hit
 	case err != nil && len(w.draft.Claims) == 0:
 		return bot.Draft{Calls: t.calls}, e.explain(limited, err)
 	case err != nil:
-		e.c.Log.WarnContext(ctx, "model broke off", "err", e.explain(limited, err))
+		e.c.Log.InfoContext(ctx, "model broke off", "err", e.explain(limited, err))
 		w.draft.Note = "The model server broke off, so the answer may not be complete."
 	}
 	if len(w.draft.Claims) == 0 {

@@ -241,7 +241,7 @@ func TestErrors(t *testing.T) {
 			return llmtest.Reply{Status: 400, Text: "unknown field max_completion_tokens"}
 		}, Config{}, "answers with something else than chat completions"},
 		{"quota", llmtest.Refusing(429, "You exceeded your current quota, please check your plan and billing details."), Config{}, "is used up: add credit there"},
-		{"busy for long", func(llmtest.Request) llmtest.Reply { return llmtest.Busy("3600") }, Config{}, "gets too many requests: try again in a minute"},
+		{"busy for long", func(llmtest.Request) llmtest.Reply { return llmtest.Busy("3600") }, Config{}, "gets too many requests: try again in 1h"},
 		{"busy", func(llmtest.Request) llmtest.Reply { return llmtest.Busy("") }, Config{}, "gets too many requests: try again in a minute"},
 		{"broken", llmtest.Refusing(500, "oh dear sk-secret-key"), Config{}, "is in trouble (500)"},
 		{"refused request", llmtest.Refusing(418, "a teapot with sk-secret-key"), Config{}, "refuses the request (418: a teapot with …"},
@@ -292,9 +292,12 @@ func TestErrors(t *testing.T) {
 
 // A server that fails again and again is left alone, and tried once after.
 func TestBreaker(t *testing.T) {
-	well := false
+	well, strange := false, false
 	server := serve(t, func(r llmtest.Request) llmtest.Reply {
-		if well {
+		switch {
+		case strange:
+			return llmtest.Reply{Status: 401, Text: "who are you?"}
+		case well:
 			return llmtest.Truthful()(r)
 		}
 		return llmtest.Broken()
@@ -310,8 +313,15 @@ func TestBreaker(t *testing.T) {
 	if got := len(server.Requests()); got != api.BreakAfter {
 		t.Errorf("asked %d times, want %d", got, api.BreakAfter)
 	}
-	well = true
+	// One that answers, if only with what is wrong, is there again.
+	well, strange = true, true
 	c.now = c.now.Add(api.BreakFor)
+	for range 2 {
+		if _, err := ask(t, e, question); err == nil || !strings.Contains(err.Error(), "asks for a key") {
+			t.Errorf("after a while: got error %v, want one about the key", err)
+		}
+	}
+	strange = false
 	for range 2 {
 		if a, err := ask(t, e, question); err != nil || !a.Answered {
 			t.Errorf("after a while: got %q, error %v, want an answer", a.Text, err)
@@ -431,5 +441,8 @@ func TestCheck(t *testing.T) {
 	var f *api.Failure
 	if _, err = engine(t, serve(t, llmtest.Refusing(401, "")), new(clock)).Check(t.Context()); !errors.As(err, &f) {
 		t.Errorf("with a wrong key: error %v, want a Failure", err)
+	}
+	if c, err = engine(t, serve(t, llmtest.Saying("")), new(clock)).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "answered with nothing") {
+		t.Errorf("with an empty answer: got %+v, error %v, want one that says so", c, err)
 	}
 }

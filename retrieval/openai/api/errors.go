@@ -34,6 +34,16 @@ type movedError struct{ to string }
 
 func (e *movedError) Error() string { return "moved to " + e.to }
 
+// A busyError is a 429 or the like of a server that asks to wait for longer than
+// anybody would.
+type busyError struct {
+	wait time.Duration
+	err  error
+}
+
+func (e *busyError) Error() string { return e.err.Error() }
+func (e *busyError) Unwrap() error { return e.err }
+
 // A proxyError is the answer of a proxy that does not let through.
 type proxyError struct {
 	host string
@@ -169,12 +179,13 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 		dns     *net.DNSError
 		netErr  *net.OpError
 		proxy   *proxyError
+		busy    *busyError
 	)
 	switch {
 	case errors.Is(err, ErrTimeout) || errors.Is(context.Cause(ctx), ErrTimeout):
-		return fmt.Sprintf("%s did not finish within %s: try again, or choose a faster model in %s", server, s.c.Timeout, set.Model)
+		return fmt.Sprintf("%s did not finish within %s: try again, or choose a faster model in %s", server, inWords(s.c.Timeout), set.Model)
 	case errors.As(err, &open):
-		return fmt.Sprintf("%s failed %d times in a row and is left alone for another %s (the last time, %s)", server, BreakAfter, open.wait.Round(time.Second), s.sentence(context.Background(), open.last))
+		return fmt.Sprintf("%s failed %d times in a row and is left alone for another %s (the last time, %s)", server, BreakAfter, inWords(open.wait), s.sentence(context.Background(), open.last))
 	case errors.Is(err, errAddress):
 		return set.Address + " is not an address like http://localhost:11434/v1: correct it"
 	case errors.As(err, &moved):
@@ -226,7 +237,11 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 	case code == http.StatusPaymentRequired, quota(message):
 		return fmt.Sprintf("the quota at %s is used up: add credit there, or choose another server in %s", s.Address(), set.Address)
 	case code == http.StatusTooManyRequests:
-		return fmt.Sprintf("%s gets too many requests: try again in a minute", server)
+		again := "a minute"
+		if errors.As(err, &busy) {
+			again = inWords(busy.wait)
+		}
+		return fmt.Sprintf("%s gets too many requests: try again in %s", server, again)
 	case aboutModel(message) && (code == http.StatusNotFound || code == http.StatusBadRequest && notKnown(message)):
 		return fmt.Sprintf("%s does not know model %q: check %s", server, s.c.Model, set.Model)
 	case code == http.StatusNotFound, code == http.StatusMethodNotAllowed:
@@ -243,6 +258,21 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 		return fmt.Sprintf("%s cannot be reached: check the network, the proxy and %s", server, set.Address)
 	}
 	return fmt.Sprintf("%s could not be asked: check %s and %s with dateline doctor", server, set.Address, set.Model)
+}
+
+// inWords is how long something takes: "30s", "2m", "1h30m".
+func inWords(d time.Duration) string {
+	if d > time.Second {
+		d = d.Round(time.Second)
+	}
+	text := d.String()
+	if rest, ok := strings.CutSuffix(text, "m0s"); ok {
+		text = rest + "m"
+	}
+	if rest, ok := strings.CutSuffix(text, "h0m"); ok {
+		text = rest + "h"
+	}
+	return text
 }
 
 // aboutModel reports whether a message speaks of the model; Azure calls it a

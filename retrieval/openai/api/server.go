@@ -198,9 +198,15 @@ func (s *Server) Do(ctx context.Context, once func(*Exchange) error) error {
 			return context.Cause(ctx)
 		}
 		if !transient(err) {
+			if code, _ := Status(err); code != 0 {
+				s.breaker.record(s.c.Now(), nil) // it is there, whatever it says
+			}
 			return err
 		}
 		wait, ok := s.wait(failed, x.retryAfter)
+		if !ok {
+			err = &busyError{x.retryAfter, err}
+		}
 		if failed > s.c.Retries || !ok {
 			s.breaker.record(s.c.Now(), err)
 			return err
