@@ -108,7 +108,7 @@ func (t *talk) askAgain(f *frame) (string, bool) {
 	switch {
 	case last.asks() == "" && last.aux < 0: // key words
 		return "", false
-	case (a == "who" || a == "what" || a == "whom") && tail == "" && last.aux >= 0 && last.subject >= 0 && !last.identity():
+	case (a == "who" || a == "what" || a == "whom") && f.norm(f.wh[0]) == a && tail == "" && last.aux >= 0 && last.subject >= 0 && !last.identity():
 		// "Did Russia leak it?" "Who then?"
 		got = wh + " " + last.norms[last.aux] + " " + last.body(last.nps[last.subject].to)
 	case last.asks() == "" || last.aux >= 0 && (last.subject >= 0 || last.subjectPronoun()) && !last.identity():
@@ -251,6 +251,9 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 		if p := last.tag(n); len(f.tokens) == 1 && (p == pos.RP || p == pos.IN) {
 			return t.withTopic(last, last.replace(n, n+1, whole)), true
 		}
+		if len(f.tokens) == 1 && times[f.norms[0]] && last.asks() != "when" {
+			return t.withTopic(last, last.span(0, n+1)+" "+whole), true
+		}
 		return "", false
 	}
 	np := f.nps[0]
@@ -339,6 +342,9 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 		return t.withTopic(last, last.norms[last.aux]+" "+what+" "+last.body(last.aux+1)), true
 	case kind == place && prep == "":
 		return t.withTopic(last, last.span(0, len(last.tokens))+" in "+what), true
+	case kind == thing && about && last.subject >= 0 && !last.alike(last.subject, kind):
+		// "What about the bees?" after "Who did Dmitriev meet?": they meet nobody.
+		return t.withTopic(last, what), true
 	case last.subject >= 0:
 		n := last.nps[last.subject]
 		return t.withTopic(last, last.replace(n.from, n.to, what)), true
@@ -348,6 +354,19 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// times are adverbs that ask the question before of another time.
+var times = setOf("before earlier later afterwards previously originally initially normally usually now today currently")
+
+// alike reports whether a noun phrase of the frame is of a sort, and none of
+// "anybody".
+func (f *frame) alike(i int, kind sort) bool {
+	switch f.norms[f.nps[i].head] {
+	case "anybody", "anyone", "nobody", "somebody", "someone", "everybody", "everyone":
+		return kind == person
+	}
+	return f.sortOf(f.nps[i]) == kind
 }
 
 // bareNoun is a noun phrase as it stands behind "how many".
@@ -367,7 +386,7 @@ func (t *talk) slot(last *frame, kind sort) int {
 		if np.from < last.wh[1] && !(kind == thing && strings.HasPrefix(last.asks(), "how many")) {
 			continue
 		}
-		if last.sortOf(np) != kind || lightNouns[last.norms[np.head]] {
+		if !last.alike(i, kind) || lightNouns[last.norms[np.head]] {
 			continue
 		}
 		if i == last.subject && (speaks || kind == thing) || kind == thing && np.from < last.wh[1] {

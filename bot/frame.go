@@ -95,6 +95,15 @@ func (f *frame) mend() {
 			!slices.ContainsFunc(f.tokens[:i], func(t pos.Token) bool { return t.Tag == pos.VB }) {
 			t.Tag = pos.VB
 		}
+		// So is a word behind a name that is none: "why did the Grey Heron run
+		// aground".
+		if t.Tag == pos.NNP && f.tag(i-1).Proper() && f.tag(i+1) == pos.VB && !nameLike(t.Text) && t.Text == f.norms[i] && !lexicon.Role(f.norms[i]) && slices.ContainsFunc(f.norms[:i], func(n string) bool { return modals[n] }) {
+			t.Tag = pos.VB
+		}
+		// What a fragment ends in is no verb: "the school lunches".
+		if t.Tag == pos.VBZ && i == len(f.tokens)-1 && i > 1 && i < 4 && f.tag(0) == pos.DT && f.tag(i-1).Noun() {
+			t.Tag = pos.NNS
+		}
 	}
 }
 

@@ -82,6 +82,11 @@ func (t *talk) resolve(f *frame) (got string, unresolved bool) {
 					return q, false
 				}
 			}
+			if f.norms[i-1] == "about" && n != "so" && f.asks() != "" {
+				if topic := t.topic(); topic != "" && !mentions(f.text, topic) {
+					changes = append(changes, change{i, i + 1, topic})
+				}
+			}
 		}
 	}
 	got = f.text
@@ -245,7 +250,7 @@ func (t *talk) people(n int, f *frame) string {
 	return ""
 }
 
-// answers1 reports whether a short answer is what a pronoun stands for.
+// answers reports whether a short answer is what a pronoun stands for.
 func (t *talk) answers(q, short *frame, np nounPhrase, like string) bool {
 	kind := short.sortOf(np)
 	switch q.asks() {
@@ -302,7 +307,7 @@ func (t *talk) fits(g *frame, np nounPhrase, like string) bool {
 func (t *talk) agrees(g *frame, np nounPhrase, like string) bool {
 	for i := np.from; i <= np.head; i++ {
 		gender := lexicon.GenderOf(g.norms[i])
-		if gender == lexicon.Unknown || lexicon.Unknown == lexicon.GenderOf(g.norms[i]) || i == np.head && i > np.from {
+		if gender == lexicon.Unknown || i == np.head && i > np.from {
 			if given, ok := t.given[g.norms[i]]; ok {
 				gender = given
 			} else if gender != lexicon.Unknown && i == np.head && i > np.from && g.tag(i).Proper() && !lexicon.Role(g.norms[i]) {
