@@ -193,7 +193,10 @@ func OpenRead(ctx context.Context, c Config) (_ *sql.DB, err error) {
 		err = &fs.PathError{Op: "open", Path: c.Path, Err: fs.ErrNotExist} // whoever made it was killed at it
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open %w", err)
+		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+			err = pathErr.Err // "stat" tells people nothing
+		}
+		return nil, fmt.Errorf("open %s: %w", c.Path, err)
 	}
 	if err := c.tooShort(info, nil); err != nil {
 		return nil, err
@@ -323,6 +326,8 @@ func (c Config) explain(err error) error {
 		return &DamagedError{Path: c.Path, Err: err}
 	case is(err, codes.SQLITE_FULL):
 		return fmt.Errorf("%s: no space left: free some, or choose another data directory: %w", c.Path, err)
+	case is(err, codes.SQLITE_CANTOPEN), is(err, codes.SQLITE_PERM), is(err, codes.SQLITE_READONLY):
+		return fmt.Errorf("%s: may not be opened or written: see whose it is, or choose another data directory: %w", c.Path, err)
 	case is(err, codes.SQLITE_BUSY):
 		return fmt.Errorf("%s: another program has been writing to it for more than %v: %w", c.Path, busyTimeout, err)
 	}

@@ -65,7 +65,7 @@ understood.`,
 	root.SetOut(p.out)
 	root.SetErr(p.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.PersistentFlags().StringVar(&p.dataFlag, "data", "", "`folder` for the index (default $"+envData+", then the user's cache folder)")
+	root.PersistentFlags().StringVar(&p.dataFlag, "data", "", "`folder` for the index and the receipts (default $"+envData+", then the user's cache folder)")
 	root.PersistentFlags().BoolVarP(&p.verbose, "verbose", "v", false, "say more, and on standard error what is done")
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(

@@ -187,6 +187,9 @@ func (k *kept) writeModel(m model) error {
 	if err == nil && old == m {
 		return nil
 	}
+	if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) && !errors.Is(err, fs.ErrNotExist) {
+		return err // it may well be sound, and so may the vectors
+	}
 	if err != nil || old.Dims != m.Dims {
 		err := os.Remove(filepath.Join(k.dir, vectorsFile))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
