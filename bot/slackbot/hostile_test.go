@@ -167,7 +167,7 @@ func (h *hostility) run() {
 	h.did("follow-up", err)
 
 	remove := n.Inject(fakeslack.Fault{Method: "chat.startStream", Error: "unknown_method"})
-	ts, err = n.Mention(me, fakeslack.Desk, question, "")
+	_, err = n.Mention(me, fakeslack.Desk, question, "")
 	h.did("mention, posted", err)
 	remove()
 

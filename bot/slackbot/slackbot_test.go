@@ -170,6 +170,12 @@ func (n *newsroom) stop() {
 		n.t.Errorf("Run: %v", err)
 	}
 	n.cancel = nil
+	// Nothing goes to a socket that nobody reads any more.
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second) // that of the test has ended in a Cleanup
+	defer cancel()
+	if err := n.Wait(ctx, func() bool { return n.Connections() == 0 }); err != nil {
+		n.t.Errorf("the socket stays open: %v", err)
+	}
 }
 
 // wait waits until something is the case.
@@ -191,21 +197,6 @@ func (n *newsroom) replies(user, channel, thread string) []fakeslack.Message {
 		}
 	}
 	return list
-}
-
-func (n *newsroom) answered(user, channel, thread, want string) fakeslack.Message {
-	n.t.Helper()
-	var got fakeslack.Message
-	n.wait("an answer with "+want, func() bool {
-		for _, m := range n.replies(user, channel, thread) {
-			if strings.Contains(m.PlainText(), want) {
-				got = m
-				return true
-			}
-		}
-		return false
-	})
-	return got
 }
 
 // With the index that the program has.
