@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,14 +53,16 @@ var meanings = map[string]string{
 	"thread_not_found":        "the thread is gone: ask again in the channel",
 	"message_not_found":       "the message is gone",
 	"restricted_action":       "this workspace does not let apps post there: ask a workspace admin",
-	"msg_too_long":            "the answer was too long for Slack",
+	"msg_too_long":            "the answer was too long for Slack, which is a fault in Dateline",
+	"invalid_blocks":          "Slack did not take the form of the answer, which is a fault in Dateline",
+	"ratelimited":             "Slack lets Dateline say no more for now: ask again in a few minutes",
 }
 
 // confess tells the asker in a sentence what went wrong and what to do: where
 // the question was put or, if nothing can be posted there, in a direct message.
 // The error says that the asker was not told.
 func (b *Bot) confess(ctx context.Context, w *workspace, it inbox.Item, failed error) error {
-	text := b.excuse(failed)
+	text := b.excuse(wish(it), failed)
 	var q question
 	switch it.Kind {
 	case itemQuestion, itemEdit:
@@ -107,25 +109,45 @@ func sentence(err error) string {
 	return string(unicode.ToUpper(r)) + strings.TrimSuffix(s[n:], ".") + "."
 }
 
-// excuse is a sentence about what went wrong, without what is of no use to the
-// asker.
-func (b *Bot) excuse(err error) string {
+// wish is what somebody wanted who is told that it could not be done.
+func wish(it inbox.Item) string {
+	var o order
+	switch {
+	case it.Kind == itemClaim:
+		return "check this"
+	case it.Kind != itemCommand || json.Unmarshal(it.Payload, &o) != nil || o.Command == commandAsk:
+		return "answer"
+	case o.Command == actionShare:
+		return "share this"
+	}
+	return "show this"
+}
+
+// forAdmins are the errors of Slack's that the asker can do nothing about.
+var forAdmins = []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type", "missing_scope", "socket_mode_not_enabled", "restricted_action", "msg_too_long", "invalid_blocks"}
+
+// excuse is a sentence about why something could not be done, without what is of
+// no use to the asker.
+func (b *Bot) excuse(what string, err error) string {
 	var own *ownError
 	var fault *faultError
 	var meant *explained
 	var damaged *retrieval.DamagedError
+	what = "I could not " + what
 	switch {
 	case errors.As(err, &damaged):
-		return "I could not answer, as the index of the articles is damaged. Please tell whoever runs Dateline to run dateline doctor."
+		return what + ", as the index of the articles is damaged. Please tell whoever runs Dateline to run dateline doctor."
 	case errors.As(err, &fault):
-		return "I could not answer because of a fault in Dateline. It is in the log; please tell whoever runs Dateline, and ask again in other words."
+		return what + " because of a fault in Dateline. It is in the log; please tell whoever runs Dateline, and ask again in other words."
+	case errors.As(Explain(err), &meant) && slices.Contains(forAdmins, code(err)):
+		return what + ". Please tell whoever runs Dateline: " + meant.text + "."
 	case errors.As(Explain(err), &meant):
-		return "I could not answer where you asked: " + meant.text + "."
+		return what + ": " + meant.text + "."
 	case errors.As(err, &own):
-		return fmt.Sprintf("I could not answer: %s.", own.err)
+		return what + ": " + strings.TrimSuffix(own.err.Error(), ".") + "."
 	}
 	if fromSlack(err) {
-		return "I could not answer, as Slack did not take my messages. Please ask again in a few minutes; it is in Dateline's log."
+		return what + ", as Slack did not take my messages. Please ask again in a few minutes; it is in Dateline's log."
 	}
-	return "I could not answer, as Dateline could not read or write its own files. Please tell whoever runs it, and ask again in a few minutes; it is in Dateline's log."
+	return what + ", as Dateline could not read or write its own files. Please tell whoever runs it, and ask again in a few minutes; it is in Dateline's log."
 }
