@@ -85,6 +85,11 @@ func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check
 		}
 		c.Searched = found.Searched
 		var opinions []ground.Opinion
+		if !tells(sentence) {
+			c.Supported = false
+			c.Sentences = append(c.Sentences, Finding{Text: sentence, Verdict: NoEvidence, Reasons: []string{"it does not say who or what it is about"}, Citations: []int{}})
+			continue
+		}
 		claim := ground.NewClaim(sentence)
 		seen := make(map[string]bool)
 		for _, h := range found.Hits {
@@ -112,6 +117,12 @@ func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check
 		return Check{}, ErrNoClaim
 	}
 	return c, nil
+}
+
+// tells reports whether a sentence has a word that could be looked up: "he said
+// so" stands in any article, and has none.
+func tells(sentence string) bool {
+	return slices.ContainsFunc(word.Split(sentence), func(w word.Word) bool { return !w.Stop() && !idle[w.Norm] })
 }
 
 const (

@@ -62,6 +62,7 @@ func TestCheck(t *testing.T) {
 		{"condition left out", "Askew will definitely meet Mayor Ottoline Brask.", bot.NoEvidence, "condition"},
 		{"invented", "The Pope blessed the lighthouse with holy water.", bot.NoEvidence, ""},
 		{"invented with names", "Ferrin met Brask in Quillhaven to discuss the ferry.", bot.NoEvidence, ""},
+		{"names nothing", "He said so.", bot.NoEvidence, "who or what it is about"},
 		{"nothing of it", "Zebras graze quietly.", bot.NoEvidence, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -191,8 +191,13 @@ func (b *Bot) Understand(ctx context.Context, q Question) (Understood, error) {
 		b.c.Log.InfoContext(ctx, "rewritten question not taken", "by", by, "reason", why)
 		return u, nil
 	}
-	if u.Question == "" && same(text, q.Text) {
-		return u, nil
+	if same(text, q.Text) {
+		// Small models give back what they were given. That is taken for a
+		// question that stands by itself only where it can.
+		if u.Question == "" || leans(q.Text) {
+			return u, nil
+		}
+		return Understood{Calls: calls}, nil
 	}
 	u.Question, u.By, u.asked = text, by, ""
 	return u, nil

@@ -36,6 +36,7 @@ func TestUnderstand(t *testing.T) {
 		wish      bot.Wish
 	}{
 		{"question words", "and when?", thread, "When did Yury Ushakov confirm the Moscow visit?", ""},
+		{"an answer without a short one", "and when?", []bot.Exchange{{Question: thread[0].Question, Answer: thread[0].Answer}}, "When did Yury Ushakov confirm the Moscow visit?", ""},
 		{"mistyped", "adn wher?", thread, "Where did Yury Ushakov confirm the Moscow visit?", ""},
 		{"who else", "who else?", thread, "Who else confirmed the Moscow visit?", ""},
 		{"him", "what did he say about the leak?", thread, "What did Yury Ushakov say about the leak?", ""},
@@ -109,6 +110,9 @@ func TestUnderstandWithModel(t *testing.T) {
 		{"empty", "and when?", " ", nil, rules, "rules"},
 		{"endless", "and when?", strings.Repeat("when did he confirm it ", 100), nil, rules, "rules"},
 		{"fails", "and when?", "", errors.New("down"), rules, "rules"},
+		{"gives it back", "and when?", "And when?", nil, rules, "rules"},
+		{"gives a pronoun back", "when did he confirm it?", "when did he confirm it?", nil, "When did Yury Ushakov confirm the Moscow visit?", "rules"},
+		{"stands by itself", "who pays for the trip?", "Who pays for the trip?", nil, "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

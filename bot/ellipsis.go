@@ -190,8 +190,15 @@ func (t *talk) filler(last *frame, e Exchange) string {
 			return s
 		}
 	}
-	if a := last.asks(); a == "what" || a == "which" || a == "how many" || a == "how much" {
+	a := last.asks()
+	if a == "what" || a == "which" || a == "how many" || a == "how much" {
 		return "something"
+	}
+	// A model's answer may have no short one; whoever it begins with did it.
+	if g := t.answer(len(t.frames) - 1); a == "who" && last.subject < 0 && len(g.nps) > 0 && g.nps[0].from == 0 {
+		if np := g.nps[0]; g.sortOf(np) == person && !last.mentions(g, np) && np.to-np.from <= 6 {
+			return definite(g, np)
+		}
 	}
 	return "someone"
 }

@@ -115,6 +115,26 @@ func same(a, b string) bool {
 	return norms(a) == norms(b)
 }
 
+// leans reports whether a question cannot be understood without those before it,
+// by the look of it alone: "and when?", "what about Umerov?", "who is he?".
+func leans(text string) bool {
+	text = tidy(strings.TrimSpace(text))
+	rest := leadIns.ReplaceAllString(text, "")
+	if elliptic(text) || whatAbout.MatchString(rest) || corrections.MatchString(text) {
+		return true
+	}
+	f := read(rest)
+	if f.bare() || f.quantity() || f.asks() == "" && f.aux < 0 && f.fragment() {
+		return true
+	}
+	for i, n := range f.norms {
+		if p, ok := pronouns[n]; ok && (p.like != "it" || !f.impersonal(i)) && !f.within(i, p.like) {
+			return true
+		}
+	}
+	return false
+}
+
 // finished gives a question its mark and its capital.
 func finished(got, question string) string {
 	got = strings.TrimSpace(oneLine(got))

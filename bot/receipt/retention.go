@@ -48,7 +48,7 @@ func ParseRetention(text string) (Retention, error) {
 	return r, nil
 }
 
-// String is how people read it: "90 days, at most 100000".
+// String is how people read it: "90 days, the newest 100000".
 func (r Retention) String() string {
 	days, answers := fmt.Sprintf("%d days", r.Age/(24*time.Hour)), fmt.Sprintf("the newest %d", r.Answers)
 	switch {

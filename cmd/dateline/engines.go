@@ -126,7 +126,7 @@ func (p *program) openModel(engine string, f modelFlags) (*llm.Engine, error) {
 		return nil, nil
 	case "auto", "llm":
 		if engine == "llm" && !choice.configured() {
-			return nil, choice.missing()
+			return nil, fmt.Errorf("%w, or leave out --engine llm", choice.missing())
 		}
 		return choice.open(p.log)
 	}
@@ -154,7 +154,7 @@ func (c modelChoice) missing() error {
 	case c.model.Value != "":
 		what = envModelServer + ", or " + envModelKey + " for the OpenAI API"
 	}
-	return fmt.Errorf("no model is set up: set %s, or leave out --engine llm", what)
+	return fmt.Errorf("no model is set up: set %s", what)
 }
 
 // examineModel asks for one tiny completion.
