@@ -118,6 +118,12 @@ func TestOpenFails(t *testing.T) {
 			t.Errorf("%s: got %v, want an error that names it", name, err)
 		}
 	}
+	if runtime.GOOS != "windows" { // where it is merely not found
+		below := filepath.Join(file, "words.db")
+		if _, err := sqlite.OpenRead(t.Context(), at(below, 1)); err == nil || err.Error() != "open "+below+": not a directory" {
+			t.Errorf("got %v of a file below a file, want that this is no folder", err)
+		}
+	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := sqlite.Open(ended, at(filepath.Join(dir, "words.db"), 1)); !errors.Is(err, context.Canceled) {

@@ -168,10 +168,12 @@ func (p *program) examineModel(ctx context.Context, c modelChoice) check {
 		return found
 	}
 	engine, err := c.open(p.log)
-	var seen llm.Checkup
-	if err == nil {
-		seen, err = engine.Check(ctx)
+	if err != nil {
+		found.Status, found.Found = broken, err.Error()
+		found.Do = "Until then questions are answered with --engine extract alone."
+		return found
 	}
+	seen, err := engine.Check(ctx)
 	if err != nil {
 		found.Status, found.Found = broken, err.Error()
 		found.Do = "Until then the built-in reader answers."
