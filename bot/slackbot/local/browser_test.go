@@ -15,11 +15,12 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 
 	"dateline/bot"
 	"dateline/bot/extract"
@@ -97,9 +98,9 @@ func enterWith(t *testing.T, width, height int, more map[string]string) *room {
 	}
 	t.Cleanup(func() { r.Close() })
 	r.join(more)
-	page := httptest.NewServer(local.New(r.Slack, r.People...))
-	t.Cleanup(func() { page.CloseClientConnections(); page.Close() })
-	r.url = page.URL
+	server := httptest.NewServer(local.New(r.Slack, r.People...))
+	t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
+	r.url = server.URL
 	r.browse(path, width, height)
 	return r
 }
@@ -164,19 +165,51 @@ func (r *room) join(more map[string]string) {
 	}
 }
 
+// chromium is the one browser that all tests use.
+var chromium struct {
+	sync.Once
+	ctx  context.Context
+	stop context.CancelFunc
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if chromium.stop != nil {
+		chromium.stop()
+	}
+	os.Exit(code)
+}
+
+// started is the context of the browser, which runs until the tests end.
+func started(t *testing.T, path string) context.Context {
+	t.Helper()
+	chromium.Do(func() {
+		options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(path), chromedp.Flag("force-color-profile", "srgb"), chromedp.Flag("lang", "en-US"),
+			// As with a mouse.
+			chromedp.Flag("blink-settings", "primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"))
+		if os.Getuid() == 0 {
+			options = append(options, chromedp.NoSandbox) // Chromium does not run as root otherwise
+		}
+		ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+		// What it calls errors are events that it does not know.
+		chromium.ctx, chromium.stop = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
+		end := chromium.stop
+		chromium.stop = func() { end(); stop() }
+		chromium.err = chromedp.Run(chromium.ctx)
+	})
+	if chromium.err != nil {
+		t.Fatalf("%s does not start: %v", path, chromium.err)
+	}
+	return chromium.ctx
+}
+
 // browse opens the page in a browser.
 func (r *room) browse(path string, width, height int) {
 	t := r.t
 	t.Helper()
-	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(path), chromedp.WindowSize(width, height), chromedp.Flag("force-color-profile", "srgb"), chromedp.Flag("lang", "en-US"),
-		// As with a mouse.
-		chromedp.Flag("blink-settings", "primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"))
-	if os.Getuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // Chromium does not run as root otherwise
-	}
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(t.Logf))
+	// Nothing is remembered from tab to tab, as each page has an address of its own.
+	ctx, cancel := chromedp.NewContext(started(t, path))
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(cancel)
@@ -201,11 +234,12 @@ func (r *room) browse(path string, width, height int) {
 			r.went = append(r.went, e.Request.URL)
 		}
 	})
-	// The browser ends with the context that it is started in.
+	// The tab ends with the context that it is opened in.
 	if err := chromedp.Run(ctx); err != nil {
-		t.Fatalf("%s does not start: %v", path, err)
+		t.Fatalf("no tab: %v", err)
 	}
-	r.run(network.Enable(), log.Enable(), chromedp.EmulateViewport(int64(width), int64(height)), chromedp.Navigate(r.url))
+	// What is not in front is not animated.
+	r.run(page.BringToFront(), network.Enable(), log.Enable(), chromedp.EmulateViewport(int64(width), int64(height)), chromedp.Navigate(r.url))
 	r.until("the page", "document.body.dataset.as")
 }
 
@@ -270,9 +304,20 @@ func (r *room) press(within, label string) {
 func (r *room) write(composer, text string) {
 	r.t.Helper()
 	r.until(composer, "document.querySelector("+quote(composer+" textarea")+")")
-	r.run(chromedp.Focus(composer+" textarea", chromedp.ByQuery), chromedp.SendKeys(composer+" textarea", text+" ", chromedp.ByQuery), chromedp.KeyEvent(kb.Enter))
+	r.run(chromedp.Focus(composer+" textarea", chromedp.ByQuery), chromedp.SendKeys(composer+" textarea", text+" ", chromedp.ByQuery), sent)
 	r.until("the text to be taken", "document.querySelector("+quote(composer+" textarea")+").value === ''")
 }
+
+// sent presses the Enter key as it sends: with no character of its own, which
+// would arrive in the field that has just been emptied.
+var sent = chromedp.ActionFunc(func(ctx context.Context) error {
+	key := input.DispatchKeyEvent(input.KeyRawDown).WithKey("Enter").WithCode("Enter").WithWindowsVirtualKeyCode(13)
+	if err := key.Do(ctx); err != nil {
+		return err
+	}
+	key.Type = input.KeyUp
+	return key.Do(ctx)
+})
 
 // ask writes a question that opens a thread, and waits for an answer there.
 func (r *room) ask(question, want string) {

@@ -119,7 +119,7 @@ func TestCommands(t *testing.T) {
 	r := enter(t, 1180, 760)
 	r.run(chromedp.SendKeys("#composer textarea", "/as", chromedp.ByQuery))
 	r.see("#composer .completion", "/ask")
-	r.run(chromedp.KeyEvent(kb.Tab), chromedp.SendKeys("#composer textarea", "who confirmed the Moscow visit?", chromedp.ByQuery), chromedp.KeyEvent(kb.Enter))
+	r.run(chromedp.KeyEvent(kb.Tab), chromedp.SendKeys("#composer textarea", "who confirmed the Moscow visit?", chromedp.ByQuery), sent)
 	r.see("#messages .private blockquote", "who confirmed the Moscow visit?")
 	r.see("#messages .private", "Only visible to you", "Ushakov")
 	r.press("#messages .private", "Share to channel")
@@ -130,10 +130,10 @@ func TestCommands(t *testing.T) {
 	r.see("#messages .private", "envoy-moscow-globe.md")
 	r.write("#composer", "/source envoy-moscow-globe.md:9")
 	r.see("#messages .private strong u", "Yury Ushakov")
-	r.run(chromedp.SendKeys("#composer textarea", "/dance ", chromedp.ByQuery), chromedp.KeyEvent(kb.Enter))
+	r.run(chromedp.SendKeys("#composer textarea", "/dance ", chromedp.ByQuery), sent)
 	r.see("#composer .wrong", "/dance is not a command here")
 	r.press("#messages .message:not(.private)", "Reply in thread")
-	r.run(chromedp.SendKeys("#thread-composer textarea", "/ask on ", chromedp.ByQuery), chromedp.KeyEvent(kb.Enter))
+	r.run(chromedp.SendKeys("#thread-composer textarea", "/ask on ", chromedp.ByQuery), sent)
 	r.see("#thread-composer .wrong", "no /ask in threads")
 	r.leave()
 }
@@ -145,7 +145,7 @@ func TestEditAndDelete(t *testing.T) {
 	r.press(".menu", "Edit message")
 	const editor = "#messages .editor textarea"
 	r.until("the editor", "document.querySelector("+quote(editor)+")?.value === '@dateline who confirmed the Moscow visit?'")
-	r.run(chromedp.SetValue(editor, "@dateline how many points does the plan have?", chromedp.ByQuery), chromedp.SendKeys(editor, " ", chromedp.ByQuery), chromedp.KeyEvent(kb.Enter))
+	r.run(chromedp.SetValue(editor, "@dateline how many points does the plan have?", chromedp.ByQuery), chromedp.SendKeys(editor, " ", chromedp.ByQuery), sent)
 	r.see("#messages .message", "how many points does the plan have?")
 	r.see("#messages .edited", "edited")
 	r.see("#replies li:nth-of-type(3)", "reduced to 19")
@@ -248,7 +248,7 @@ func TestKeyboard(t *testing.T) {
 	r.until("the list to close", "document.querySelector('#composer .completion').hidden")
 	r.run(chromedp.KeyEvent("t"))
 	r.see("#composer [role=option]", "@dateline")
-	r.run(chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent("who confirmed the Moscow visit?"), chromedp.KeyEvent(kb.Enter))
+	r.run(sent, chromedp.KeyEvent("who confirmed the Moscow visit?"), sent)
 	r.see("#replies li:nth-of-type(3)", "Show source")
 	// Forward to the thread, and to what can be done there.
 	tab := func(what, selector string) {
