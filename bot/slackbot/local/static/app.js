@@ -269,8 +269,16 @@ function drawMain() {
   }
 }
 
-const atEnd = (e) => e.scrollHeight - e.scrollTop - e.clientHeight < 60;
-const toEnd = (e) => { e.scrollTop = e.scrollHeight; };
+// A list stays at its end with what comes, until somebody moves it. Of a message
+// that is too long for that, the beginning is shown.
+const atEnd = (e) => e.scrollHeight - e.scrollTop - e.clientHeight < 60 || e.scrollTop === e.settled;
+function toEnd(e) {
+  e.scrollTop = e.scrollHeight;
+  const last = e.firstElementChild.lastElementChild;
+  const over = last ? e.getBoundingClientRect().top - last.getBoundingClientRect().top + 16 : 0;
+  if (over > 16) e.scrollTop -= over;
+  e.settled = e.scrollTop;
+}
 
 function draftOf(key) {
   const v = visit();
