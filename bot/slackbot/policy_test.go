@@ -197,7 +197,7 @@ func TestReadPolicy(t *testing.T) {
 // A Slack that has little: events as its pages show them and no more, no
 // statuses, streams, prompts or titles, and nothing about users.
 func TestLittleSlack(t *testing.T) {
-	for _, code := range []string{"unknown_method", "missing_scope", "not_allowed_token_type"} {
+	for _, code := range []string{"unknown_method", "missing_scope"} {
 		t.Run(code, func(t *testing.T) {
 			articles := samples(t)
 			n := furnish(t, bottest.NewSearcher(articles...), articles, []bot.Answerer{extract.Reader{}}, fakeslack.Config{Sparse: true}, nil)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -262,11 +263,11 @@ func TestClaims(t *testing.T) {
 }
 
 func TestHome(t *testing.T) {
-	synced := 0
+	var synced atomic.Int32
 	n := quick(t, func(c *slackbot.Config) {
 		c.Policy.Admins = []string{fakeslack.Admin}
 		c.Synced = func() time.Time { return time.Date(2025, 11, 27, 8, 0, 0, 0, time.UTC) }
-		c.Sync = func(context.Context) error { synced++; return nil }
+		c.Sync = func(context.Context) error { synced.Add(1); return nil }
 	})
 	n.mention(reporter, general, asked, "")
 	n.mention(reporter, desk, refused, "")
@@ -293,7 +294,7 @@ func TestHome(t *testing.T) {
 	has(t, text(n.private(reporter, desk)), "paused by an admin")
 	has(t, press("resume"), "Pause answering")
 	press("sync")
-	n.wait("a sync", func() bool { return synced == 1 })
+	n.wait("a sync", func() bool { return synced.Load() == 1 })
 	n.stop()
 	n.Check(t)
 }
