@@ -1,11 +1,13 @@
 package local_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -351,6 +353,118 @@ func TestHostile(t *testing.T) {
 	r.leave()
 }
 
+// call calls a method of the Web API as the app.
+func (r *room) call(method string, fields map[string]any) {
+	r.t.Helper()
+	form := url.Values{"token": {r.BotToken}}
+	for name, v := range fields {
+		if s, ok := v.(string); ok {
+			form.Set(name, s)
+			continue
+		}
+		raw, err := json.Marshal(v)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		form.Set(name, string(raw))
+	}
+	resp, err := http.PostForm(r.APIURL()+method, form)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		OK    bool
+		Error string
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || !answer.OK {
+		r.t.Fatalf("%s: got %+v, %v", method, answer, err)
+	}
+}
+
+// trigger is the trigger_id of what was pressed last.
+func (r *room) trigger(pressed string) string {
+	r.t.Helper()
+	var p struct {
+		Trigger string `json:"trigger_id"`
+		Actions []struct {
+			ID string `json:"action_id"`
+		}
+	}
+	within, cancel := context.WithTimeout(r.t.Context(), 10*time.Second)
+	defer cancel()
+	err := r.Wait(within, func() bool {
+		all := r.Deliveries()
+		return len(all) > 0 && json.Unmarshal(all[len(all)-1].Payload(), &p) == nil && len(p.Actions) == 1 && p.Actions[0].ID == pressed
+	})
+	if err != nil {
+		r.t.Fatalf("nobody pressed %s", pressed)
+	}
+	return p.Trigger
+}
+
+// Forms: what is put in stays while the view changes, what is missing is said
+// where it is missing, and one view on another leads back.
+func TestForms(t *testing.T) {
+	r := enter(t, 1180, 760)
+	text := func(s string) map[string]any { return map[string]any{"type": "plain_text", "text": s} }
+	option := func(s string) map[string]any { return map[string]any{"text": text(s), "value": strings.ToLower(s)} }
+	button := func(id, label string, more ...any) map[string]any {
+		b := map[string]any{"type": "button", "action_id": id, "text": text(label)}
+		for _, c := range more {
+			b["confirm"] = c
+		}
+		return map[string]any{"type": "actions", "elements": []any{b}}
+	}
+	input := func(id, label string, element map[string]any) map[string]any {
+		element["action_id"] = id
+		return map[string]any{"type": "input", "block_id": id, "label": text(label), "element": element}
+	}
+	r.call("chat.postMessage", map[string]any{"channel": fakeslack.General, "text": "a form", "blocks": []any{
+		button("test:open", "Open the form", map[string]any{"title": text("Sure?"), "text": text("It is long."), "confirm": text("Go on"), "deny": text("No")}),
+	}})
+	r.press("#messages", "Open the form")
+	r.press("#ask", "No")
+	r.press("#messages", "Open the form")
+	r.see("#ask", "It is long.")
+	r.press("#ask", "Go on")
+	r.call("views.open", map[string]any{"trigger_id": r.trigger("test:open"), "view": map[string]any{
+		"type": "modal", "callback_id": "test", "title": text("A form"), "submit": text("Submit"), "blocks": []any{
+			input("name", "Name", map[string]any{"type": "plain_text_input"}),
+			input("why", "Why", map[string]any{"type": "plain_text_input", "multiline": true}),
+			input("colour", "Colour", map[string]any{"type": "static_select", "options": []any{option("Red"), option("Green")}}),
+			input("size", "Size", map[string]any{"type": "radio_buttons", "options": []any{option("Small"), option("Large")}}),
+			input("extras", "Extras", map[string]any{"type": "checkboxes", "options": []any{option("Salt"), option("Pepper")}}),
+			button("test:push", "More"),
+		}}})
+	r.see("#modal h2", "A form")
+	r.until("the first field to be focused", "document.activeElement === document.querySelector('#modal input')")
+	r.run(chromedp.KeyEvent("Hansel & <b>Gretel</b>"))
+	r.press("#modal footer", "Submit")
+	r.see("#modal .wrong", "required")
+	r.until("the first wrong field to be focused", "document.activeElement.matches('#modal [aria-invalid=true]') && document.activeElement.matches('textarea')")
+	r.until("what was put in to be kept", "document.querySelector('#modal input').value === 'Hansel & <b>Gretel</b>'")
+	r.run(chromedp.KeyEvent("crumbs"), chromedp.SetValue("#modal select", "green", chromedp.ByQuery))
+	for _, value := range []string{"large", "salt", "pepper"} {
+		r.run(chromedp.Click("#modal input[value="+value+"]", chromedp.ByQuery))
+	}
+	r.press("#modal", "More")
+	r.call("views.push", map[string]any{"trigger_id": r.trigger("test:push"), "view": map[string]any{"type": "modal", "title": text("On top"), "blocks": []any{button("test:none", "Nothing")}}})
+	r.see("#modal h2", "On top")
+	r.press("#modal", "Back")
+	r.see("#modal h2", "A form")
+	r.until("everything to be as it was left", "JSON.stringify([...document.querySelectorAll('#modal :is(input[type=text], textarea, select, :checked:not(option))')].map(e => e.value)) === "+quote(`["Hansel & <b>Gretel</b>","crumbs","green","large","salt","pepper"]`))
+	r.press("#modal footer", "Submit")
+	r.closed()
+	all := r.Deliveries()
+	for _, want := range []string{`Hansel \u0026 \u003cb\u003eGretel`, `crumbs`, `"value":"green"`, `"value":"large"`, `"value":"pepper"`} {
+		if got := string(all[len(all)-1].Payload()); !strings.Contains(got, want) {
+			t.Errorf("got %s, want %s in it", got, want)
+		}
+	}
+	r.leave()
+}
+
 // Blocks of all kinds, as the app may send them.
 func TestBlocks(t *testing.T) {
 	r := enter(t, 1180, 900)
@@ -361,30 +475,8 @@ func TestBlocks(t *testing.T) {
 	section := func(e ...any) map[string]any { return map[string]any{"type": "rich_text_section", "elements": e} }
 	post := func(fields map[string]any) {
 		t.Helper()
-		form := url.Values{"token": {r.BotToken}, "channel": {fakeslack.General}}
-		for name, v := range fields {
-			if s, ok := v.(string); ok {
-				form.Set(name, s)
-				continue
-			}
-			raw, err := json.Marshal(v)
-			if err != nil {
-				t.Fatal(err)
-			}
-			form.Set(name, string(raw))
-		}
-		resp, err := http.PostForm(r.APIURL()+"chat.postMessage", form)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer resp.Body.Close()
-		var answer struct {
-			OK    bool
-			Error string
-		}
-		if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || !answer.OK {
-			t.Fatalf("got %+v, %v", answer, err)
-		}
+		fields["channel"] = fakeslack.General
+		r.call("chat.postMessage", fields)
 	}
 	post(map[string]any{"text": "a fallback", "blocks": []any{
 		map[string]any{"type": "header", "text": text("plain_text", "A *header* :newspaper:")},

@@ -531,6 +531,7 @@ function drawHome() {
 // ---- modals
 
 let shownModals = "";
+const typed = new Map(); // what stands in the fields of each view, by its id
 
 function drawModal() {
   const dialog = $("modal");
@@ -541,11 +542,11 @@ function drawModal() {
   const view = stack.at(-1);
   if (!view) {
     if (dialog.open) dialog.close();
+    typed.clear();
     return;
   }
-  const same = dialog.open && dialog.dataset.view === view.id;
   const form = dialog.querySelector("form");
-  const before = same && form ? inputs(form) : [];
+  if (dialog.open && form) typed.set(dialog.dataset.view, inputs(form));
   const focus = dialog.open ? whereFocused(dialog) : null;
   const context = viewContext(view);
   const submit = async (e) => {
@@ -570,7 +571,7 @@ function drawModal() {
       view.submit && h("button", { type: "submit", class: "button primary", dataset: { focus: "submit" } }, view.submit)));
   dialog.replaceChildren(made);
   dialog.dataset.view = view.id;
-  if (same) refill(made, before);
+  refill(made, typed.get(view.id) ?? []);
   if (!dialog.open) dialog.showModal();
   const wrong = made.querySelector('[aria-invalid="true"]');
   const again = focus?.id && made.querySelector(`[data-focus="${CSS.escape(focus.id)}"]`);
@@ -588,12 +589,12 @@ $("modal").addEventListener("cancel", (e) => {
 function confirm(o) {
   const dialog = $("ask");
   return new Promise((resolve) => {
-    const end = (answer) => () => { dialog.onclose = null; dialog.close(); resolve(answer); };
+    const end = (answer) => () => { dialog.close(); resolve(answer); };
     dialog.replaceChildren(h("div", { class: "form" },
       h("header", {}, h("h2", { id: "ask-title" }, o.title?.text ?? "Sure?")),
       h("div", { class: "content" }, o.text.type === "mrkdwn" ? mrkdwn(o.text.text, names) : o.text.text),
       h("footer", {}, h("button", { type: "button", class: "button", onclick: end(false) }, o.deny?.text ?? "Cancel"), h("button", { type: "button", class: `button ${o.style ?? "primary"}`, onclick: end(true) }, o.confirm?.text ?? "Yes"))));
-    dialog.onclose = () => resolve(false);
+    dialog.oncancel = () => resolve(false);
     dialog.showModal();
   });
 }
