@@ -1,6 +1,6 @@
 # Short names for what is run often. The steps themselves are in .ci/run.
 
-.PHONY: build test bench fuzz lint slow e2e-llm browser screenshots ci
+.PHONY: build test bench fuzz lint slow load e2e-llm browser screenshots ci
 
 # The program, as ./dateline.
 build:
@@ -23,6 +23,10 @@ lint:
 # Tests that take minutes.
 slow:
 	.ci/run slow
+
+# A minute of 50 questions a second in Slack, with faults and kill -9.
+load:
+	.ci/run load
 
 # The program against llama.cpp with a small model, both installed with Python.
 e2e-llm:

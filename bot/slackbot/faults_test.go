@@ -193,7 +193,7 @@ func TestPartsOfAnAnswer(t *testing.T) {
 // is answered once and in order.
 func TestDeliveries(t *testing.T) {
 	n := open(t, func(c *slackbot.Config) { c.Asker = says("The answer. [1]") })
-	n.SetDeliveryFaults(fakeslack.DeliveryFaults{Redeliver: .5, Twice: .5, Reorder: .2, Disconnect: .1})
+	n.SetDeliveryFaults(fakeslack.DeliveryFaults{Redeliver: .5, Twice: .5, Reorder: .2, Disconnect: .03})
 	n.start()
 	type asked struct{ channel, ts string }
 	var all []asked
@@ -341,8 +341,8 @@ func TestTwoProcesses(t *testing.T) {
 	t.Cleanup(func() { other.Close() })
 	second := n.config
 	second.Inbox = other
-	t.Cleanup(n.run(second))
 	n.start()
+	t.Cleanup(n.run(second))
 	n.wait("sockets of both", func() bool { return n.Connections() == 4 })
 	n.SetDeliveryFaults(fakeslack.DeliveryFaults{Redeliver: .3, Twice: .7})
 	channels := make(map[string][]string)

@@ -162,10 +162,7 @@ func (b *Bot) put(ctx context.Context, event string, it item) error {
 	}
 	if fresh[0] {
 		b.seen.questions.WithLabelValues(it.Kind).Inc()
-		select {
-		case b.came <- struct{}{}:
-		default:
-		}
+		b.come()
 	}
 	b.rouse()
 	return nil

@@ -64,7 +64,8 @@ type Config struct {
 	Synced func() time.Time
 	Sync   func(context.Context) error
 
-	// Workers is how many items are worked on at a time; 0 means 8.
+	// Workers is how many items are worked on at a time, most of which wait for
+	// Slack or a model; 0 means 16.
 	Workers int
 	// Lease is how long an item is another process's if it says nothing; 0
 	// means 30 seconds.
@@ -112,7 +113,7 @@ func New(c Config) (*Bot, error) {
 	if c.AppToken == "" && c.SigningSecret == "" {
 		return nil, errors.New("no way for events to come in: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP")
 	}
-	c.Workers = cmp.Or(c.Workers, 8)
+	c.Workers = cmp.Or(c.Workers, 16)
 	c.Lease = cmp.Or(c.Lease, 30*time.Second)
 	c.Grace = cmp.Or(c.Grace, 25*time.Second)
 	c.CallTimeout = cmp.Or(c.CallTimeout, 15*time.Second)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	stdlog "log"
 	"log/slog"
 	"math/rand/v2"
@@ -70,6 +71,29 @@ func (b *Bot) socket(ctx context.Context, log *slog.Logger) error {
 	client := socketmode.New(b.api(b.c.Tokens[0]), socketmode.OptionLog(stdlog.New(logWriter{log}, "", 0)))
 	ended := make(chan error, 1)
 	go func() { ended <- client.RunContext(ctx) }()
+	// Envelopes are taken in side by side, so that one commit is for many: one
+	// after the other, each would wait for the disk, and under load longer than
+	// Slack waits for them. Those of a channel stay in order.
+	var shards [32]chan *socketmode.Request
+	for i := range shards {
+		shards[i] = make(chan *socketmode.Request, 8)
+		go func() {
+			for {
+				select {
+				case req := <-shards[i]:
+					b.delivered(ctx, client, req)
+				case <-ctx.Done():
+					return // what is left is not acknowledged, and sent again
+				}
+			}
+		}()
+	}
+	take := func(req *socketmode.Request) {
+		select {
+		case shards[shard(req)%uint32(len(shards))] <- req:
+		case <-ctx.Done():
+		}
+	}
 	up := 0
 	set := func(n int) {
 		b.count(n - up)
@@ -101,24 +125,43 @@ func (b *Bot) socket(ctx context.Context, log *slog.Logger) error {
 					return failed.ErrorObj // the library would go on for ever, and wait for minutes
 				}
 			case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
-				b.delivered(ctx, client, e.Request)
+				take(e.Request)
 			case socketmode.EventTypeErrorBadMessage:
 				// One that the library does not know may well be one that is of
 				// no concern here, and has to be acknowledged all the same.
 				bad, ok := e.Data.(*socketmode.ErrorBadMessage)
 				var req socketmode.Request
 				if ok && json.Unmarshal(bad.Message, &req) == nil && req.EnvelopeID != "" {
-					b.delivered(ctx, client, &req)
+					take(&req)
 				}
 			}
 		}
 	}
 }
 
+// shard is the same for all envelopes of a channel.
+func shard(req *socketmode.Request) uint32 {
+	var p struct {
+		Event struct {
+			Channel json.RawMessage `json:"channel"` // of some events it is an object
+		} `json:"event"`
+	}
+	h := fnv.New32a()
+	if json.Unmarshal(req.Payload, &p) == nil && len(p.Event.Channel) > 0 {
+		h.Write(p.Event.Channel)
+	} else {
+		h.Write([]byte(req.EnvelopeID))
+	}
+	return h.Sum32()
+}
+
 // delivered takes in an envelope. It is acknowledged once it is safe; one that
 // could not be kept is not, so that Slack sends it again.
 func (b *Bot) delivered(ctx context.Context, client *socketmode.Client, req *socketmode.Request) {
 	reply, err := b.receive(ctx, envelope{kind: req.Type, payload: req.Payload})
+	if err != nil && ctx.Err() != nil {
+		return // stopping; Slack sends it again
+	}
 	if err != nil {
 		b.c.Log.ErrorContext(ctx, "envelope not taken in", "type", req.Type, "retry", req.RetryAttempt, "err", err)
 		return

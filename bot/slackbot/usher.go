@@ -41,40 +41,57 @@ func (b *Bot) usher(ctx context.Context) {
 	told := make(map[string]seat)
 	t := time.NewTicker(rounds)
 	defer t.Stop()
+	soon := false
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.C:
 		case <-b.came:
-			if sleep(ctx, settles) != nil {
-				return
-			}
+			soon = true
+		}
+		if soon && sleep(ctx, settles) != nil {
+			return
 		}
 		func() {
 			defer b.caught(ctx, "usher")
-			told = b.round(ctx, told)
+			told, soon = b.round(ctx, told)
 		}()
+		if soon {
+			b.come()
+		}
 	}
 }
 
-// round tells those whose place has changed, and returns what each was told.
-func (b *Bot) round(ctx context.Context, told map[string]seat) map[string]seat {
+// come has the usher look at who waits.
+func (b *Bot) come() {
+	select {
+	case b.came <- struct{}{}:
+	default:
+	}
+}
+
+// round tells those whose place has changed, and returns what each was told, and
+// whether somebody has only just come.
+func (b *Bot) round(ctx context.Context, told map[string]seat) (now map[string]seat, young bool) {
 	list, err := b.c.Inbox.Waiting(ctx, ushered)
 	if err != nil {
 		if ctx.Err() == nil {
 			b.c.Log.WarnContext(ctx, "inbox not read", "err", err)
 		}
-		return told
+		return told, false
 	}
-	now := make(map[string]seat, len(list))
+	now = make(map[string]seat, len(list))
 	free := make(chan struct{}, ushers)
 	var wg sync.WaitGroup
 	for i, it := range list {
 		n := i + 1
+		if b.c.Now().Sub(it.Received) < settles {
+			young = true
+			continue
+		}
 		was, known := told[it.Key]
-		since := time.Since(was.at)
-		if known && (since < retell || was.n == n && since < reshow) || b.c.Now().Sub(it.Received) < settles {
+		if since := time.Since(was.at); known && (since < retell || was.n == n && since < reshow) {
 			now[it.Key] = was
 			continue
 		}
@@ -87,7 +104,7 @@ func (b *Bot) round(ctx context.Context, told map[string]seat) map[string]seat {
 		})
 	}
 	wg.Wait()
-	return now
+	return now, young
 }
 
 // show tells whoever asked something the place of it in the queue.

@@ -15,8 +15,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/gofrs/flock"
 
 	"dateline/bot"
 	"dateline/bot/sqlite"
@@ -27,6 +33,8 @@ import (
 type Inbox struct {
 	db    *sql.DB
 	now   func() time.Time
+	name  string       // of this Inbox among those that have the file open
+	alive *flock.Flock // while it is open
 	jobs  chan *job
 	close sync.Once
 	end   chan struct{} // closed by Close
@@ -44,9 +52,75 @@ func Open(ctx context.Context, file string, damaged func(*sqlite.DamagedError), 
 	if err != nil {
 		return nil, fmt.Errorf("open inbox: %w", err)
 	}
-	b := &Inbox{db: db, now: now, jobs: make(chan *job), end: make(chan struct{}), ended: make(chan struct{})}
+	b := &Inbox{db: db, now: now, name: rand.Text(), jobs: make(chan *job), end: make(chan struct{}), ended: make(chan struct{})}
+	if b.alive, err = sign(file, b.name); err != nil {
+		return nil, errors.Join(fmt.Errorf("open inbox: %w", err), db.Close())
+	}
 	go b.write()
+	if err := b.inherit(ctx, file); err != nil {
+		return nil, errors.Join(fmt.Errorf("open inbox: %w", err), b.Close())
+	}
 	return b, nil
+}
+
+// sign locks a file that tells other processes that this one is alive: the lock
+// ends with the process, however that ends.
+func sign(file, name string) (*flock.Flock, error) {
+	l := flock.New(file+"."+name+".alive", flock.SetPermissions(0o600))
+	_, err := l.TryLock()
+	return l, err
+}
+
+// globbed is a path as a pattern that matches it alone.
+func globbed(path string) string {
+	return strings.NewReplacer(`*`, `[*]`, `?`, `[?]`, `[`, `[[]`).Replace(path)
+}
+
+// inherit takes what those had who are dead for certain, so that nobody has to
+// wait for their leases to run out.
+func (b *Inbox) inherit(ctx context.Context, file string) error {
+	rows, err := b.db.QueryContext(ctx, `SELECT DISTINCT substr(owner, 1, instr(owner, '/') - 1) FROM item WHERE state = 1`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		names = append(names, name)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	// Those who had nothing leave their files, too. One that is young may be about
+	// to be locked.
+	left, err := filepath.Glob(globbed(file) + ".*.alive")
+	if err != nil {
+		return err
+	}
+	for _, path := range left {
+		name := strings.TrimSuffix(strings.TrimPrefix(path, file+"."), ".alive")
+		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > time.Minute && name != b.name && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		l, err := sign(file, name)
+		if err != nil || !l.Locked() {
+			continue // the lease tells
+		}
+		err = b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, `UPDATE item SET lease = 0 WHERE state = 1 AND substr(owner, 1, instr(owner, '/') - 1) = ?`, name)
+			return err
+		})
+		if err = errors.Join(err, os.Remove(l.Path()), l.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A job is what one caller wants to write. Jobs that come while others are being
@@ -153,7 +227,11 @@ func (j *job) run(ctx context.Context, tx *sql.Tx) (err error) {
 func (b *Inbox) Close() error {
 	b.close.Do(func() { close(b.end) })
 	<-b.ended
-	return b.db.Close()
+	err := b.db.Close()
+	if b.alive.Locked() {
+		err = errors.Join(err, os.Remove(b.alive.Path()), b.alive.Close())
+	}
+	return err
 }
 
 // An Item is one thing to be worked on.
@@ -244,7 +322,7 @@ var ErrEmpty = errors.New("nothing to do")
 // if share is not 0.
 func (b *Inbox) Take(ctx context.Context, lease time.Duration, share int) (Item, error) {
 	now := b.now()
-	it := Item{holder: rand.Text()}
+	it := Item{holder: b.name + "/" + rand.Text()}
 	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		// What is further off than anything here lasts was written before the
 		// machine's clock was set back.

@@ -173,6 +173,33 @@ func TestLease(t *testing.T) {
 	}
 }
 
+// What a process had that is dead goes to the next one at once; what one has that
+// is alive stays.
+func TestInherit(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "slack.db")
+	c := &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	dead, alive := openAt(t, file, c), openAt(t, file, c)
+	put(t, alive, "A/1/x 1", "B/2/y 2")
+	lost, kept := take(t, dead), take(t, alive)
+	if err := dead.Close(); err != nil {
+		t.Fatal(err)
+	}
+	next := openAt(t, file, c)
+	if got := take(t, next); got.Key != lost.Key || got.Lost != 1 {
+		t.Errorf("got %s, lost %d times, want %s, once", got.Key, got.Lost, lost.Key)
+	}
+	if got := take(t, next).Key; got != "nothing" {
+		t.Errorf("got %s, which another has", got)
+	}
+	if err := alive.Done(t.Context(), kept, "", nil); err != nil {
+		t.Error(err)
+	}
+	left, err := filepath.Glob(file + ".*.alive")
+	if err != nil || len(left) != 2 {
+		t.Errorf("files of the living: %v, %v, want 2", left, err)
+	}
+}
+
 func TestReturn(t *testing.T) {
 	b, clock := open(t)
 	put(t, b, "A/1/x 1", "A/1/x 2")
