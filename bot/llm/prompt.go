@@ -148,9 +148,13 @@ func tokens(text string) int {
 func pack(hits []retrieval.Hit, room int) []passage {
 	var ps []passage
 	var shown []sentence
+	all := make(map[*corpus.Article][]corpus.Sentence) // several passages are of one article
 	for _, h := range hits {
+		if _, ok := all[h.Article]; !ok {
+			all[h.Article] = h.Article.Sentences()
+		}
 		p := passage{hit: h, N: len(ps) + 1, Head: head(h.Article)}
-		for _, s := range h.Article.Sentences() {
+		for _, s := range all[h.Article] {
 			text := s.Of(h.Article.Text)
 			if !h.Passage.Contains(s.Span) || !s.Kind.Evidence() || strings.ContainsRune(text, unicode.ReplacementChar) {
 				continue
