@@ -54,30 +54,21 @@ const smallestWindow = 1024
 // without returns the features that remain when a server has refused a request
 // with 400 or 422 and a message; false if there is nothing left to leave out.
 func (f features) without(message string) (features, bool) {
-	m := strings.ToLower(message)
-	says := func(words ...string) bool {
-		for _, w := range words {
-			if strings.Contains(m, w) {
-				return true
-			}
-		}
-		return false
-	}
 	switch {
 	case api.TooLong(message):
 		f.window /= 2
 		return f, f.window >= smallestWindow
-	case f.schema && says("response_format", "json_schema", "schema", "grammar"):
+	case f.schema && api.Says(message, "response_format", "json_schema", "schema", "grammar"):
 		f.schema = false
-	case !f.completion && says("max_tokens"):
+	case !f.completion && api.Says(message, "max_tokens"):
 		f.completion = true
-	case f.completion && says("max_completion_tokens"):
+	case f.completion && api.Says(message, "max_completion_tokens"):
 		f.completion = false
-	case f.temperature && says("temperature"):
+	case f.temperature && api.Says(message, "temperature"):
 		f.temperature = false
-	case f.usage && says("stream_options", "include_usage"):
+	case f.usage && api.Says(message, "stream_options", "include_usage"):
 		f.usage = false
-	case f.stream && says("stream"):
+	case f.stream && api.Says(message, "stream"):
 		f.stream = false
 	case f.schema:
 		f.schema = false
@@ -197,8 +188,7 @@ func (e *Engine) less(f features, err error) (features, bool) {
 	case http.StatusInternalServerError, http.StatusNotImplemented:
 		// llama.cpp answers 500 where it cannot make a grammar of a schema, or
 		// the prompt is too long.
-		m := strings.ToLower(message)
-		if api.TooLong(message) || f.schema && (strings.Contains(m, "grammar") || strings.Contains(m, "response_format") || strings.Contains(m, "schema")) {
+		if api.TooLong(message) || f.schema && api.Says(message, "grammar", "response_format", "schema") {
 			return f.without(message)
 		}
 	}

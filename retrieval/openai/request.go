@@ -81,11 +81,10 @@ func (a abilities) without(err error, dims bool) (abilities, bool) {
 	if code != http.StatusBadRequest && code != http.StatusUnprocessableEntity && code != http.StatusInternalServerError {
 		return a, false
 	}
-	m := strings.ToLower(message)
 	switch {
-	case !a.float && (strings.Contains(m, "encoding") || strings.Contains(m, "base64")):
+	case !a.float && api.Says(message, "encoding", "base64"):
 		a.float = true
-	case dims && !a.noDims && (strings.Contains(m, "dimension") || strings.Contains(m, "matryoshka")):
+	case dims && !a.noDims && api.Says(message, "dimension", "matryoshka"):
 		a.noDims = true
 	default:
 		return a, false
@@ -128,26 +127,17 @@ func (e *Embedder) once(ctx context.Context, server *api.Server, x *api.Exchange
 // if that was not the matter.
 func tooMuch(err error) *tooMuchError {
 	code, message := api.Status(err)
-	m := strings.ToLower(message)
-	says := func(words ...string) bool {
-		for _, w := range words {
-			if strings.Contains(m, w) {
-				return true
-			}
-		}
-		return false
-	}
 	switch code {
 	case http.StatusRequestEntityTooLarge:
-		return &tooMuchError{many: says("batch size", "inputs"), err: err}
+		return &tooMuchError{many: api.Says(message, "batch size", "inputs"), err: err}
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError:
 	default:
 		return nil
 	}
 	switch {
-	case says("physical batch", "too large", "too long", "max_seq", "maximum sequence", "input length", "tokens per request") || api.TooLong(message):
+	case api.Says(message, "physical batch", "too large", "too long", "max_seq", "maximum sequence", "input length", "tokens per request") || api.TooLong(message):
 		return &tooMuchError{err: err}
-	case says("batch size", "too many inputs", "array length", "number of inputs", "maximum number of", "array too"):
+	case api.Says(message, "batch size", "too many inputs", "array length", "number of inputs", "maximum number of", "array too"):
 		return &tooMuchError{many: true, err: err}
 	}
 	return nil

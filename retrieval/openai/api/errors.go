@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -100,17 +101,18 @@ func Status(err error) (int, string) {
 	return 0, ""
 }
 
+// Says reports whether what a server said holds one of some words, which are
+// given in lower case.
+func Says(message string, words ...string) bool {
+	m := strings.ToLower(message)
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(m, w) })
+}
+
 // TooLong reports whether a server's message says that what it was given is too
 // long for the model.
 func TooLong(message string) bool {
-	m := strings.ToLower(message)
-	for _, s := range []string{"context length", "context_length", "context window", "context size", "maximum context", "too many tokens", "exceed_context", "prompt is too long", "n_ctx",
-		"too large to process", "max context", "reduce the length", "max_tokens must be at least 1"} {
-		if strings.Contains(m, s) {
-			return true
-		}
-	}
-	return false
+	return Says(message, "context length", "context_length", "context window", "context size", "maximum context", "too many tokens", "exceed_context",
+		"prompt is too long", "n_ctx", "too large to process", "max context", "reduce the length", "max_tokens must be at least 1")
 }
 
 // transient reports whether the same request may go well another time.
@@ -148,8 +150,7 @@ func transient(err error) bool {
 
 // quota reports whether a server says that it is not the pace, but the money.
 func quota(message string) bool {
-	m := strings.ToLower(message)
-	return strings.Contains(m, "insufficient_quota") || strings.Contains(m, "exceeded your current quota") || strings.Contains(m, "billing")
+	return Says(message, "insufficient_quota", "exceeded your current quota", "billing")
 }
 
 func plainHTTP(err error) bool {
@@ -246,7 +247,7 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 		return fmt.Sprintf("%s does not know model %q: check %s", server, s.c.Model, set.Model)
 	case code == http.StatusNotFound, code == http.StatusMethodNotAllowed:
 		return fmt.Sprintf("%s has no %s (%d): check %s, most end in /v1, and %s", server, set.Name, code, set.Address, set.Model)
-	case code == http.StatusServiceUnavailable && strings.Contains(strings.ToLower(message), "loading"):
+	case code == http.StatusServiceUnavailable && Says(message, "loading"):
 		return fmt.Sprintf("%s is still loading its model: try again in a minute", server)
 	case code >= 500:
 		return fmt.Sprintf("%s is in trouble (%d): try again later, or look at its log", server, code)
@@ -277,20 +278,11 @@ func inWords(d time.Duration) string {
 
 // aboutModel reports whether a message speaks of the model; Azure calls it a
 // deployment.
-func aboutModel(message string) bool {
-	m := strings.ToLower(message)
-	return strings.Contains(m, "model") || strings.Contains(m, "deployment")
-}
+func aboutModel(message string) bool { return Says(message, "model", "deployment") }
 
 // notKnown reports whether a message says that there is no such thing.
 func notKnown(message string) bool {
-	m := strings.ToLower(message)
-	for _, s := range []string{"not found", "not_found", "not exist", "unknown", "no such", "invalid model", "not a valid model", "not available"} {
-		if strings.Contains(m, s) {
-			return true
-		}
-	}
-	return false
+	return Says(message, "not found", "not_found", "not exist", "unknown", "no such", "invalid model", "not a valid model", "not available")
 }
 
 // proxySetting is the variable of the environment that names the proxy.
