@@ -52,6 +52,9 @@ type Config struct {
 	// for all who use it, one after the other or at once; empty means that they
 	// hold for this Engine alone.
 	Spent string
+	// Called is told of each request when it is over, as receipts have it; nil
+	// means nobody is. It may be called by several at once.
+	Called func(bot.Call)
 	// HTTP makes the requests; nil means one that honours the proxy settings
 	// of the environment and follows no redirects, which would take the key
 	// elsewhere.

@@ -68,6 +68,9 @@ func (e *Engine) note(t *task, r *record, d completion, took time.Duration, why 
 		call.Model = e.server.Redact(cut(plain(d.model), 100))
 	}
 	t.calls = append(t.calls, call)
+	if e.c.Called != nil {
+		e.c.Called(call)
+	}
 }
 
 // ask has the model do a task that is not an answer to be streamed, and returns

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -60,6 +61,23 @@ func TestPromptVersions(t *testing.T) {
 }
 
 // Every request is noted, those of no use with the reason.
+// Whoever counts what models take hears of each request that a receipt has.
+func TestCalled(t *testing.T) {
+	server := serve(t, llmtest.First([]llmtest.Reply{llmtest.Broken()}, llmtest.Truthful()))
+	var told []bot.Call
+	e := New(Config{
+		BaseURL: server.BaseURL(), Model: "scripted", Sleep: new(clock).Sleep,
+		Called: func(c bot.Call) { told = append(told, c) },
+	})
+	d, err := e.Draft(t.Context(), bot.Question{Text: question}, offered(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(told, d.Calls) || len(told) < 2 {
+		t.Errorf("told of %+v\nthe draft has %+v", told, d.Calls)
+	}
+}
+
 func TestCalls(t *testing.T) {
 	truth := llmtest.Truthful()
 	for _, tt := range []struct {

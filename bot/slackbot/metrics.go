@@ -11,7 +11,6 @@ import (
 type metrics struct {
 	questions *prometheus.CounterVec   // by kind of item
 	answers   *prometheus.CounterVec   // by engine and outcome: answered, refused, failed
-	tokens    *prometheus.CounterVec   // of models, by direction
 	calls     *prometheus.CounterVec   // of the Web API, by method and outcome
 	events    *prometheus.CounterVec   // by kind
 	status    prometheus.Histogram     // seconds until the asker saw a status or more
@@ -26,7 +25,6 @@ func newMetrics(r prometheus.Registerer, b *Bot) *metrics {
 	m := &metrics{
 		questions: counter("items_total", "Questions and other things to do that were taken in, by kind.", "kind"),
 		answers:   counter("answers_total", "Questions that were dealt with, by engine and outcome.", "engine", "outcome"),
-		tokens:    counter("model_tokens_total", "Tokens that models read and wrote.", "direction"),
 		calls:     counter("slack_calls_total", "Calls of Slack's Web API, by method and outcome.", "method", "outcome"),
 		events:    counter("slack_envelopes_total", "What Slack delivered, by kind.", "kind"),
 		status:    prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "dateline", Name: "first_sign_seconds", Help: "Time from the question to the first status.", Buckets: buckets}),
@@ -38,7 +36,7 @@ func newMetrics(r prometheus.Registerer, b *Bot) *metrics {
 	queue := func(name, help string, read func(context.Context) float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "dateline", Name: name, Help: help}, func() float64 { return read(context.Background()) })
 	}
-	r.MustRegister(m.questions, m.answers, m.tokens, m.calls, m.events, m.status, m.took,
+	r.MustRegister(m.questions, m.answers, m.calls, m.events, m.status, m.took,
 		queue("queue_waiting", "Items of the inbox that wait.", func(ctx context.Context) float64 {
 			s, err := b.c.Inbox.Status(ctx)
 			if err != nil {

@@ -43,6 +43,8 @@ type modelChoice struct {
 	perMinute, perDay          setting
 
 	spent string // folder in which it is kept what was spent
+
+	called func(bot.Call) // is told of each request; nil if nobody is
 }
 
 // spentDir is that folder, in the data directory.
@@ -113,7 +115,7 @@ func (c modelChoice) open(log *slog.Logger) (*llm.Engine, error) {
 	}
 	return llm.New(llm.Config{
 		BaseURL: c.server.Value, Key: c.key.Value, Model: c.model.Value, Window: window,
-		TokensPerMinute: perMinute, TokensPerDay: perDay, Spent: c.spent, Log: log,
+		TokensPerMinute: perMinute, TokensPerDay: perDay, Spent: c.spent, Called: c.called, Log: log,
 	}), nil
 }
 

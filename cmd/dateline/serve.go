@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/spf13/cobra"
 
+	"dateline/bot"
 	"dateline/bot/slackbot"
 	"dateline/bot/slackbot/inbox"
 	"dateline/bot/slackbot/local"
@@ -78,18 +80,9 @@ On the first signal it takes nothing new, finishes what it has begun and ends wi
 		}
 		p.log = slog.New(slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: level}))
 		s := &server{p: p, every: every, local: tryout}
-		return s.run(cmd.Context(), model, first(addr, p.env.lookup(envAddr).Value, defaultAddr), first(policy, p.env.lookup(envPolicy).Value))
+		return s.run(cmd.Context(), model, cmp.Or(addr, p.env.lookup(envAddr).Value, defaultAddr), cmp.Or(policy, p.env.lookup(envPolicy).Value))
 	}
 	return cmd
-}
-
-func first(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 // A server is one run of serve.
@@ -127,7 +120,10 @@ func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile str
 	} else if len(tokens.bot) == 0 {
 		return errors.New("no bot token: set " + envSlackBot + " to the one that starts with xoxb-, or try it without a workspace: dateline serve --local")
 	}
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	choice := p.chooseModel(flags)
+	choice.called = countTokens(metrics)
 	model, err := choice.open(p.log)
 	if err != nil {
 		return err
@@ -157,9 +153,7 @@ func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile str
 		return fmt.Errorf("%w; give another folder with --data", err)
 	}
 	defer func() { err = errors.Join(err, box.Close()) }()
-	metrics := prometheus.NewRegistry()
-	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	bot, err := slackbot.New(slackbot.Config{
+	answerer, err := slackbot.New(slackbot.Config{
 		Tokens: tokens.bot, AppToken: tokens.app, SigningSecret: tokens.secret, APIURL: api,
 		Asker: s.lib.bot(p.log, model), Library: s.lib.index, Receipts: s.lib.receipts, Inbox: box, Policy: policy,
 		Synced: s.syncedAt, Sync: s.sync, Metrics: metrics, Log: p.log,
@@ -171,16 +165,27 @@ func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile str
 	defer cancel()
 	web := func() error { return nil }
 	if addr != "off" {
-		if web, err = s.serveHTTP(ctx, addr, bot, tokens.secret != "", page, metrics); err != nil {
+		if web, err = s.serveHTTP(ctx, addr, answerer, tokens.secret != "", page, metrics); err != nil {
 			return err
 		}
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { s.keepSynced(ctx) })
-	err = bot.Run(ctx)
+	err = answerer.Run(ctx)
 	cancel()
 	wg.Wait()
 	return errors.Join(err, web())
+}
+
+// countTokens returns what tells the metrics of the tokens of each request to a
+// model, as its server counts them.
+func countTokens(metrics prometheus.Registerer) func(bot.Call) {
+	tokens := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "dateline", Name: "model_tokens_total", Help: "Tokens that models read and wrote."}, []string{"direction"})
+	metrics.MustRegister(tokens)
+	return func(c bot.Call) {
+		tokens.WithLabelValues("in").Add(float64(c.TokensIn))
+		tokens.WithLabelValues("out").Add(float64(c.TokensOut))
+	}
 }
 
 // sync brings the index up to date, one call at a time.
@@ -241,14 +246,14 @@ func onThisMachine(ctx context.Context, addr string) error {
 
 // serveHTTP answers requests at an address until the returned function is
 // called, with a page if there is one.
-func (s *server) serveHTTP(ctx context.Context, addr string, bot *slackbot.Bot, slackRequests bool, page http.Handler, metrics *prometheus.Registry) (end func() error, err error) {
+func (s *server) serveHTTP(ctx context.Context, addr string, answerer *slackbot.Bot, slackRequests bool, page http.Handler, metrics *prometheus.Registry) (end func() error, err error) {
 	mux := http.NewServeMux()
 	if slackRequests {
-		mux.Handle("/slack/", bot.Handler())
+		mux.Handle("/slack/", answerer.Handler())
 	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		err := bot.Ready(r.Context())
+		err := answerer.Ready(r.Context())
 		if err == nil {
 			var list []retrieval.Listing
 			if list, err = s.lib.index.Articles(r.Context(), retrieval.Filter{}); err == nil && len(list) == 0 {
@@ -364,7 +369,7 @@ is no other program to ask with.`,
 		Example: "  dateline health",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			addr := first(p.env.lookup(envAddr).Value, defaultAddr)
+			addr := cmp.Or(p.env.lookup(envAddr).Value, defaultAddr)
 			host, port, err := net.SplitHostPort(addr)
 			if err != nil {
 				return fmt.Errorf("%s %q is no address to ask at: %w", envAddr, addr, err)
@@ -399,7 +404,7 @@ is no other program to ask with.`,
 // examineSlack looks at what serve needs, and asks Slack about it.
 func (p *program) examineSlack(ctx context.Context) []check {
 	tokens, err := p.slackTokens()
-	api, addr := p.env.lookup(envSlackAPI), first(p.env.lookup(envAddr).Value, defaultAddr)
+	api, addr := p.env.lookup(envSlackAPI), cmp.Or(p.env.lookup(envAddr).Value, defaultAddr)
 	if err != nil {
 		return []check{{"Slack", broken, err.Error(), "Correct the setting, or the file that it names."}}
 	}
