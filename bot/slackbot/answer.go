@@ -122,28 +122,39 @@ func (b *Bot) recorded(ctx context.Context, key string, it inbox.Item) (*bot.Ans
 // ask has the question answered, and shows what is done meanwhile.
 func (b *Bot) ask(ctx context.Context, w *workspace, it inbox.Item, r *reply, q bot.Question) (*bot.Answer, error) {
 	stop := r.busy(ctx, it.Received, func(ctx context.Context) string { return b.status(ctx, q) })
-	var ans bot.Answer
-	err := b.catch(ctx, it, func() (err error) {
-		ans, err = b.c.Asker.Ask(ctx, q, func(s bot.Sentence) { r.sentence(ctx, s) })
-		return err
-	})
+	ans, err := b.inquire(ctx, it, q, func(s bot.Sentence) { r.sentence(ctx, s) })
 	stop()
 	if err != nil {
 		r.abandon(ctx)
+		return nil, err
 	}
-	var fault *faultError
+	return &ans, nil
+}
+
+// inquire has a question answered, and tells the metrics what came of it. The
+// error is own unless the program is at fault or ctx has ended.
+func (b *Bot) inquire(ctx context.Context, it inbox.Item, q bot.Question, emit func(bot.Sentence)) (ans bot.Answer, err error) {
+	err = b.catch(ctx, it, func() (err error) {
+		ans, err = b.c.Asker.Ask(ctx, q, emit)
+		return err
+	})
+	if ctx.Err() != nil {
+		return bot.Answer{}, errors.Join(err, context.Cause(ctx))
+	}
+	outcome := "answered"
 	switch {
-	case ctx.Err() != nil:
-		return nil, errors.Join(err, context.Cause(ctx))
 	case err != nil:
 		b.seen.answers.WithLabelValues("none", "failed").Inc()
-		if errors.As(err, &fault) {
-			return nil, err
+		if fault := new(faultError); !errors.As(err, &fault) {
+			err = &ownError{err}
 		}
-		return nil, &ownError{err}
+		return bot.Answer{}, err
+	case !ans.Answered:
+		outcome = "refused"
 	}
-	b.answered(ans, it.Received)
-	return &ans, nil
+	b.seen.answers.WithLabelValues(ans.Engine, outcome).Inc()
+	b.seen.took.WithLabelValues(ans.Engine).Observe(b.c.Now().Sub(it.Received).Seconds())
+	return ans, nil
 }
 
 // status says what is being done.
@@ -167,14 +178,4 @@ func (b *Bot) retract(ctx context.Context, w *workspace, it inbox.Item, q questi
 // without is what was said, but for one question.
 func without(said []bot.Exchange, text string) []bot.Exchange {
 	return slices.DeleteFunc(slices.Clone(said), func(e bot.Exchange) bool { return e.Question == text })
-}
-
-// answered tells the metrics of an answer to a question that came at a time.
-func (b *Bot) answered(a bot.Answer, came time.Time) {
-	outcome := "answered"
-	if !a.Answered {
-		outcome = "refused"
-	}
-	b.seen.answers.WithLabelValues(a.Engine, outcome).Inc()
-	b.seen.took.WithLabelValues(a.Engine).Observe(b.c.Now().Sub(came).Seconds())
 }

@@ -2,42 +2,25 @@ package slackbot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 
 	"dateline/bot"
-	"dateline/bot/slackbot/inbox"
+	"dateline/retrieval"
 )
 
-// checkClaim holds a message against the articles, for the one who asked alone
-// to see.
-func (b *Bot) checkClaim(ctx context.Context, w *workspace, it inbox.Item) error {
-	var o order
-	if err := json.Unmarshal(it.Payload, &o); err != nil {
-		return &ownError{fmt.Errorf("item %s: %w", it.Key, err)}
-	}
-	allowed, why := b.allowed(ctx, w, o.Channel, o.User, o.Home)
-	if why != "" {
-		return b.respond(ctx, w, o, notice(why))
-	}
-	paused, err := b.c.Inbox.Switch(ctx, switchPaused)
-	if err != nil {
-		return err
-	}
-	if paused {
-		return b.respond(ctx, w, o, notice(pausedNotice))
-	}
+// checkClaim holds a message against the articles.
+func (b *Bot) checkClaim(ctx context.Context, w *workspace, o order, allowed retrieval.Filter) ([]outgoing, error) {
 	c, err := b.c.Asker.Check(ctx, w.plain(o.Text), allowed)
 	switch {
 	case errors.Is(err, bot.ErrNoClaim):
-		return b.respond(ctx, w, o, notice("There are no words in this message to check."))
+		return notice("There are no words in this message to check."), nil
 	case err != nil:
-		return &ownError{err}
+		return nil, &ownError{err}
 	}
 	c.Citations = b.withoutTitles(ctx, c.Citations)
-	return b.respond(ctx, w, o, checkMessages(c))
+	return checkMessages(c), nil
 }
 
 // verdicts are how each verdict begins a line.

@@ -54,12 +54,8 @@ func (b *Bot) command(ctx context.Context, c slack.SlashCommand) (any, error) {
 		return ephemeral(notice(fmt.Sprintf("Dateline does not know %s. Try %s help.", c.Command, commandDateline))), nil
 	}
 	o := order{Command: c.Command, Text: text, Channel: c.ChannelID, User: c.UserID, ResponseURL: c.ResponseURL}
-	err := b.put(ctx, "", item{inbox.Item{
-		// A command that is delivered twice has the same trigger.
-		Key:  w.team + "/" + c.ChannelID + "/command/" + cmp.Or(c.TriggerID, c.ResponseURL, rand.Text()),
-		Lane: w.team + "/" + c.ChannelID + "/" + c.UserID, Team: w.team, Channel: c.ChannelID, User: c.UserID, Kind: itemCommand,
-	}, o})
-	if err != nil {
+	// A command that is delivered twice has the same trigger.
+	if err := b.put(ctx, "", w.order(o, itemCommand, cmp.Or(c.TriggerID, c.ResponseURL, rand.Text()))); err != nil {
 		return nil, err
 	}
 	if c.Command == commandAsk && hasWords(w.plain(text)) {
@@ -73,54 +69,62 @@ func ephemeral(m []outgoing) any {
 	return slack.WebhookMessage{ResponseType: slack.ResponseTypeEphemeral, Text: m[0].Text, Blocks: &slack.Blocks{BlockSet: m[0].Blocks}}
 }
 
-// runCommand does what a slash command asks for.
-func (b *Bot) runCommand(ctx context.Context, w *workspace, it inbox.Item) (result, error) {
+// runOrder does what somebody ordered.
+func (b *Bot) runOrder(ctx context.Context, w *workspace, it inbox.Item) error {
 	var o order
 	if err := json.Unmarshal(it.Payload, &o); err != nil {
-		return result{}, &ownError{fmt.Errorf("item %s: %w", it.Key, err)}
+		return &ownError{fmt.Errorf("item %s: %w", it.Key, err)}
 	}
 	allowed, why := b.allowed(ctx, w, o.Channel, o.User, o.Home)
 	if why != "" {
-		return result{}, b.respond(ctx, w, o, notice(why))
+		return b.respond(ctx, w, o, notice(why))
 	}
-	var m []outgoing
 	paused, err := b.c.Inbox.Switch(ctx, switchPaused)
 	if err != nil {
-		return result{}, err
+		return err
 	}
-	if paused && (o.Command == commandAsk || o.Command == actionShare) {
-		return result{}, b.respond(ctx, w, o, notice(pausedNotice))
+	if paused && o.answers() {
+		return b.respond(ctx, w, o, notice(pausedNotice))
 	}
+	var m []outgoing
 	switch o.Command {
 	case commandAsk:
-		m, err = b.askCommand(ctx, w, o, allowed)
+		m, err = b.askCommand(ctx, w, it, o, allowed)
 	case commandSource:
 		m, err = b.sourceCommand(ctx, w, o, allowed)
 	case commandSources:
-		m, err = b.sourcesCommand(ctx, w, o, allowed)
+		m, err = b.listSources(ctx, w.plain(o.Text), allowed, 0)
 	case commandDateline:
 		m, err = b.datelineCommand(ctx, w, o, allowed)
+	case shortcutCheck:
+		m, err = b.checkClaim(ctx, w, o, allowed)
 	case actionPage:
 		number, query, _ := strings.Cut(o.Text, " ")
 		n, _ := strconv.Atoi(number) // a page that is no number is the first
 		m, err = b.listSources(ctx, query, allowed, n)
 	case actionShare:
-		return result{}, b.share(ctx, w, it, o)
+		return b.share(ctx, w, it, o)
 	}
 	if err != nil {
-		return result{}, err
+		return err
 	}
-	return result{}, b.respond(ctx, w, o, m)
+	return b.respond(ctx, w, o, m)
 }
 
-func (b *Bot) askCommand(ctx context.Context, w *workspace, o order, allowed retrieval.Filter) ([]outgoing, error) {
+// answers reports whether an order is for what is paused with the answering of
+// questions.
+func (o order) answers() bool {
+	return o.Command == commandAsk || o.Command == actionShare || o.Command == shortcutCheck
+}
+
+func (b *Bot) askCommand(ctx context.Context, w *workspace, it inbox.Item, o order, allowed retrieval.Filter) ([]outgoing, error) {
 	text := w.plain(o.Text)
 	if !hasWords(text) {
 		return b.help(ctx, w, allowed)
 	}
-	a, err := b.c.Asker.Ask(ctx, bot.Question{Text: text, Filter: allowed, Surface: surface, Asker: w.team + "/" + o.User, Asked: w.today(ctx, b.c.Now(), o.User)}, nil)
+	a, err := b.inquire(ctx, it, bot.Question{Text: text, Filter: allowed, Surface: surface, Asker: w.team + "/" + o.User, Asked: w.today(ctx, b.c.Now(), o.User)}, nil)
 	if err != nil {
-		return nil, &ownError{err}
+		return nil, err
 	}
 	return answerMessages(b.untitled(ctx, a), answerOptions{question: text, share: o.Channel != "" && !isDirect(o.Channel)}), nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -153,11 +152,7 @@ func (b *Bot) soon(ctx context.Context, w *workspace, c slack.InteractionCallbac
 	go func() {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 		defer cancel()
-		defer func() {
-			if v := recover(); v != nil {
-				b.c.Log.ErrorContext(ctx, "panic", "err", v, "stack", string(debug.Stack()))
-			}
-		}()
+		defer b.caught(ctx, "view")
 		view, err := make(ctx)
 		if err != nil {
 			view = noticeView(sentence(err))

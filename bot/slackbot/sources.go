@@ -194,12 +194,8 @@ const perPage = 10
 
 const actionPage = "page" // value: PAGE QUERY
 
-// sourcesCommand lists what can be asked about: in all, and by page those
-// whose name or publisher has the words.
-func (b *Bot) sourcesCommand(ctx context.Context, w *workspace, o order, allowed retrieval.Filter) ([]outgoing, error) {
-	return b.listSources(ctx, w.plain(o.Text), allowed, 0)
-}
-
+// listSources lists what can be asked about: in all, and a page, counted from 0,
+// of those whose name or publisher has the words of a query.
 func (b *Bot) listSources(ctx context.Context, query string, allowed retrieval.Filter, number int) ([]outgoing, error) {
 	list, err := b.c.Library.Articles(ctx, allowed)
 	if err != nil {

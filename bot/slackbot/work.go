@@ -269,10 +269,8 @@ func (b *Bot) do(ctx context.Context, w *workspace, it inbox.Item) (r result, er
 			return r, b.openPane(ctx, w, q)
 		}
 		return b.answer(ctx, w, it, q)
-	case itemCommand:
-		return b.runCommand(ctx, w, it)
-	case itemClaim:
-		return r, b.checkClaim(ctx, w, it)
+	case itemCommand, itemClaim:
+		return r, b.runOrder(ctx, w, it)
 	case itemHome:
 		return r, b.publishHome(ctx, w, it)
 	}
