@@ -73,6 +73,18 @@ type Coverage struct {
 	To       string `json:"to,omitempty"`   // newest
 }
 
+// Period says in words when it was published: "on 2025-11-26", "from 2025-10-03
+// to 2025-11-26"; empty if no day is known.
+func (c Coverage) Period() string {
+	switch {
+	case c.From == "":
+		return ""
+	case c.From == c.To:
+		return "on " + c.From
+	}
+	return "from " + c.From + " to " + c.To
+}
+
 // A Source is a corpus to sync from.
 type Source interface {
 	// Files lists what holds articles, in order of name, and what could not

@@ -260,6 +260,9 @@ func TestFilter(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r, err := x.Search(context.Background(), retrieval.Query{Text: all, Filter: c.f})
+			if covered, err := x.Coverage(t.Context(), c.f); err != nil || covered != r.Searched {
+				t.Errorf("Coverage = %+v, %v, a search has %+v", covered, err, r.Searched)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -302,6 +305,22 @@ func TestNeighboursAreJoined(t *testing.T) {
 	}
 	if h.Passage.First != 0 || h.Passage.Last < 59 {
 		t.Errorf("got sentences %d to %d, want all", h.Passage.First, h.Passage.Last)
+	}
+}
+
+func TestPeriod(t *testing.T) {
+	for _, c := range []struct {
+		name, from, to, want string
+	}{
+		{"no day", "", "", ""},
+		{"one day", "2025-11-26", "2025-11-26", "on 2025-11-26"},
+		{"several", "2025-10-03", "2025-11-26", "from 2025-10-03 to 2025-11-26"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := (retrieval.Coverage{From: c.from, To: c.to}).Period(); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }
 

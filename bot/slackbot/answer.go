@@ -159,11 +159,11 @@ func (b *Bot) inquire(ctx context.Context, it inbox.Item, q bot.Question, emit f
 
 // status says what is being done.
 func (b *Bot) status(ctx context.Context, q bot.Question) string {
-	list, err := b.c.Library.Articles(ctx, q.Filter)
-	if err != nil || len(list) == 0 {
+	c, err := b.c.Library.Coverage(ctx, q.Filter)
+	if err != nil || c.Articles == 0 {
 		return "Searching the articles…"
 	}
-	return "Searching " + count(len(list), "article") + "…"
+	return "Searching " + count(c.Articles, "article") + "…"
 }
 
 // retract removes the answer to a question that was deleted, and forgets it.

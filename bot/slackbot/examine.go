@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -30,13 +29,8 @@ const examineTimeout = 10 * time.Second
 // Socket Mode, the channels it is in, what the policy names. It asks Slack and
 // changes nothing there. No finding holds a token or the signing secret.
 func Examine(ctx context.Context, c Config) []Finding {
+	c.setDefaults()
 	x := &examiner{c: c, ctx: ctx}
-	if x.c.HTTP == nil {
-		x.c.HTTP = http.DefaultClient
-	}
-	if x.c.APIURL != "" && !strings.HasSuffix(x.c.APIURL, "/") {
-		x.c.APIURL += "/"
-	}
 	if len(c.Tokens) == 0 {
 		x.found(Finding{Name: "token", Found: "there is no bot token", Do: "Set SLACK_BOT_TOKEN to the token that starts with xoxb-, from OAuth & Permissions in your app's settings.", Broken: true})
 	}
@@ -100,7 +94,7 @@ func (x *examiner) workspace(name, token string) {
 		x.found(f)
 		return
 	}
-	api := x.api(token)
+	api := x.c.api(token)
 	var who *slack.AuthTestResponse
 	err := x.ask(func(ctx context.Context) (err error) {
 		who, err = api.AuthTestContext(ctx)
@@ -221,7 +215,7 @@ func (x *examiner) events() {
 // https://docs.slack.dev/reference/methods/apps.connections.open/
 func (x *examiner) socket() {
 	err := x.ask(func(ctx context.Context) error {
-		_, _, err := x.api("").StartSocketModeContext(ctx)
+		_, _, err := x.c.api("").StartSocketModeContext(ctx)
 		return err
 	})
 	f := Finding{Name: "socket", Found: "Socket Mode is on, and the app token opens sockets"}
@@ -258,10 +252,6 @@ func (x *examiner) policy() {
 	if len(absent) > 0 {
 		x.found(Finding{Name: "policy", Found: "it names channels that the bot is not in: " + strings.Join(absent, ", "), Do: "Write /invite @Dateline there, or correct the ids in the file."})
 	}
-}
-
-func (x *examiner) api(token string) *slack.Client {
-	return (&Bot{c: x.c}).api(token)
 }
 
 func (x *examiner) ask(call func(context.Context) error) error {

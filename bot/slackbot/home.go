@@ -180,9 +180,8 @@ func (p *page) title(s string) {
 
 // fresh says how new the articles are.
 func (p *page) fresh(b *Bot, list []retrieval.Listing) {
-	_, newest := span(list)
 	s := ""
-	if newest != "" {
+	if newest := covered(list).To; newest != "" {
 		s = "The newest is of " + newest + ". "
 	}
 	if b.c.Synced != nil {

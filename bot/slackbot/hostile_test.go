@@ -45,6 +45,11 @@ func (s shelf) Articles(_ context.Context, f retrieval.Filter) ([]retrieval.List
 	return list, nil
 }
 
+func (s shelf) Coverage(ctx context.Context, f retrieval.Filter) (retrieval.Coverage, error) {
+	list, err := s.Articles(ctx, f)
+	return retrieval.Coverage{Articles: len(list)}, err
+}
+
 func (s shelf) Article(_ context.Context, id string) (*corpus.Article, error) {
 	for _, a := range s {
 		if a.ID == id {

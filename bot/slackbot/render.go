@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack/slackutilsx"
 
 	"dateline/bot"
+	"dateline/retrieval"
 )
 
 // Limits of what is shown. Slack's own are at
@@ -146,14 +147,16 @@ func understood(a bot.Answer) string {
 
 // searched says where a refusal comes from.
 func searched(a bot.Answer) string {
-	s := "Searched " + count(a.Searched.Articles, "article")
-	switch {
-	case a.Searched.From == "":
-		return s + "."
-	case a.Searched.From == a.Searched.To:
-		return s + ", published on " + a.Searched.From + "."
+	return "Searched " + described(a.Searched) + "."
+}
+
+// described says how much there is: "13 articles, published from …".
+func described(c retrieval.Coverage) string {
+	s := count(c.Articles, "article")
+	if period := c.Period(); period != "" {
+		s += ", published " + period
 	}
-	return s + ", published from " + a.Searched.From + " to " + a.Searched.To + "."
+	return s
 }
 
 // place names where a citation stands: publisher, date, title or file, lines.

@@ -39,6 +39,8 @@ type Library interface {
 	// Articles lists the articles that pass a filter.
 	Articles(ctx context.Context, f retrieval.Filter) ([]retrieval.Listing, error)
 	Article(ctx context.Context, id string) (*corpus.Article, error)
+	// Coverage says how much passes a filter.
+	Coverage(ctx context.Context, f retrieval.Filter) (retrieval.Coverage, error)
 }
 
 // Config is what a Bot is made of.
@@ -113,6 +115,16 @@ func New(c Config) (*Bot, error) {
 	if c.AppToken == "" && c.SigningSecret == "" {
 		return nil, errors.New("no way for events to come in: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP")
 	}
+	c.setDefaults()
+	b := &Bot{
+		c: c, wake: make(chan struct{}, 1), came: make(chan struct{}, 1), asides: make(chan struct{}, mostAside),
+		workspaces: make(map[string]*workspace), hands: make(map[int64]*hand),
+	}
+	b.seen = newMetrics(c.Metrics, b)
+	return b, nil
+}
+
+func (c *Config) setDefaults() {
 	c.Workers = cmp.Or(c.Workers, 16)
 	c.Lease = cmp.Or(c.Lease, 30*time.Second)
 	c.Grace = cmp.Or(c.Grace, 25*time.Second)
@@ -121,28 +133,23 @@ func New(c Config) (*Bot, error) {
 	if c.APIURL != "" && !strings.HasSuffix(c.APIURL, "/") {
 		c.APIURL += "/"
 	}
-	if c.HTTP == nil {
-		c.HTTP = http.DefaultClient
-	}
+	c.HTTP = cmp.Or(c.HTTP, http.DefaultClient)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	b := &Bot{c: c, wake: make(chan struct{}, 1), came: make(chan struct{}, 1), asides: make(chan struct{}, mostAside), workspaces: make(map[string]*workspace), hands: make(map[int64]*hand)}
-	b.seen = newMetrics(c.Metrics, b)
-	return b, nil
 }
 
 // api returns a client for a token.
-func (b *Bot) api(token string) *slack.Client {
-	options := []slack.Option{slack.OptionHTTPClient(b.c.HTTP)}
-	if b.c.AppToken != "" {
-		options = append(options, slack.OptionAppLevelToken(b.c.AppToken))
+func (c *Config) api(token string) *slack.Client {
+	options := []slack.Option{slack.OptionHTTPClient(c.HTTP)}
+	if c.AppToken != "" {
+		options = append(options, slack.OptionAppLevelToken(c.AppToken))
 	}
-	if b.c.APIURL != "" {
-		options = append(options, slack.OptionAPIURL(b.c.APIURL))
+	if c.APIURL != "" {
+		options = append(options, slack.OptionAPIURL(c.APIURL))
 	}
 	return slack.New(token, options...)
 }
@@ -183,7 +190,7 @@ var errStopping = errors.New("dateline is being stopped")
 // join finds out which workspace each token is for.
 func (b *Bot) join(ctx context.Context) error {
 	for i, token := range b.c.Tokens {
-		w := &workspace{api: b.api(token), pace: newPace(), log: b.c.Log, seen: b.seen, timeout: b.c.CallTimeout}
+		w := &workspace{api: b.c.api(token), pace: newPace(), log: b.c.Log, seen: b.seen, timeout: b.c.CallTimeout}
 		var who *slack.AuthTestResponse
 		err := w.do(ctx, again, "auth.test", "", func(ctx context.Context) (err error) {
 			who, err = w.api.AuthTestContext(ctx)

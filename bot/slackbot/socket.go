@@ -68,7 +68,7 @@ func fatal(err error) bool {
 // socket runs one client, which connects again by itself when Slack asks for it.
 func (b *Bot) socket(ctx context.Context, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
-	client := socketmode.New(b.api(b.c.Tokens[0]), socketmode.OptionLog(stdlog.New(logWriter{log}, "", 0)))
+	client := socketmode.New(b.c.api(b.c.Tokens[0]), socketmode.OptionLog(stdlog.New(logWriter{log}, "", 0)))
 	ended := make(chan error, 1)
 	go func() { ended <- client.RunContext(ctx) }()
 	// Envelopes are taken in side by side, so that one commit is for many: one

@@ -254,35 +254,24 @@ func (b *Bot) listSources(ctx context.Context, query string, allowed retrieval.F
 	return p.messages(), nil
 }
 
-// describe says how much there is.
-func describe(list []retrieval.Listing) string {
-	from, to := span(list)
-	s := count(len(list), "article")
-	switch {
-	case from == "":
-	case from == to:
-		s += ", published on " + from
-	default:
-		s += ", published from " + from + " to " + to
-	}
-	return s
-}
-
-func span(list []retrieval.Listing) (from, to string) {
+// covered is the coverage of a list of articles.
+func covered(list []retrieval.Listing) retrieval.Coverage {
+	c := retrieval.Coverage{Articles: len(list)}
 	for _, a := range list {
+		c.Passages += a.Passages
 		if a.Published != "" {
-			if from == "" || a.Published < from {
-				from = a.Published
+			if c.From == "" || a.Published < c.From {
+				c.From = a.Published
 			}
-			to = max(to, a.Published)
+			c.To = max(c.To, a.Published)
 		}
 	}
-	return from, to
+	return c
 }
 
 // holdings sums up what there is: how many, from when to when, by whom.
 func (p *page) holdings(list []retrieval.Listing) {
-	p.section(bold(describe(list) + ". "))
+	p.section(bold(described(covered(list)) + ". "))
 	n := make(map[string]int)
 	for _, a := range list {
 		if a.Publisher != "" {

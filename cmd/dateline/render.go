@@ -101,13 +101,10 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // coverage says what was searched: "2 articles, 31 passages, 2025-11-26".
 func coverage(c retrieval.Coverage) string {
 	s := count(c.Articles, "article") + ", " + count(c.Passages, "passage")
-	switch {
-	case c.From == "":
-		return s
-	case c.From == c.To:
-		return s + ", published on " + c.From
+	if period := c.Period(); period != "" {
+		s += ", published " + period
 	}
-	return s + ", published from " + c.From + " to " + c.To
+	return s
 }
 
 func count(n int, noun string) string {

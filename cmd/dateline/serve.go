@@ -255,8 +255,8 @@ func (s *server) serveHTTP(ctx context.Context, addr string, answerer *slackbot.
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		err := answerer.Ready(r.Context())
 		if err == nil {
-			var list []retrieval.Listing
-			if list, err = s.lib.index.Articles(r.Context(), retrieval.Filter{}); err == nil && len(list) == 0 {
+			var all retrieval.Coverage
+			if all, err = s.lib.index.Coverage(r.Context(), retrieval.Filter{}); err == nil && all.Articles == 0 {
 				err = errors.New("there are no articles")
 			}
 		}
