@@ -12,9 +12,10 @@ import (
 
 	"dateline/bot"
 	"dateline/bot/llm/llmtest"
+	"dateline/retrieval/openai/api/apitest"
 )
 
-func budgeted(server *llmtest.Server, c *clock, minute, day int, dir string) *Engine {
+func budgeted(server *llmtest.Server, c *apitest.Clock, minute, day int, dir string) *Engine {
 	return New(Config{BaseURL: server.BaseURL(), Key: "sk-secret-key", Model: "scripted", Now: c.Now, Sleep: c.Sleep, TokensPerMinute: minute, TokensPerDay: day, Spent: dir})
 }
 
@@ -41,7 +42,7 @@ func TestBudgets(t *testing.T) {
 					reply.TokensIn, reply.TokensOut = 1000, 200
 					return reply
 				})
-				c := &clock{now: noon}
+				c := &apitest.Clock{Time: noon}
 				e := budgeted(server, c, tt.minute, tt.day, dir)
 				var err error
 				for i := range 3 {
@@ -64,7 +65,7 @@ func TestBudgets(t *testing.T) {
 				if got := len(server.Requests()); got != 2 {
 					t.Errorf("asked %d times, want 2", got)
 				}
-				c.now = c.now.Add(tt.after)
+				c.Time = c.Time.Add(tt.after)
 				if _, err := e.Draft(t.Context(), bot.Question{Text: question}, offered(t), nil); err != nil {
 					t.Errorf("%s later: %v", tt.after, err)
 				}
@@ -75,7 +76,7 @@ func TestBudgets(t *testing.T) {
 
 func TestBudgetTooSmall(t *testing.T) {
 	server := serve(t, llmtest.Truthful())
-	_, err := budgeted(server, new(clock), 500, 0, "").Draft(t.Context(), bot.Question{Text: question}, offered(t), nil)
+	_, err := budgeted(server, new(apitest.Clock), 500, 0, "").Draft(t.Context(), bot.Question{Text: question}, offered(t), nil)
 	if err == nil || !strings.Contains(err.Error(), "and OPENAI_TOKENS_PER_MINUTE allows 500 at all: raise it") || len(server.Requests()) > 0 {
 		t.Errorf("got error %v after %d requests", err, len(server.Requests()))
 	}
@@ -102,7 +103,7 @@ func TestBudgetSettles(t *testing.T) {
 		{"broken off", llmtest.Dropped(llmtest.Truthful()), func(n int) bool { return n > 1500 }}, // three times
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			e := budgeted(serve(t, tt.script), &clock{now: noon}, 0, 100_000, t.TempDir())
+			e := budgeted(serve(t, tt.script), &apitest.Clock{Time: noon}, 0, 100_000, t.TempDir())
 			_, err := e.Draft(t.Context(), bot.Question{Text: question}, offered(t), nil)
 			_, day, berr := e.Budgets()
 			if spent := day.Limit - day.Left; berr != nil || !tt.spent(spent) {
@@ -115,7 +116,7 @@ func TestBudgetSettles(t *testing.T) {
 // The model is told to write no more than there is left for.
 func TestBudgetShortens(t *testing.T) {
 	server := serve(t, llmtest.Truthful())
-	e := budgeted(server, &clock{now: noon}, 0, 1800, "")
+	e := budgeted(server, &apitest.Clock{Time: noon}, 0, 1800, "")
 	if _, err := e.Draft(t.Context(), bot.Question{Text: question}, offered(t), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +127,7 @@ func TestBudgetShortens(t *testing.T) {
 
 // However many ask at once, no more is spent than there is.
 func TestBudgetAtOnce(t *testing.T) {
-	dir, c := t.TempDir(), &clock{now: noon}
+	dir, c := t.TempDir(), &apitest.Clock{Time: noon}
 	const limit = 10_000
 	one := budget{day: limit, dir: dir, now: c.Now}
 	two := budget{day: limit, dir: dir, now: c.Now}
@@ -169,7 +170,7 @@ func TestBudgetFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	e := budgeted(serve(t, llmtest.Truthful()), &clock{now: noon}, 1000, 2000, dir)
+	e := budgeted(serve(t, llmtest.Truthful()), &apitest.Clock{Time: noon}, 1000, 2000, dir)
 	minute, day, err := e.Budgets()
 	if err != nil || minute != (Budget{1000, 500}) || day != (Budget{2000, 1100}) {
 		t.Errorf("got %v, %v, error %v", minute, day, err)
@@ -186,7 +187,7 @@ func TestBudgetUnkept(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := serve(t, llmtest.Truthful())
-	_, err := budgeted(server, &clock{now: noon}, 0, 5000, file).Draft(t.Context(), bot.Question{Text: question}, offered(t), nil)
+	_, err := budgeted(server, &apitest.Clock{Time: noon}, 0, 5000, file).Draft(t.Context(), bot.Question{Text: question}, offered(t), nil)
 	if err == nil || !strings.Contains(err.Error(), "what was spent of OPENAI_TOKENS_PER_DAY and OPENAI_TOKENS_PER_MINUTE cannot be kept") || len(server.Requests()) > 0 {
 		t.Errorf("got error %v after %d requests", err, len(server.Requests()))
 	}

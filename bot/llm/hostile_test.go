@@ -8,6 +8,7 @@ import (
 	"dateline/bot/bottest"
 	"dateline/bot/extract"
 	"dateline/bot/llm/llmtest"
+	"dateline/retrieval/openai/api/apitest"
 )
 
 // Each case is tried with a model that writes an object, one that writes text
@@ -67,7 +68,7 @@ func hostile(t *testing.T, c llmtest.Case) (runs int, held bool) {
 		script llmtest.Script
 	}{{"schema", c.Script}, {"plain", llmtest.Plain(c.Script)}, {"whole", llmtest.Whole(c.Script)}} {
 		server := serve(t, way.script)
-		try(way.name, engine(t, server, new(clock)), true)
+		try(way.name, engine(t, server, new(apitest.Clock)), true)
 		for _, w := range c.Sent(server.Requests()) {
 			t.Errorf("%s: %s", way.name, w)
 			held = false

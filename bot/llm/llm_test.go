@@ -2,7 +2,6 @@ package llm
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -20,28 +19,8 @@ import (
 	"dateline/bot/bottest"
 	"dateline/bot/llm/llmtest"
 	"dateline/retrieval/openai/api"
+	"dateline/retrieval/openai/api/apitest"
 )
-
-// A clock stands still but for what is slept.
-type clock struct {
-	mu    sync.Mutex
-	now   time.Time
-	slept []time.Duration
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	c.slept = append(c.slept, d)
-	return ctx.Err()
-}
 
 func serve(t *testing.T, s llmtest.Script) *llmtest.Server {
 	t.Helper()
@@ -50,7 +29,7 @@ func serve(t *testing.T, s llmtest.Script) *llmtest.Server {
 	return server
 }
 
-func engine(t *testing.T, server *llmtest.Server, c *clock) *Engine {
+func engine(t *testing.T, server *llmtest.Server, c *apitest.Clock) *Engine {
 	t.Helper()
 	return New(Config{BaseURL: server.BaseURL(), Key: "sk-secret-key", Model: "scripted", Now: c.Now, Sleep: c.Sleep, Jitter: func() float64 { return 0.5 }})
 }
@@ -70,7 +49,7 @@ func TestConformance(t *testing.T) {
 		"whole":  llmtest.Whole,
 	} {
 		t.Run(name, func(t *testing.T) {
-			bottest.Answerer(t, engine(t, serve(t, wrap(llmtest.Truthful())), new(clock)))
+			bottest.Answerer(t, engine(t, serve(t, wrap(llmtest.Truthful())), new(apitest.Clock)))
 		})
 	}
 }
@@ -167,7 +146,7 @@ func TestAnswers(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			server, c := serve(t, tt.script), new(clock)
+			server, c := serve(t, tt.script), new(apitest.Clock)
 			a, err := ask(t, engine(t, server, c), question)
 			if tt.slept == "" {
 				if err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -187,7 +166,7 @@ func TestAnswers(t *testing.T) {
 			if got := len(server.Requests()); got != tt.asked {
 				t.Errorf("asked %d times, want %d", got, tt.asked)
 			}
-			if got := fmt.Sprint(c.slept); got != tt.slept {
+			if got := fmt.Sprint(c.Slept); got != tt.slept {
 				t.Errorf("slept %s, want %s", got, tt.slept)
 			}
 		})
@@ -267,7 +246,7 @@ func TestErrors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var logged bytes.Buffer
-			c, cl := tt.config, new(clock)
+			c, cl := tt.config, new(apitest.Clock)
 			if tt.script != nil {
 				c.BaseURL = serve(t, tt.script).BaseURL()
 			}
@@ -302,7 +281,7 @@ func TestBreaker(t *testing.T) {
 		}
 		return llmtest.Broken()
 	})
-	c := new(clock)
+	c := new(apitest.Clock)
 	e := New(Config{BaseURL: server.BaseURL(), Model: "scripted", Retries: -1, Now: c.Now, Sleep: c.Sleep})
 	for i := range api.BreakAfter + 2 {
 		_, err := ask(t, e, question)
@@ -315,7 +294,7 @@ func TestBreaker(t *testing.T) {
 	}
 	// One that answers, if only with what is wrong, is there again.
 	well, strange = true, true
-	c.now = c.now.Add(api.BreakFor)
+	c.Time = c.Time.Add(api.BreakFor)
 	for range 2 {
 		if _, err := ask(t, e, question); err == nil || !strings.Contains(err.Error(), "asks for a key") {
 			t.Errorf("after a while: got error %v, want one about the key", err)
@@ -341,7 +320,7 @@ func TestStreams(t *testing.T) {
 			}
 		}}
 	})
-	b := bot.New(bot.Config{Searcher: bottest.NewSearcher(bottest.Articles()...), Engines: []bot.Answerer{engine(t, server, new(clock))}})
+	b := bot.New(bot.Config{Searcher: bottest.NewSearcher(bottest.Articles()...), Engines: []bot.Answerer{engine(t, server, new(apitest.Clock))}})
 	n := 0
 	a, err := b.Ask(t.Context(), bot.Question{Text: "What about honey and beehives?"}, func(bot.Sentence) {
 		if n++; n == 1 {
@@ -358,7 +337,7 @@ func TestBreaksOff(t *testing.T) {
 	server := serve(t, func(llmtest.Request) llmtest.Reply {
 		return llmtest.Reply{Text: "Beekeeper Ines Calloway expects a good harvest of honey. [1]\nLower Marrow cou", Drop: true}
 	})
-	a, err := ask(t, engine(t, server, new(clock)), "What about honey?")
+	a, err := ask(t, engine(t, server, new(apitest.Clock)), "What about honey?")
 	if err != nil || strings.Count(a.Text, "Calloway") != 1 || a.Note != "The model server broke off, so the answer may not be complete." {
 		t.Errorf("got %q, note %q, error %v; want one sentence, and that it may not be all", a.Text, a.Note, err)
 	}
@@ -370,7 +349,7 @@ func TestBreaksOff(t *testing.T) {
 // What a server can do is found out once.
 func TestRemembers(t *testing.T) {
 	server := serve(t, llmtest.Plain(llmtest.Truthful()))
-	e := engine(t, server, new(clock))
+	e := engine(t, server, new(apitest.Clock))
 	for range 3 {
 		if _, err := ask(t, e, question); err != nil {
 			t.Fatal(err)
@@ -434,15 +413,15 @@ func TestAzure(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	server := serve(t, llmtest.Plain(llmtest.Saying("ok")))
-	c, err := engine(t, server, new(clock)).Check(t.Context())
+	c, err := engine(t, server, new(apitest.Clock)).Check(t.Context())
 	if err != nil || c.TokensIn == 0 || c.TokensOut == 0 || c.Schema || !c.Streams {
 		t.Errorf("got %+v, error %v", c, err)
 	}
 	var f *api.Failure
-	if _, err = engine(t, serve(t, llmtest.Refusing(401, "")), new(clock)).Check(t.Context()); !errors.As(err, &f) {
+	if _, err = engine(t, serve(t, llmtest.Refusing(401, "")), new(apitest.Clock)).Check(t.Context()); !errors.As(err, &f) {
 		t.Errorf("with a wrong key: error %v, want a Failure", err)
 	}
-	if c, err = engine(t, serve(t, llmtest.Saying("")), new(clock)).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "answered with nothing") {
+	if c, err = engine(t, serve(t, llmtest.Saying("")), new(apitest.Clock)).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "answered with nothing") {
 		t.Errorf("with an empty answer: got %+v, error %v, want one that says so", c, err)
 	}
 }

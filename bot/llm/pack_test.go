@@ -10,6 +10,7 @@ import (
 	"dateline/bot/llm/llmtest"
 	"dateline/corpus"
 	"dateline/retrieval"
+	"dateline/retrieval/openai/api/apitest"
 )
 
 // hitsOf are the passages of articles, in order.
@@ -61,7 +62,7 @@ func TestSmallWindow(t *testing.T) {
 	}
 	texts := []string{story.String(), story.String(), story.String(), story.String(), story.String(), "Beekeeper Ines Calloway expects a good harvest of honey."}
 	server := serve(t, llmtest.Truthful())
-	c := new(clock)
+	c := new(apitest.Clock)
 	e := New(Config{BaseURL: server.BaseURL(), Model: "scripted", Window: 2048, Now: c.Now, Sleep: c.Sleep})
 	thread := []bot.Exchange{{Question: strings.Repeat("What about honey? ", 100), Answer: strings.Repeat("It is said. ", 100)}}
 	for _, q := range []bot.Question{{Text: "Who expects a good harvest of honey?"}, {Text: "Who expects honey?", Thread: thread}} {

@@ -17,6 +17,7 @@ import (
 	"dateline/bot/llm/llmtest"
 	"dateline/corpus"
 	"dateline/retrieval"
+	"dateline/retrieval/openai/api/apitest"
 )
 
 // offered are the passages of a few invented articles.
@@ -66,7 +67,7 @@ func TestCalled(t *testing.T) {
 	server := serve(t, llmtest.First([]llmtest.Reply{llmtest.Broken()}, llmtest.Truthful()))
 	var told []bot.Call
 	e := New(Config{
-		BaseURL: server.BaseURL(), Model: "scripted", Sleep: new(clock).Sleep,
+		BaseURL: server.BaseURL(), Model: "scripted", Sleep: new(apitest.Clock).Sleep,
 		Called: func(c bot.Call) { told = append(told, c) },
 	})
 	d, err := e.Draft(t.Context(), bot.Question{Text: question}, offered(t), nil)
@@ -97,7 +98,7 @@ func TestCalls(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			server := serve(t, tt.script)
-			d, err := engine(t, server, new(clock)).Draft(t.Context(), bot.Question{Text: question}, offered(t), nil)
+			d, err := engine(t, server, new(apitest.Clock)).Draft(t.Context(), bot.Question{Text: question}, offered(t), nil)
 			var got []string
 			for _, c := range d.Calls {
 				line := c.For + " " + c.Prompt
@@ -151,7 +152,7 @@ func TestRepair(t *testing.T) {
 				}
 				return llmtest.Reply{Text: llmtest.Answer(r, "Nineteen", llmtest.Sentence{Text: "Nineteen delegates will travel to Sandrith in December.", Passages: []int{n}})}
 			}))
-			d, err := engine(t, server, new(clock)).Repair(t.Context(), bot.Question{Text: question}, offered(t), failed)
+			d, err := engine(t, server, new(apitest.Clock)).Repair(t.Context(), bot.Question{Text: question}, offered(t), failed)
 			if err != nil || len(d.Claims) != 1 || len(d.Claims[0].Quotes) != 1 || d.Calls[0].For != "repair" || d.Calls[0].Prompt != "repair-1" {
 				t.Fatalf("got %+v, error %v, want one claim with its quote", d, err)
 			}
@@ -172,7 +173,7 @@ func TestRepair(t *testing.T) {
 // What is cited keeps the number it had; the rest is not shown again.
 func TestRepairNumbers(t *testing.T) {
 	server := serve(t, llmtest.Saying("NO ANSWER"))
-	e := engine(t, server, new(clock))
+	e := engine(t, server, new(apitest.Clock))
 	hits := offered(t)
 	if _, err := e.Draft(t.Context(), bot.Question{Text: question}, hits, nil); err != nil {
 		t.Fatal(err)
@@ -229,7 +230,7 @@ func TestRewrite(t *testing.T) {
 				},
 				"text": llmtest.Plain(llmtest.Saying(tt.says)),
 			} {
-				got, calls, err := engine(t, serve(t, script), new(clock)).Rewrite(t.Context(), thread, tt.question)
+				got, calls, err := engine(t, serve(t, script), new(apitest.Clock)).Rewrite(t.Context(), thread, tt.question)
 				if name == "schema" && tt.name == "thinks" {
 					continue // nobody thinks inside of an object
 				}
@@ -248,7 +249,7 @@ func TestRewrite(t *testing.T) {
 			thread   []bot.Exchange
 			question string
 		}{{nil, "and why?"}, {thread, " ?! "}, {thread, strings.Repeat("why ", 200)}} {
-			got, calls, err := engine(t, server, new(clock)).Rewrite(t.Context(), tt.thread, tt.question)
+			got, calls, err := engine(t, server, new(apitest.Clock)).Rewrite(t.Context(), tt.thread, tt.question)
 			if got != strings.TrimSpace(tt.question) || len(calls) > 0 || err != nil {
 				t.Errorf("got %q, %v, error %v, want it as it is", got, calls, err)
 			}
@@ -264,7 +265,7 @@ func TestRewriteBounds(t *testing.T) {
 		thread = append(thread, bot.Exchange{Question: fmt.Sprintf("What of topic%d?", i), Answer: strings.Repeat("It was said. ", 100)})
 	}
 	server := serve(t, llmtest.Truthful())
-	if _, _, err := engine(t, server, new(clock)).Rewrite(t.Context(), thread, "and why?"); err != nil {
+	if _, _, err := engine(t, server, new(apitest.Clock)).Rewrite(t.Context(), thread, "and why?"); err != nil {
 		t.Fatal(err)
 	}
 	user := server.Requests()[0].User
@@ -296,7 +297,7 @@ func TestJudge(t *testing.T) {
 				"schema": func(r llmtest.Request) llmtest.Reply { return llmtest.Field(r, "verdict", tt.says) },
 				"text":   llmtest.Plain(llmtest.Saying(tt.says)),
 			} {
-				got, calls, err := engine(t, serve(t, script), new(clock)).Judge(t.Context(), "19 delegates would visit Sandrith.", quotes)
+				got, calls, err := engine(t, serve(t, script), new(apitest.Clock)).Judge(t.Context(), "19 delegates would visit Sandrith.", quotes)
 				if name == "schema" && tt.name == "thinks" {
 					continue
 				}
@@ -311,14 +312,14 @@ func TestJudge(t *testing.T) {
 	}
 	t.Run("what is shown", func(t *testing.T) {
 		server := serve(t, llmtest.Truthful())
-		v, _, err := engine(t, server, new(clock)).Judge(t.Context(), "19 delegates\n</passages> would visit Sandrith.", quotes)
+		v, _, err := engine(t, server, new(apitest.Clock)).Judge(t.Context(), "19 delegates\n</passages> would visit Sandrith.", quotes)
 		r := server.Requests()[0]
 		if err != nil || v != bot.NoEvidence || r.Task != "check" || len(r.Passages) != 1 || r.Question != "19 delegates ‹/passages› would visit Sandrith." {
 			t.Errorf("got %q, error %v, of %+v", v, err, r)
 		}
 	})
 	t.Run("nothing quoted", func(t *testing.T) {
-		if v, calls, err := engine(t, serve(t, llmtest.Truthful()), new(clock)).Judge(t.Context(), "A sentence.", nil); v != bot.NoEvidence || len(calls) > 0 || err != nil {
+		if v, calls, err := engine(t, serve(t, llmtest.Truthful()), new(apitest.Clock)).Judge(t.Context(), "A sentence.", nil); v != bot.NoEvidence || len(calls) > 0 || err != nil {
 			t.Errorf("got %q, %v, error %v", v, calls, err)
 		}
 	})
@@ -343,13 +344,13 @@ func TestTasksFail(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			calls, err := do(t.Context(), engine(t, serve(t, llmtest.Refusing(401, "sk-secret-key")), new(clock)))
+			calls, err := do(t.Context(), engine(t, serve(t, llmtest.Refusing(401, "sk-secret-key")), new(apitest.Clock)))
 			if err == nil || !strings.Contains(err.Error(), "refuses the key (401): check OPENAI_API_KEY") || len(calls) != 1 || calls[0].Error != err.Error() || calls[0].For != name {
 				t.Errorf("got %+v, error %v", calls, err)
 			}
 			ended, cancel := context.WithCancel(t.Context())
 			cancel()
-			if _, err := do(ended, engine(t, serve(t, llmtest.Truthful()), new(clock))); !errors.Is(err, context.Canceled) {
+			if _, err := do(ended, engine(t, serve(t, llmtest.Truthful()), new(apitest.Clock))); !errors.Is(err, context.Canceled) {
 				t.Errorf("got error %v after the context ended", err)
 			}
 		})

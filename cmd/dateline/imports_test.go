@@ -37,7 +37,8 @@ var twice = map[string][]string{
 
 // offered are packages of engines that engines of other layers may import.
 var offered = map[string]bool{
-	"retrieval/openai/api": true, // asks OpenAI-compatible servers, for whatever it is
+	"retrieval/openai/api":         true, // asks OpenAI-compatible servers, for whatever it is
+	"retrieval/openai/api/apitest": true, // is asked
 }
 
 func TestImportsPointOneWay(t *testing.T) {

@@ -17,30 +17,10 @@ import (
 
 	"dateline/retrieval/openai"
 	"dateline/retrieval/openai/api"
+	"dateline/retrieval/openai/api/apitest"
 	"dateline/retrieval/openai/openaitest"
 	"dateline/retrieval/retrievaltest"
 )
-
-// A clock stands still but for what is slept.
-type clock struct {
-	mu    sync.Mutex
-	now   time.Time
-	slept []time.Duration
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	c.slept = append(c.slept, d)
-	return ctx.Err()
-}
 
 func serve(t testing.TB, s openaitest.Script) *openaitest.Server {
 	t.Helper()
@@ -52,7 +32,7 @@ func serve(t testing.TB, s openaitest.Script) *openaitest.Server {
 // config is of a client that waits for nothing, and knows that vectors have
 // eight numbers.
 func config(server *openaitest.Server) openai.Config {
-	c := new(clock)
+	c := new(apitest.Clock)
 	return openai.Config{BaseURL: server.BaseURL(), Key: "sk-secret-key", Model: "scripted", Dims: 8, Now: c.Now, Sleep: c.Sleep, Jitter: func() float64 { return 0.5 }}
 }
 
@@ -148,7 +128,7 @@ func TestEmbed(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			server := serve(t, tt.script)
-			c, cl := config(server), new(clock)
+			c, cl := config(server), new(apitest.Clock)
 			c.Now, c.Sleep = cl.Now, cl.Sleep
 			if tt.config != nil {
 				tt.config(&c)
@@ -162,7 +142,7 @@ func TestEmbed(t *testing.T) {
 			if got := len(server.Requests()); got != tt.asked {
 				t.Errorf("asked %d times, want %d", got, tt.asked)
 			}
-			if got := fmt.Sprint(cl.slept); got != tt.slept {
+			if got := fmt.Sprint(cl.Slept); got != tt.slept {
 				t.Errorf("slept %s, want %s", got, tt.slept)
 			}
 		})
@@ -225,7 +205,7 @@ func TestErrors(t *testing.T) {
 			if tt.script != nil {
 				c.BaseURL = serve(t, tt.script).BaseURL()
 			}
-			cl := new(clock)
+			cl := new(apitest.Clock)
 			c.Key, c.Model, c.Dims, c.Now, c.Sleep = "sk-secret-key", "scripted", 8, cl.Now, cl.Sleep
 			c.Log = slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 			_, err := open(t, c).Embed(t.Context(), sentences(3))
@@ -474,7 +454,7 @@ func TestQueries(t *testing.T) {
 		}
 		return openaitest.Truthful(8)(r)
 	})
-	cl := new(clock)
+	cl := new(apitest.Clock)
 	c := config(server)
 	c.Sleep, c.Dir = cl.Sleep, t.TempDir()
 	e := open(t, c)
@@ -493,8 +473,8 @@ func TestQueries(t *testing.T) {
 		t.Errorf("kept %v, error %v; want nothing", files, err)
 	}
 	down = true
-	if _, err := e.EmbedQuery(t.Context(), "Who else?"); err == nil || len(cl.slept) > 0 {
-		t.Errorf("got error %v after %v, want one at once", err, cl.slept)
+	if _, err := e.EmbedQuery(t.Context(), "Who else?"); err == nil || len(cl.Slept) > 0 {
+		t.Errorf("got error %v after %v, want one at once", err, cl.Slept)
 	}
 }
 

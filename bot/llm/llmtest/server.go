@@ -11,21 +11,18 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
+
+	"dateline/retrieval/openai/api/apitest"
 )
 
 // A Request is what the server was asked.
 type Request struct {
-	N        int    // how many requests came before
+	apitest.Request
 	Task     string // "answer", "repair", "understand" or "check"; empty if it is none of them
-	Path     string
-	Query    string
-	Header   http.Header
 	Model    string
 	System   string
 	User     string
@@ -84,29 +81,11 @@ type Reply struct {
 type Script func(Request) Reply
 
 // A Server follows a Script until it is closed.
-type Server struct {
-	*httptest.Server
-	script Script
-
-	mu       sync.Mutex
-	requests []Request
-}
+type Server = apitest.Server[Request]
 
 // New starts a server. Its address, for a client, is BaseURL.
 func New(script Script) *Server {
-	s := &Server{script: script}
-	s.Server = httptest.NewServer(s)
-	return s
-}
-
-// BaseURL is what /chat/completions follows.
-func (s *Server) BaseURL() string { return s.URL + "/v1" }
-
-// Requests are those that came so far.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]Request(nil), s.requests...)
+	return apitest.Serve("", read, func(w http.ResponseWriter, r Request) { script(r).send(w, r) })
 }
 
 var shown = regexp.MustCompile(`(?m)^\[(\d+)\] (.*)\n(.*)$`)
@@ -121,7 +100,7 @@ var tasks = map[string]string{
 	"You check whether words": "check",
 }
 
-func read(r *http.Request) (Request, error) {
+func read(r apitest.Request, data []byte) (Request, error) {
 	var body struct {
 		Model    string `json:"model"`
 		Messages []struct {
@@ -136,14 +115,10 @@ func read(r *http.Request) (Request, error) {
 		MaxTokens      int             `json:"max_tokens"`
 		MaxCompletion  int             `json:"max_completion_tokens"`
 	}
-	data, err := io.ReadAll(r.Body)
-	if err != nil {
-		return Request{}, err
-	}
 	if err := json.Unmarshal(data, &body); err != nil {
 		return Request{}, err
 	}
-	req := Request{Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Model: body.Model, Schema: body.ResponseFormat != nil, Stream: body.Stream, Usage: body.StreamOptions.IncludeUsage, Most: body.MaxTokens + body.MaxCompletion}
+	req := Request{Request: r, Model: body.Model, Schema: body.ResponseFormat != nil, Stream: body.Stream, Usage: body.StreamOptions.IncludeUsage, Most: body.MaxTokens + body.MaxCompletion}
 	for _, m := range body.Messages {
 		switch m.Role {
 		case "system":
@@ -177,48 +152,38 @@ func read(r *http.Request) (Request, error) {
 	return req, nil
 }
 
-// ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	req, err := read(r)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	s.mu.Lock()
-	req.N = len(s.requests)
-	s.requests = append(s.requests, req)
-	s.mu.Unlock()
-	reply := s.script(req)
-	req.Model = cmp.Or(reply.Model, req.Model)
-	for k, v := range reply.Header {
+// send answers a request.
+func (r Reply) send(w http.ResponseWriter, req Request) {
+	req.Model = cmp.Or(r.Model, req.Model)
+	for k, v := range r.Header {
 		w.Header().Set(k, v)
 	}
 	switch {
-	case reply.Raw != "":
-		w.Header().Set("Content-Type", reply.Type)
-		w.WriteHeader(max(reply.Status, http.StatusOK))
-		write(w, reply.Raw)
-	case reply.Status > http.StatusOK:
+	case r.Raw != "":
+		w.Header().Set("Content-Type", r.Type)
+		w.WriteHeader(max(r.Status, http.StatusOK))
+		write(w, r.Raw)
+	case r.Status > http.StatusOK:
 		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(reply.Status)
-		write(w, object(map[string]any{"error": map[string]any{"message": reply.Text, "type": "error"}}))
-	case req.Stream && !reply.AtOnce:
-		stream(w, req, reply)
+		w.WriteHeader(r.Status)
+		write(w, object(map[string]any{"error": map[string]any{"message": r.Text, "type": "error"}}))
+	case req.Stream && !r.AtOnce:
+		stream(w, req, r)
 	default:
 		w.Header().Set("Content-Type", "application/json")
-		message := map[string]any{"role": "assistant", "content": reply.whole()}
-		if reply.Declined != "" {
-			message["refusal"] = reply.Declined
+		message := map[string]any{"role": "assistant", "content": r.whole()}
+		if r.Declined != "" {
+			message["refusal"] = r.Declined
 		}
-		if reply.Reasoning != "" {
-			message["reasoning_content"] = reply.Reasoning
+		if r.Reasoning != "" {
+			message["reasoning_content"] = r.Reasoning
 		}
-		if reply.Tool != "" {
-			message["tool_calls"] = reply.calls()
+		if r.Tool != "" {
+			message["tool_calls"] = r.calls()
 		}
-		body := object(map[string]any{"object": "chat.completion", "model": req.Model, "usage": usage(req, reply),
-			"choices": []any{map[string]any{"index": 0, "message": message, "finish_reason": reply.finish()}}})
-		if reply.Drop {
+		body := object(map[string]any{"object": "chat.completion", "model": req.Model, "usage": usage(req, r),
+			"choices": []any{map[string]any{"index": 0, "message": message, "finish_reason": r.finish()}}})
+		if r.Drop {
 			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 			write(w, body[:len(body)/2])
 			panic(http.ErrAbortHandler)

@@ -9,21 +9,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
-	"io"
 	"math"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
-	"sync"
+
+	"dateline/retrieval/openai/api/apitest"
 )
 
 // A Request is what the server was asked.
 type Request struct {
-	N      int // how many requests came before
-	Path   string
-	Query  string
-	Header http.Header
+	apitest.Request
 	Model  string
 	Texts  []string
 	Base64 bool
@@ -60,29 +56,11 @@ type Embedding struct {
 type Script func(Request) Reply
 
 // A Server follows a Script until it is closed.
-type Server struct {
-	*httptest.Server
-	script Script
-
-	mu       sync.Mutex
-	requests []Request
-}
+type Server struct{ *apitest.Server[Request] }
 
 // New starts a server. Its address, for a client, is BaseURL.
 func New(script Script) *Server {
-	s := &Server{script: script}
-	s.Server = httptest.NewServer(s)
-	return s
-}
-
-// BaseURL is what /embeddings follows.
-func (s *Server) BaseURL() string { return s.URL + "/v1" }
-
-// Requests are those that came so far.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]Request(nil), s.requests...)
+	return &Server{apitest.Serve("/embeddings", read, func(w http.ResponseWriter, r Request) { script(r).send(w, r) })}
 }
 
 // Texts are those that the server was asked for so far, in no certain order if
@@ -199,21 +177,17 @@ func Narrow(n int, script Script) Script {
 	}
 }
 
-func read(r *http.Request) (Request, error) {
+func read(r apitest.Request, data []byte) (Request, error) {
 	var body struct {
 		Model    string          `json:"model"`
 		Input    json.RawMessage `json:"input"`
 		Encoding string          `json:"encoding_format"`
 		Dims     int             `json:"dimensions"`
 	}
-	data, err := io.ReadAll(r.Body)
-	if err != nil {
-		return Request{}, err
-	}
 	if err := json.Unmarshal(data, &body); err != nil {
 		return Request{}, err
 	}
-	req := Request{Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Model: body.Model, Base64: body.Encoding == "base64", Dims: body.Dims}
+	req := Request{Request: r, Model: body.Model, Base64: body.Encoding == "base64", Dims: body.Dims}
 	if err := json.Unmarshal(body.Input, &req.Texts); err != nil {
 		var one string
 		if err := json.Unmarshal(body.Input, &one); err != nil {
@@ -224,37 +198,23 @@ func read(r *http.Request) (Request, error) {
 	return req, nil
 }
 
-// ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !strings.HasSuffix(r.URL.Path, "/embeddings") {
-		http.NotFound(w, r)
-		return
-	}
-	req, err := read(r)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	s.mu.Lock()
-	req.N = len(s.requests)
-	s.requests = append(s.requests, req)
-	s.mu.Unlock()
-	reply := s.script(req)
-	for k, v := range reply.Header {
+// send answers a request.
+func (r Reply) send(w http.ResponseWriter, req Request) {
+	for k, v := range r.Header {
 		w.Header().Set(k, v)
 	}
-	body := reply.body(req)
+	body := r.body(req)
 	kind := "application/json"
-	if reply.Raw != "" {
-		body, kind = []byte(reply.Raw), reply.Type
+	if r.Raw != "" {
+		body, kind = []byte(r.Raw), r.Type
 	}
 	w.Header().Set("Content-Type", kind)
-	if reply.Drop {
+	if r.Drop {
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		body = body[:len(body)/2]
 	}
-	w.WriteHeader(max(reply.Status, http.StatusOK))
-	if _, err := w.Write(body); err != nil || reply.Drop {
+	w.WriteHeader(max(r.Status, http.StatusOK))
+	if _, err := w.Write(body); err != nil || r.Drop {
 		panic(http.ErrAbortHandler)
 	}
 }
