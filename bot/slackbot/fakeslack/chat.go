@@ -60,6 +60,9 @@ func (c *call) channel(arg string) (*channel, *refusal) {
 
 // writable finds the channel of a call that posts.
 func (c *call) writable() (*channel, *refusal) {
+	if ref := c.customized(); ref != nil {
+		return nil, ref
+	}
 	id := c.arg("channel")
 	// An id of a user is the direct message with them.
 	// https://docs.slack.dev/reference/methods/chat.postMessage
@@ -303,9 +306,6 @@ func (c *call) customized() *refusal {
 
 // https://docs.slack.dev/reference/methods/chat.postMessage
 func (c *call) chatPostMessage() (reply, *refusal) {
-	if ref := c.customized(); ref != nil {
-		return nil, ref
-	}
 	ch, ref := c.writable()
 	if ref != nil {
 		return nil, ref
@@ -331,9 +331,6 @@ func (c *call) chatPostMessage() (reply, *refusal) {
 
 // https://docs.slack.dev/reference/methods/chat.postEphemeral
 func (c *call) chatPostEphemeral() (reply, *refusal) {
-	if ref := c.customized(); ref != nil {
-		return nil, ref
-	}
 	ch, ref := c.writable()
 	if ref != nil {
 		return nil, ref

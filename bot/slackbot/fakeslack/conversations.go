@@ -20,14 +20,12 @@ func (c *call) authTest() (reply, *refusal) {
 
 // https://docs.slack.dev/reference/methods/bots.info
 func (c *call) botsInfo() (reply, *refusal) {
-	for _, w := range c.s.workspaces {
-		if w.BotID == c.arg("bot") && w.ID == c.team.ID {
-			return reply{"bot": map[string]any{
-				"id": w.BotID, "app_id": c.s.cfg.App.ID, "user_id": w.BotUser, "name": c.s.cfg.App.Name, "deleted": false, "updated": c.now.Unix(),
-			}}, nil
-		}
+	if c.arg("bot") != c.team.BotID {
+		return nil, refuse("bot_not_found")
 	}
-	return nil, refuse("bot_not_found")
+	return reply{"bot": map[string]any{
+		"id": c.team.BotID, "app_id": c.s.cfg.App.ID, "user_id": c.team.BotUser, "name": c.s.cfg.App.Name, "deleted": false, "updated": c.now.Unix(),
+	}}, nil
 }
 
 // https://docs.slack.dev/reference/methods/team.info
@@ -213,7 +211,8 @@ func orEmpty(list []map[string]any) []map[string]any {
 	return list
 }
 
-// readable finds the channel whose messages a call reads.
+// readable finds the channel whose messages a call reads, and checks the span
+// that it asks for.
 func (c *call) readable() (*channel, *refusal) {
 	ch, ref := c.channel("channel")
 	if ref != nil {
@@ -225,7 +224,7 @@ func (c *call) readable() (*channel, *refusal) {
 	if !ch.members[c.team.BotUser] {
 		return nil, refuse("not_in_channel")
 	}
-	return ch, nil
+	return ch, c.span()
 }
 
 // between says whether a timestamp is in the span that a call asks for.
@@ -252,9 +251,6 @@ func (c *call) span() *refusal {
 // https://docs.slack.dev/reference/methods/conversations.history
 func (c *call) conversationsHistory() (reply, *refusal) {
 	ch, ref := c.readable()
-	if ref == nil {
-		ref = c.span()
-	}
 	if ref != nil {
 		return nil, ref
 	}
@@ -277,9 +273,6 @@ func (c *call) conversationsHistory() (reply, *refusal) {
 // https://docs.slack.dev/reference/methods/conversations.replies
 func (c *call) conversationsReplies() (reply, *refusal) {
 	ch, ref := c.readable()
-	if ref == nil {
-		ref = c.span()
-	}
 	if ref != nil {
 		return nil, ref
 	}

@@ -8,9 +8,6 @@ import (
 
 // https://docs.slack.dev/reference/methods/chat.startStream
 func (c *call) chatStartStream() (reply, *refusal) {
-	if ref := c.customized(); ref != nil {
-		return nil, ref
-	}
 	ch, ref := c.writable()
 	if ref != nil {
 		return nil, ref

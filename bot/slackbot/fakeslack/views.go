@@ -244,16 +244,22 @@ func (c *call) taken(v, same *View) *refusal {
 	return nil
 }
 
-// https://docs.slack.dev/reference/methods/views.open
-func (c *call) viewsOpen() (reply, *refusal) {
+// newModal checks the modal of a call and the trigger_id that it is shown for.
+func (c *call) newModal() (*View, *trigger, *refusal) {
 	v, ref := c.view("modal")
 	if ref != nil {
-		return nil, ref
+		return nil, nil, ref
 	}
 	t, ref := c.exchange()
-	if ref == nil {
-		ref = c.taken(v, nil)
+	if ref != nil {
+		return nil, nil, ref
 	}
+	return v, t, c.taken(v, nil)
+}
+
+// https://docs.slack.dev/reference/methods/views.open
+func (c *call) viewsOpen() (reply, *refusal) {
+	v, t, ref := c.newModal()
 	if ref != nil {
 		return nil, ref
 	}
@@ -272,14 +278,7 @@ func (s *Slack) openView(user string, v *View) {
 
 // https://docs.slack.dev/reference/methods/views.push
 func (c *call) viewsPush() (reply, *refusal) {
-	v, ref := c.view("modal")
-	if ref != nil {
-		return nil, ref
-	}
-	t, ref := c.exchange()
-	if ref == nil {
-		ref = c.taken(v, nil)
-	}
+	v, t, ref := c.newModal()
 	if ref != nil {
 		return nil, ref
 	}
