@@ -143,6 +143,11 @@ func ParseManifest(manifest []byte) (App, error) {
 
 func (a *App) has(scope string) bool { return slices.Contains(a.Scopes, scope) }
 
+// offers says whether the app has a shortcut of a type.
+func (a *App) offers(kind, callbackID string) bool {
+	return a.has("commands") && slices.ContainsFunc(a.Shortcuts, func(sc Shortcut) bool { return sc.Type == kind && sc.CallbackID == callbackID })
+}
+
 // eventScopes are the scopes of which the app needs one to be sent an event,
 // by the name it subscribes to. Each event's page names them:
 // https://docs.slack.dev/reference/events

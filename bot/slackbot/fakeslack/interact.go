@@ -143,13 +143,9 @@ func (s *Slack) Click(user, channel, ts, actionID string, values ...string) erro
 	if err != nil {
 		return fmt.Errorf("click: %w", err)
 	}
-	c := s.channels[channel]
-	if c == nil || !s.sees(user, c) {
-		return fmt.Errorf("click: %s sees no channel %s", user, channel)
-	}
-	m := c.byTS[ts]
-	if m == nil || m.For != "" && m.For != user {
-		return fmt.Errorf("click: %s sees no message %s", user, ts)
+	c, m, err := s.seenMessage(user, channel, ts)
+	if err != nil {
+		return fmt.Errorf("click: %w", err)
 	}
 	e, err := find(m.Blocks, actionID, values)
 	if err != nil {
@@ -175,6 +171,19 @@ func (s *Slack) Click(user, channel, ts, actionID string, values ...string) erro
 			s.slackbot(c, user, m.ThreadTS, "This app responded with Status Code 500 or not at all.")
 		}
 	})
+}
+
+// seenMessage finds a message that the user sees.
+func (s *Slack) seenMessage(user, id, ts string) (*channel, *Message, error) {
+	c := s.channels[id]
+	if c == nil || !s.sees(user, c) {
+		return nil, nil, fmt.Errorf("%s sees no channel %s", user, id)
+	}
+	m := c.byTS[ts]
+	if m == nil || m.For != "" && m.For != user {
+		return nil, nil, fmt.Errorf("%s sees no message %s", user, ts)
+	}
+	return c, m, nil
 }
 
 func (s *Slack) channelRef(c *channel) map[string]any {
@@ -440,15 +449,14 @@ func (s *Slack) MessageShortcut(user, channel, ts, callbackID string) error {
 	if err != nil {
 		return fmt.Errorf("shortcut: %w", err)
 	}
-	c := s.channels[channel]
-	if c == nil || !s.sees(user, c) {
-		return fmt.Errorf("shortcut: %s sees no channel %s", user, channel)
+	c, m, err := s.seenMessage(user, channel, ts)
+	if err != nil {
+		return fmt.Errorf("shortcut: %w", err)
 	}
-	m := c.byTS[ts]
-	if m == nil || m.For != "" { // what is ephemeral has no such menu
+	if m.For != "" { // what is ephemeral has no such menu
 		return fmt.Errorf("shortcut: %s sees no message %s", user, ts)
 	}
-	if !slices.ContainsFunc(s.cfg.App.Shortcuts, func(sc Shortcut) bool { return sc.CallbackID == callbackID && sc.Type == "message" }) || !s.cfg.App.has("commands") {
+	if !s.cfg.App.offers("message", callbackID) {
 		return fmt.Errorf("shortcut: no shortcut %s for messages", callbackID)
 	}
 	return s.interactive(w, u, "message_action", map[string]any{
@@ -471,7 +479,7 @@ func (s *Slack) GlobalShortcut(user, callbackID string) error {
 	if err != nil {
 		return fmt.Errorf("shortcut: %w", err)
 	}
-	if !slices.ContainsFunc(s.cfg.App.Shortcuts, func(sc Shortcut) bool { return sc.CallbackID == callbackID && sc.Type == "global" }) || !s.cfg.App.has("commands") {
+	if !s.cfg.App.offers("global", callbackID) {
 		return fmt.Errorf("shortcut: no global shortcut %s", callbackID)
 	}
 	return s.interactive(w, u, "shortcut", map[string]any{"callback_id": callbackID, "trigger_id": s.trigger(u.ID, w), "action_ts": s.ts()}, nil)
