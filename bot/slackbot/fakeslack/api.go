@@ -251,6 +251,23 @@ func (s *Slack) authenticate(token string, kind tokenKind) (*workspace, *refusal
 // is a view of 250 kB, and arguments are URL-encoded.
 const maxBody = 4 << 20
 
+// argsOf are the fields of a JSON object as arguments: strings as they are,
+// what is null left out, anything else as JSON.
+func argsOf(fields map[string]json.RawMessage) map[string]string {
+	args := make(map[string]string)
+	for name, raw := range fields {
+		var text string
+		switch {
+		case string(raw) == "null":
+		case json.Unmarshal(raw, &text) == nil:
+			args[name] = text
+		default:
+			args[name] = string(raw)
+		}
+	}
+	return args
+}
+
 // readArgs reads the arguments and the token of a call.
 // https://docs.slack.dev/apis/web-api#slack-web-api__evaluating-requests (how
 // arguments are sent)
@@ -301,16 +318,7 @@ func readArgs(r *http.Request) (args map[string]string, token string, warnings [
 			bad = misuse("invalid_json", "apis/web-api", err.Error())
 			break
 		}
-		for key, raw := range fields {
-			var text string
-			if json.Unmarshal(raw, &text) == nil {
-				if string(raw) != "null" {
-					args[key] = text
-				}
-				continue
-			}
-			args[key] = string(raw)
-		}
+		maps.Copy(args, argsOf(fields))
 		delete(args, "token") // in JSON the token is in the header alone
 	default:
 		bad = misuse("invalid_post_type", "apis/web-api", "Content-Type "+kind)

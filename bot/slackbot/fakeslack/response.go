@@ -1,6 +1,7 @@
 package fakeslack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -47,19 +48,9 @@ func (s *Slack) serveResponse(w http.ResponseWriter, r *http.Request) {
 		body = []byte(form)
 	}
 	s.mu.Lock()
-	rec := Call{Method: "response_url", At: s.cfg.Clock.Now(), Args: make(map[string]string)}
 	var fields map[string]json.RawMessage
 	bad := json.Unmarshal(body, &fields) != nil
-	for name, raw := range fields {
-		var text string
-		if json.Unmarshal(raw, &text) == nil {
-			if string(raw) != "null" {
-				rec.Args[name] = text
-			}
-			continue
-		}
-		rec.Args[name] = string(raw)
-	}
+	rec := Call{Method: "response_url", At: s.cfg.Clock.Now(), Args: argsOf(fields)}
 	resp := s.responses[r.PathValue("id")]
 	channel := ""
 	if resp != nil {
@@ -180,26 +171,13 @@ func (s *Slack) answered(r *response, command string, answer json.RawMessage) {
 	if len(answer) == 0 || string(answer) == "{}" || string(answer) == `""` {
 		return
 	}
-	args := make(map[string]string)
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(answer, &fields) != nil {
 		s.violate(command, "invalid_response", "interactivity/implementing-slash-commands", "the answer is no JSON object")
 		return
 	}
-	for name, raw := range fields {
-		var text string
-		if json.Unmarshal(raw, &text) == nil {
-			args[name] = text
-		} else {
-			args[name] = string(raw)
-		}
-	}
-	if _, ref := s.respond(r, args); ref != nil {
-		page := ref.page
-		if page == "" {
-			page = "interactivity/implementing-slash-commands"
-		}
-		s.violate(command, ref.code, page, ref.detail)
+	if _, ref := s.respond(r, argsOf(fields)); ref != nil {
+		s.violate(command, ref.code, cmp.Or(ref.page, "interactivity/implementing-slash-commands"), ref.detail)
 		s.slackbot(r.channel, r.user, "", command+" failed with the error \"invalid_command_response\"")
 	}
 }
