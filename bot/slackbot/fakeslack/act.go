@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // inChannel finds a person and a channel that they are in and can write to.
@@ -302,7 +301,7 @@ func (s *Slack) Members(id string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c := s.channels[id]; c != nil {
-		return slices.Clone(c.public().Members)
+		return c.public().Members
 	}
 	return nil
 }

@@ -71,7 +71,6 @@ type call struct {
 	args map[string]string
 	team *workspace
 	now  time.Time
-	base string
 	ts   string // of the message it made or changed
 	// warnings are added to the response.
 	warnings []string
@@ -140,7 +139,7 @@ func (s *Slack) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 
 	s.mu.Lock()
-	c := &call{s: s, name: name, args: args, team: team, now: s.cfg.Clock.Now(), base: s.base, warnings: warnings}
+	c := &call{s: s, name: name, args: args, team: team, now: s.cfg.Clock.Now(), warnings: warnings}
 	out, ref := s.answer(c, m, known, bad, authErr)
 	status := http.StatusOK
 	body := map[string]any{"ok": ref == nil}

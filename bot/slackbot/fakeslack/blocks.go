@@ -264,7 +264,7 @@ func (k *checker) block(at string, v any) {
 			k.text(at, page, v, 2000, plain, mrkdwn) // 2,000: Slack's own answer to longer ones
 		})
 	case "context_actions":
-		k.surfaces(at, page, message)
+		k.messagesOnly(at, page)
 		k.object(at, page, v, "type*", "block_id", "elements*")
 		k.list(at, page, o, "elements", 1, 5, element("feedback_buttons", "icon_button"))
 	case "divider":
@@ -289,7 +289,7 @@ func (k *checker) block(at string, v any) {
 				"multi_static_select", "multi_external_select", "multi_users_select", "multi_conversations_select", "multi_channels_select")
 		}
 	case "markdown":
-		k.surfaces(at, page, message)
+		k.messagesOnly(at, page)
 		k.object(at, page, v, "type*", "block_id", "text*")
 		k.markdown += length(k.str(at, page, o, "text", 1, 1<<30)) // counted together, in checkBlocks
 	case "rich_text":
@@ -310,7 +310,7 @@ func (k *checker) block(at string, v any) {
 				"multi_static_select", "multi_external_select", "multi_users_select", "multi_conversations_select", "multi_channels_select")
 		}
 	case "table":
-		k.surfaces(at, page, message)
+		k.messagesOnly(at, page)
 		k.tables++
 		k.table(at, page, o)
 	default:
@@ -321,8 +321,9 @@ func (k *checker) block(at string, v any) {
 	}
 }
 
-func (k *checker) surfaces(at, page string, allowed ...surface) {
-	if !slices.Contains(allowed, k.on) {
+// messagesOnly refuses a block that messages alone take.
+func (k *checker) messagesOnly(at, page string) {
+	if k.on != message {
 		k.fail(at, page, "block is not supported on this surface")
 	}
 }

@@ -3,7 +3,6 @@ package fakeslack
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -45,13 +44,7 @@ func (s *Slack) Calls(methods ...string) []Call {
 	defer s.mu.Unlock()
 	var all []Call
 	for _, c := range s.calls {
-		for _, m := range methods {
-			if m == c.Method {
-				c.Args = maps.Clone(c.Args)
-				all = append(all, c)
-			}
-		}
-		if len(methods) == 0 {
+		if len(methods) == 0 || slices.Contains(methods, c.Method) {
 			c.Args = maps.Clone(c.Args)
 			all = append(all, c)
 		}
@@ -63,7 +56,7 @@ func (s *Slack) Calls(methods ...string) []Call {
 func (s *Slack) Violations() []Violation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Violation(nil), s.violations...)
+	return slices.Clone(s.violations)
 }
 
 // Testing is the part of testing.TB that Check needs.
@@ -91,7 +84,7 @@ func (s *Slack) note(c Call) {
 	s.change()
 }
 
-// violate keeps violations. It is called with s.mu held.
-func (s *Slack) violate(method, code, page string, details ...string) {
-	s.violations = append(s.violations, Violation{Method: method, Code: code, Detail: strings.Join(details, "; "), Page: page})
+// violate keeps a violation. It is called with s.mu held.
+func (s *Slack) violate(method, code, page, detail string) {
+	s.violations = append(s.violations, Violation{Method: method, Code: code, Detail: detail, Page: page})
 }

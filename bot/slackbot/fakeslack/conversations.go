@@ -111,7 +111,8 @@ func (c *call) wireChannel(ch *channel) map[string]any {
 	return j
 }
 
-// family is the first part of the scopes for a kind of channel.
+// family is the first part of the scopes for a kind of channel, and the last of
+// the event.
 func (k Kind) family() string {
 	switch k {
 	case Private:

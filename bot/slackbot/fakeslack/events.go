@@ -59,15 +59,7 @@ func sparse(event map[string]any) map[string]any {
 
 // subscription is the name that messages of a kind of channel are subscribed
 // to by.
-func (k Kind) subscription() string {
-	if k == Public {
-		return "message.channels"
-	}
-	if k == Private {
-		return "message.groups"
-	}
-	return "message." + string(k)
-}
+func (k Kind) subscription() string { return "message." + k.family() }
 
 // signed adds what tells which workspace the author of a message is of.
 // https://docs.slack.dev/apis/slack-connect

@@ -55,7 +55,7 @@ func (s *Slack) SlashCommand(user, channel, command, text string) error {
 	case MPIM:
 		name = "mpdm"
 	}
-	r := s.responseFor(w, u, c, "", "")
+	r := s.responseFor(w, u, c, "")
 	s.deliver(&Delivery{Type: "slash_commands", Event: command, Team: w.ID, User: u.ID, done: func(answer json.RawMessage, acked bool) {
 		if !acked {
 			s.slackbot(c, user, "", command+" failed with the error \"operation_timeout\"")
@@ -161,7 +161,7 @@ func (s *Slack) Click(user, channel, ts, actionID string, values ...string) erro
 	}
 	payload := map[string]any{
 		"container": container, "channel": s.channelRef(c), "actions": []any{a}, "state": map[string]any{"values": map[string]any{}},
-		"response_url": s.responseURL(s.responseFor(w, u, c, ts, m.ThreadTS)), "trigger_id": s.trigger(u.ID, w),
+		"response_url": s.responseURL(s.responseFor(w, u, c, ts)), "trigger_id": s.trigger(u.ID, w),
 	}
 	if m.For == "" { // of an ephemeral message, Slack has no copy to send
 		payload["message"] = s.wire(c, m, true)
@@ -462,7 +462,7 @@ func (s *Slack) MessageShortcut(user, channel, ts, callbackID string) error {
 	return s.interactive(w, u, "message_action", map[string]any{
 		"callback_id": callbackID, "trigger_id": s.trigger(u.ID, w), "action_ts": s.ts(), "message_ts": ts,
 		"channel": s.channelRef(c), "message": s.wire(c, m, true),
-		"response_url": s.responseURL(s.responseFor(w, u, c, "", m.ThreadTS)),
+		"response_url": s.responseURL(s.responseFor(w, u, c, "")),
 	}, func(_ json.RawMessage, acked bool) {
 		if !acked {
 			s.slackbot(c, user, m.ThreadTS, "That didn't work: the app did not respond.")

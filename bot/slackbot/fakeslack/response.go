@@ -24,13 +24,12 @@ type response struct {
 	user    string
 	channel *channel
 	ts      string // of the message that was clicked; empty for none
-	thread  string // that the message is in
 	at      time.Time
 	uses    int
 }
 
-func (s *Slack) responseFor(w *workspace, u *User, c *channel, ts, thread string) *response {
-	r := &response{id: s.id("r"), team: w, user: u.ID, channel: c, ts: ts, thread: thread, at: s.cfg.Clock.Now()}
+func (s *Slack) responseFor(w *workspace, u *User, c *channel, ts string) *response {
+	r := &response{id: s.id("r"), team: w, user: u.ID, channel: c, ts: ts, at: s.cfg.Clock.Now()}
 	s.responses[r.id] = r
 	return r
 }
@@ -149,11 +148,9 @@ func (s *Slack) respond(r *response, args map[string]string) (ts string, ref *re
 		}
 		return old.TS, nil
 	}
-	m := &Message{}
-	if thread := c.arg("thread_ts"); thread != "" {
-		if m.ThreadTS, ref = c.threadFor(r.channel); ref != nil {
-			return "", ref
-		}
+	m := new(Message)
+	if m.ThreadTS, ref = c.threadFor(r.channel); ref != nil {
+		return "", ref
 	}
 	if kind != "in_channel" {
 		m.For = r.user

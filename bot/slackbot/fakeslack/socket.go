@@ -112,7 +112,7 @@ func (c *call) connectionsOpen() (reply, *refusal) {
 	}
 	ticket := c.s.id("ticket")
 	c.s.tickets[ticket] = true
-	host := strings.Replace(c.base, "http", "ws", 1)
+	host := strings.Replace(c.s.base, "http", "ws", 1)
 	return reply{"url": host + "/socket?" + url.Values{"ticket": {ticket}, "app_id": {c.s.cfg.App.ID}}.Encode()}, nil
 }
 
