@@ -46,15 +46,6 @@ func (s *Slack) SlashCommand(user, channel, command, text string) error {
 	if w == nil || !slices.Contains(s.cfg.App.Commands, command) || !s.cfg.App.has("commands") {
 		return fmt.Errorf("%s is not a valid command", command)
 	}
-	name := c.Name
-	switch c.Kind {
-	case IM:
-		name = "directmessage"
-	case Private:
-		name = "privategroup"
-	case MPIM:
-		name = "mpdm"
-	}
 	r := s.responseFor(w, u, c, "")
 	s.deliver(&Delivery{Type: "slash_commands", Event: command, Team: w.ID, User: u.ID, done: func(answer json.RawMessage, acked bool) {
 		if !acked {
@@ -63,7 +54,7 @@ func (s *Slack) SlashCommand(user, channel, command, text string) error {
 		}
 		s.answered(r, command, answer)
 	}}, map[string]any{
-		"token": "deprecated", "team_id": w.ID, "team_domain": w.Domain, "channel_id": c.ID, "channel_name": name,
+		"token": "deprecated", "team_id": w.ID, "team_domain": w.Domain, "channel_id": c.ID, "channel_name": c.payloadName(),
 		"user_id": u.ID, "user_name": u.Name, "command": command, "text": strings.TrimSpace(text), "api_app_id": s.cfg.App.ID,
 		"is_enterprise_install": "false", "response_url": s.responseURL(r), "trigger_id": s.trigger(u.ID, w),
 	})
@@ -160,7 +151,7 @@ func (s *Slack) Click(user, channel, ts, actionID string, values ...string) erro
 		container["thread_ts"] = m.ThreadTS
 	}
 	payload := map[string]any{
-		"container": container, "channel": s.channelRef(c), "actions": []any{a}, "state": map[string]any{"values": map[string]any{}},
+		"container": container, "channel": c.ref(), "actions": []any{a}, "state": map[string]any{"values": map[string]any{}},
 		"response_url": s.responseURL(s.responseFor(w, u, c, ts)), "trigger_id": s.trigger(u.ID, w),
 	}
 	if m.For == "" { // of an ephemeral message, Slack has no copy to send
@@ -186,15 +177,21 @@ func (s *Slack) seenMessage(user, id, ts string) (*channel, *Message, error) {
 	return c, m, nil
 }
 
-func (s *Slack) channelRef(c *channel) map[string]any {
-	name := c.Name
+// payloadName is what commands and interactions call a channel.
+func (c *channel) payloadName() string {
 	switch c.Kind {
 	case IM:
-		name = "directmessage"
+		return "directmessage"
 	case Private:
-		name = "privategroup"
+		return "privategroup"
+	case MPIM:
+		return "mpdm"
 	}
-	return map[string]any{"id": c.ID, "name": name}
+	return c.Name
+}
+
+func (c *channel) ref() map[string]any {
+	return map[string]any{"id": c.ID, "name": c.payloadName()}
 }
 
 // seenView finds a view that the user sees: the modal at the top, or the home.
@@ -461,7 +458,7 @@ func (s *Slack) MessageShortcut(user, channel, ts, callbackID string) error {
 	}
 	return s.interactive(w, u, "message_action", map[string]any{
 		"callback_id": callbackID, "trigger_id": s.trigger(u.ID, w), "action_ts": s.ts(), "message_ts": ts,
-		"channel": s.channelRef(c), "message": s.wire(c, m, true),
+		"channel": c.ref(), "message": s.wire(c, m, true),
 		"response_url": s.responseURL(s.responseFor(w, u, c, "")),
 	}, func(_ json.RawMessage, acked bool) {
 		if !acked {
