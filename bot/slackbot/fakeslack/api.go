@@ -179,15 +179,16 @@ func (s *Slack) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("X-Slack-Req-Id", s.id("req"))
 	rec.Status = status
-	if f != nil && f.DropAfter {
-		rec.Status, rec.Fault = 0, true
-	}
-	s.note(rec)
+	cut := s.after(f, rec)
 	s.mu.Unlock()
 
-	if f != nil && f.DropAfter {
+	if cut {
 		panic(http.ErrAbortHandler) // cuts the connection without a word
 	}
+	writeJSON(w, status, body)
+}
+
+func writeJSON(w http.ResponseWriter, status int, body map[string]any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(body)

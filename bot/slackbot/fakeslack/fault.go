@@ -1,7 +1,6 @@
 package fakeslack
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -120,28 +119,32 @@ func (s *Slack) before(w http.ResponseWriter, f *Fault, rec Call) bool {
 	case f.Drop:
 		keep()
 		panic(http.ErrAbortHandler) // cuts the connection without a word
+	case f.Status == http.StatusTooManyRequests:
+		rec.Status, rec.Error = f.Status, "ratelimited"
+		w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(f.RetryAfter)))
 	case f.Status != 0:
 		rec.Status = f.Status
-		if f.Status == http.StatusTooManyRequests {
-			rec.Error = "ratelimited"
-			w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(f.RetryAfter)))
-			w.Header().Set("Content-Type", "application/json; charset=utf-8")
-			keep()
-			w.WriteHeader(f.Status)
-			w.Write([]byte(`{"ok":false,"error":"ratelimited"}`))
-			return false
-		}
 		keep()
 		http.Error(w, "<html><body>"+http.StatusText(f.Status)+"</body></html>", f.Status)
 		return false
 	case f.Error != "":
 		rec.Status, rec.Error = http.StatusOK, f.Error
-		keep()
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		json.NewEncoder(w).Encode(map[string]any{"ok": false, "error": f.Error})
-		return false
+	default:
+		return true
 	}
-	return true
+	keep()
+	writeJSON(w, rec.Status, map[string]any{"ok": false, "error": rec.Error})
+	return false
+}
+
+// after keeps a call that was worked on, and says whether a fault cuts the
+// connection now. It is called with s.mu held.
+func (s *Slack) after(f *Fault, rec Call) (cut bool) {
+	if cut = f != nil && f.DropAfter; cut {
+		rec.Status, rec.Fault = 0, true
+	}
+	s.note(rec)
+	return cut
 }
 
 // DeliveryFaults are ways for what Slack sends to go wrong. Each rate is the

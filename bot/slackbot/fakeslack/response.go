@@ -87,18 +87,13 @@ func (s *Slack) serveResponse(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	rec.Status, rec.OK, rec.Error = status, code == "", code
-	if f != nil && f.DropAfter {
-		rec.Status, rec.Fault = 0, true
-	}
-	s.note(rec)
+	cut := s.after(f, rec)
 	s.mu.Unlock()
-	if f != nil && f.DropAfter {
+	if cut {
 		panic(http.ErrAbortHandler)
 	}
 	if code != "" {
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		w.WriteHeader(status)
-		json.NewEncoder(w).Encode(map[string]any{"ok": false, "error": code})
+		writeJSON(w, status, map[string]any{"ok": false, "error": code})
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
