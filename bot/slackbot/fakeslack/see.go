@@ -85,16 +85,21 @@ func (s *Slack) Messages(id string) []Message {
 	return all
 }
 
+// about is what belongs to a thread besides its messages, as it stands; it is
+// empty where nothing does.
+func (s *Slack) about(id, ts string) thread {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.channels[id]; c != nil && c.threads[ts] != nil {
+		return *c.threads[ts]
+	}
+	return thread{}
+}
+
 // Status is the line that says what the app is doing in a thread; its Text is
 // empty where there is none.
 func (s *Slack) Status(id, thread string) Status {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := s.channels[id]
-	if c == nil || c.threads[thread] == nil {
-		return Status{}
-	}
-	st := c.threads[thread].status
+	st := s.about(id, thread).status
 	if s.cfg.Clock.Now().Sub(st.Set) >= statusLasts {
 		return Status{}
 	}
@@ -103,25 +108,12 @@ func (s *Slack) Status(id, thread string) Status {
 }
 
 // Title is the title that the app gave to a thread.
-func (s *Slack) Title(id, thread string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c := s.channels[id]; c != nil && c.threads[thread] != nil {
-		return c.threads[thread].title
-	}
-	return ""
-}
+func (s *Slack) Title(id, thread string) string { return s.about(id, thread).title }
 
 // Prompts are those that the app suggests in a thread; with an empty thread,
 // those for a new one.
 func (s *Slack) Prompts(id, thread string) Prompts {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := s.channels[id]
-	if c == nil || c.threads[thread] == nil {
-		return Prompts{}
-	}
-	p := c.threads[thread].prompts
+	p := s.about(id, thread).prompts
 	p.Prompts = slices.Clone(p.Prompts)
 	return p
 }
