@@ -96,9 +96,7 @@ func (k *checker) element(at string, v any, actions map[string]bool, kinds ...st
 		k.str(at, page, o, "accessibility_label", 1, 75)
 	case "overflow":
 		k.object(at, page, v, "type*", "action_id", "options*", "confirm")
-		k.list(at, page, o, "options", 1, 5, func(at string, v any) {
-			k.option(at, v, plain)
-		})
+		k.list(at, page, o, "options", 1, 5, option(plain))
 	case "checkboxes", "radio_buttons":
 		initial := "initial_option"
 		if kind == "checkboxes" {
@@ -127,15 +125,9 @@ func (k *checker) element(at string, v any, actions map[string]bool, kinds ...st
 		k.initial(at, page, o, initial, multi, plain)
 	case "external_select", "multi_external_select", "users_select", "multi_users_select",
 		"conversations_select", "multi_conversations_select", "channels_select", "multi_channels_select":
-		for name := range o {
-			if !slices.Contains([]string{
-				"type", "action_id", "placeholder", "confirm", "focus_on_load", "max_selected_items", "min_query_length", "filter",
-				"response_url_enabled", "default_to_current_conversation", "initial_option", "initial_options", "initial_user", "initial_users",
-				"initial_conversation", "initial_conversations", "initial_channel", "initial_channels",
-			}, name) {
-				k.fail(at, page, "invalid additional property: %s", name)
-			}
-		}
+		k.object(at, page, v, "type", "action_id", "placeholder", "confirm", "focus_on_load", "max_selected_items", "min_query_length", "filter",
+			"response_url_enabled", "default_to_current_conversation", "initial_option", "initial_options", "initial_user", "initial_users",
+			"initial_conversation", "initial_conversations", "initial_channel", "initial_channels")
 	case "plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input":
 		fields := []string{"type*", "action_id", "initial_value", "dispatch_action_config", "focus_on_load", "placeholder"}
 		switch kind {
@@ -181,24 +173,12 @@ func (k *checker) initial(at, page string, o map[string]any, name string, multi 
 	if !there {
 		return
 	}
-	values := make(map[string]bool)
-	var gather func(list any)
-	gather = func(list any) {
-		items, _ := list.([]any)
-		for _, it := range items {
-			opt, _ := it.(map[string]any)
-			if value, ok := opt["value"].(string); ok {
-				values[value] = true
-			}
-			gather(opt["options"])
-		}
-	}
-	gather(o["options"])
-	gather(o["option_groups"])
+	offered := element{fields: o}.options()
 	one := func(at string, v any) {
 		k.option(at, v, kinds...)
 		opt, _ := v.(map[string]any)
-		if value, _ := opt["value"].(string); !values[value] {
+		value, _ := opt["value"].(string)
+		if _, there := offered[value]; !there {
 			k.fail(at, page, "must be one of the options")
 		}
 	}
