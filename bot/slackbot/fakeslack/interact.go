@@ -303,6 +303,9 @@ func (s *Slack) complete(v *View) map[string]string {
 	return wrong
 }
 
+// trouble is what a modal says when the app's answer is none.
+const trouble = "We had some trouble connecting. Try again?"
+
 // Submit submits the modal that the user sees. What is required and empty is
 // refused before anything is sent. The app's answer closes the view, shows
 // errors in it, or puts another one in its place or on top.
@@ -332,7 +335,7 @@ func (s *Slack) Submit(user string) error {
 	}, func(answer json.RawMessage, acked bool) {
 		s.change()
 		if !acked {
-			v.Trouble = "We had some trouble connecting. Try again?"
+			v.Trouble = trouble
 			return
 		}
 		s.submitted(user, v, answer)
@@ -341,11 +344,11 @@ func (s *Slack) Submit(user string) error {
 
 // submitted does what the app answered to a submission.
 func (s *Slack) submitted(user string, v *View, answer json.RawMessage) {
-	const page = "surfaces/modals"
-	fail := func(detail string) {
+	failOn := func(page, detail string) {
 		s.violate("view_submission", "invalid_response", page, detail)
-		v.Trouble = "We had some trouble connecting. Try again?"
+		v.Trouble = trouble
 	}
+	fail := func(detail string) { failOn("surfaces/modals", detail) }
 	if len(answer) == 0 || string(answer) == "{}" {
 		s.popView(user, v)
 		return
@@ -379,8 +382,7 @@ func (s *Slack) submitted(user string, v *View, answer json.RawMessage) {
 	case "update", "push":
 		next, _, problems := parseView(a.View, "modal")
 		if len(problems) > 0 {
-			s.violate("view_submission", "invalid_response", problems[0].page, problems[0].String())
-			v.Trouble = "We had some trouble connecting. Try again?"
+			failOn(problems[0].page, problems[0].String())
 			return
 		}
 		next.team, next.Blocks = v.team, s.nameBlocks(next.Blocks)
