@@ -234,15 +234,13 @@ func (s *Slack) member(user, id string, in bool) error {
 	}
 	m.Subtype, m.Text = short+"_leave", "<@"+user+"> has left the channel"
 	s.put(c, m)
-	event["type"] = "member_left_channel"
-	if w != nil && user == w.BotUser {
-		// The app hears nothing of a channel that it is no longer in, and the
-		// page of the event says nothing of its own leaving.
-		delete(c.members, user)
-		return nil
+	// The app hears nothing of a channel that it is no longer in, and the page
+	// of the event says nothing of its own leaving.
+	if w == nil || user != w.BotUser {
+		s.tellMessage(c, m)
+		event["type"] = "member_left_channel"
+		s.tell(w, c, "member_left_channel", user, event)
 	}
-	s.tellMessage(c, m)
-	s.tell(w, c, "member_left_channel", user, event)
 	delete(c.members, user)
 	s.change()
 	return nil

@@ -191,13 +191,11 @@ func (s *Slack) wire(c *channel, m *Message, metadata bool) map[string]any {
 	set("user", m.User)
 	set("team", m.Team)
 	set("subtype", m.Subtype)
+	set("bot_id", m.BotID)
 	set("client_msg_id", m.ClientMsgID)
 	set("thread_ts", m.ThreadTS)
 	if m.Subtype == "tombstone" {
 		j["hidden"] = true
-	}
-	if m.BotID != "" {
-		j["bot_id"] = m.BotID
 	}
 	if m.Broadcast { // https://docs.slack.dev/reference/events/message/thread_broadcast
 		j["subtype"] = "thread_broadcast"

@@ -277,15 +277,16 @@ func (s *Slack) Disconnect(reason string) {
 	}
 	for sk := range s.sockets {
 		sk.ending = true
-		switch reason {
-		case "":
+		if reason == "" {
 			sk.close()
-		case Warning:
-			sk.sendJSON(map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "fakeslack"}})
-			s.cfg.Clock.AfterFunc(10*time.Second, func() { sk.send(frame{end: true}) })
-		default:
-			sk.sendJSON(map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "fakeslack"}})
-			sk.send(frame{end: true})
+			continue
+		}
+		sk.sendJSON(map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "fakeslack"}})
+		end := func() { sk.send(frame{end: true}) }
+		if reason == Warning {
+			s.cfg.Clock.AfterFunc(10*time.Second, end)
+		} else {
+			end()
 		}
 	}
 }
