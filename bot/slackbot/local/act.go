@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-
-	"dateline/bot/slackbot/fakeslack"
 )
 
 // mostBody is the size of a request in bytes; a message has up to 40,000
@@ -119,10 +117,8 @@ func (p *Page) submit(a act) error {
 		}
 	}
 	err := p.slack.Submit(a.As)
-	if v, open := p.slack.Modal(a.As); open && refused(v) {
+	if v, open := p.slack.Modal(a.As); open && len(v.Errors) > 0 {
 		return nil // the form says itself what is wrong with it
 	}
 	return err
 }
-
-func refused(v fakeslack.View) bool { return len(v.Errors) > 0 }

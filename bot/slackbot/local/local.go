@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"dateline/bot/slackbot/fakeslack"
@@ -81,14 +82,7 @@ func loopback(host string) bool {
 }
 
 // person reports whether the page may be this person's.
-func (p *Page) person(id string) bool {
-	for _, known := range p.people {
-		if id == known {
-			return true
-		}
-	}
-	return false
-}
+func (p *Page) person(id string) bool { return slices.Contains(p.people, id) }
 
 func reply(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
