@@ -486,3 +486,7 @@ type faultyLibrary struct{ slackbot.Library }
 func (faultyLibrary) Articles(context.Context, retrieval.Filter) ([]retrieval.Listing, error) {
 	panic("no list")
 }
+
+func (faultyLibrary) Coverage(context.Context, retrieval.Filter) (retrieval.Coverage, error) {
+	panic("no list")
+}
