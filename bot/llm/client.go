@@ -82,17 +82,27 @@ func (f features) without(message string) (features, bool) {
 func (e *Engine) put(ctx context.Context, t *task) error {
 	f := e.can()
 	return e.server.Do(ctx, func(x *api.Exchange) error {
-		for range mostAdapted {
-			err := e.try(ctx, x, f, t)
-			less, ok := e.less(f, err)
-			if !ok || ctx.Err() != nil {
-				return err
-			}
-			e.c.Log.DebugContext(ctx, "model server asked for less", "err", e.explain(ctx, err))
-			f = less
-		}
-		return api.ErrOther // it refuses whatever it is asked
+		return e.adapt(ctx, &f, func() error { return e.try(ctx, x, f, t) })
 	})
+}
+
+// adapt makes a request with f, and again with fewer features as long as the
+// server asks for that; what then goes well is remembered.
+func (e *Engine) adapt(ctx context.Context, f *features, request func() error) error {
+	for range mostAdapted {
+		err := request()
+		if err == nil {
+			e.set(*f)
+			return nil
+		}
+		less, ok := e.less(*f, err)
+		if !ok || ctx.Err() != nil {
+			return err
+		}
+		e.c.Log.DebugContext(ctx, "model server asked for less", "err", e.explain(ctx, err))
+		*f = less
+	}
+	return api.ErrOther // it refuses whatever it is asked
 }
 
 // mostAdapted is how many requests it takes at the most to find out what a
@@ -130,7 +140,6 @@ func (e *Engine) try(ctx context.Context, x *api.Exchange, f features, t *task) 
 		return err
 	}
 	e.note(t, &raw, done, took, "")
-	e.set(f)
 	e.c.Log.DebugContext(ctx, "model answered", "model", e.c.Model, "prompt", t.prompt.version, "tokens_in", done.usage.PromptTokens, "tokens_out", done.usage.CompletionTokens)
 	return nil
 }
@@ -377,31 +386,28 @@ func (e *Engine) Check(ctx context.Context) (Checkup, error) {
 	ctx, cancel := e.server.Limit(ctx)
 	defer cancel()
 	f := e.can()
-	for range mostAdapted {
-		var text strings.Builder
-		done, err := e.complete(ctx, e.server.Exchange(), f, message{e.prompts.answer, "Reply with the JSON object {\"sentences\": [], \"short\": \"ok\", \"answered\": false}.", "Are you there?", 64}, func(s string) bool {
+	var text strings.Builder
+	var done completion
+	err := e.adapt(ctx, &f, func() (err error) {
+		text.Reset()
+		done, err = e.complete(ctx, e.server.Exchange(), f, message{e.prompts.answer, "Reply with the JSON object {\"sentences\": [], \"short\": \"ok\", \"answered\": false}.", "Are you there?", 64}, func(s string) bool {
 			text.WriteString(s)
 			return text.Len() < mostVisible
 		})
 		if err == nil && strings.TrimSpace(text.String()) == "" && !done.cut && !done.declined && done.thought == 0 {
-			return Checkup{}, e.explain(ctx, api.ErrEmpty)
+			return api.ErrEmpty
 		}
-		if err == nil {
-			e.set(f)
-			minute, day, err := e.Budgets()
-			if err != nil {
-				return Checkup{}, e.server.Fail(err.Error(), err)
-			}
-			return Checkup{
-				Server: e.server.Address(), Model: e.c.Model, TokensIn: done.usage.PromptTokens, TokensOut: done.usage.CompletionTokens,
-				Reply: e.server.Redact(text.String()), Schema: f.schema, Streams: f.stream, Minute: minute, Day: day,
-			}, nil
-		}
-		less, ok := e.less(f, err)
-		if !ok || ctx.Err() != nil {
-			return Checkup{}, e.explain(ctx, err)
-		}
-		f = less
+		return err
+	})
+	if err != nil {
+		return Checkup{}, e.explain(ctx, err)
 	}
-	return Checkup{}, e.explain(ctx, api.ErrOther)
+	minute, day, err := e.Budgets()
+	if err != nil {
+		return Checkup{}, e.server.Fail(err.Error(), err)
+	}
+	return Checkup{
+		Server: e.server.Address(), Model: e.c.Model, TokensIn: done.usage.PromptTokens, TokensOut: done.usage.CompletionTokens,
+		Reply: e.server.Redact(text.String()), Schema: f.schema, Streams: f.stream, Minute: minute, Day: day,
+	}, nil
 }
