@@ -12,11 +12,12 @@ const (
 	defaultLimit = 10
 	// candidates is how many passages the keyword engine is asked for.
 	candidates = 200
-	// semanticWeight is Options.Weight by default: what a cosine of 1 adds to a score, as a share of the
-	// background idf of the query's words: enough to order what words leave
-	// equal and what no word found, too little to overrule a word. The
-	// built-in embedder knows spellings and no meanings: by itself it finds the
-	// passage first for 38 % of the questions of rtqa-evidence, BM25 for 63 %.
+	// semanticWeight is Options.Weight by default: what a cosine of 1 adds to a
+	// score, as a share of the background idf of the query's words: enough to
+	// order what words leave equal and what no word found, too little to
+	// overrule a word. The built-in embedder knows spellings and no meanings: by
+	// itself it finds the passage first for 38 % of the questions of
+	// rtqa-evidence, BM25 for 63 %.
 	// Larger weights showed no gain that holds. Against BM25, in questions
 	// (weights times the idf of the collection, without title and lede):
 	//
@@ -28,12 +29,13 @@ const (
 	//
 	// A trained embedder has its own, see retrieval/openai.
 	semanticWeight = 0.005
-	// wordlessCosine is Options.WordlessCosine by default: the cosine that it takes to be found without any word of
-	// the query. Against 67,412 passages of rtqa-articles, 93 % of 300 random
-	// strings of letters reach 0.35 somewhere, 33 % 0.4, 6 % 0.45 and 1 % 0.5;
-	// against small sets none reaches 0.4. Words of the articles with a letter
-	// changed do no better, so with the built-in embedder less than this means
-	// nothing. A trained embedder has its own.
+	// wordlessCosine is Options.WordlessCosine by default: the cosine that it
+	// takes to be found without any word of the query. Against 67,412 passages
+	// of rtqa-articles, 93 % of 300 random strings of letters reach 0.35
+	// somewhere, 33 % 0.4, 6 % 0.45 and 1 % 0.5; against small sets none reaches
+	// 0.4. Words of the articles with a letter changed do no better, so with the
+	// built-in embedder less than this means nothing. A trained embedder has its
+	// own.
 	wordlessCosine = 0.5
 )
 
@@ -66,9 +68,9 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	return r, err
 }
 
-// share returns limit of the matches, best first, at most half of them of one
-// article as long as others have any: one that says the same a thousand times
-// must not keep all others from being read.
+// share returns limit of the matches, which come best first, at most half of
+// them of one article as long as others have any: one that says the same a
+// thousand times must not keep all others from being read.
 func (t *table) share(ms []match, limit int) []match {
 	if len(ms) <= limit {
 		return ms
@@ -77,9 +79,6 @@ func (t *table) share(ms []match, limit int) []match {
 	of := make(map[int]int) // passages of an article that were taken
 	var taken, rest []match
 	for _, m := range ms {
-		if len(taken) == limit {
-			return taken
-		}
 		if a := t.articleOf(m.passage); of[a] < most {
 			of[a]++
 			taken = append(taken, m)
@@ -87,9 +86,7 @@ func (t *table) share(ms []match, limit int) []match {
 			rest = append(rest, m)
 		}
 	}
-	taken = append(taken, rest[:min(len(rest), limit-len(taken))]...)
-	sortMatches(taken)
-	return taken
+	return append(taken, rest...)[:limit]
 }
 
 // A match is a passage that a search found.
