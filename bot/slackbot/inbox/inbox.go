@@ -261,6 +261,17 @@ type Item struct {
 	holder string // who works on it
 }
 
+// columns are those that scan reads an item from.
+const columns = `id, key, lane, team, channel, user, kind, payload, received, seq, attempts, lost`
+
+func (it *Item) scan(row interface{ Scan(...any) error }) error {
+	var payload []byte
+	var received, at int64
+	err := row.Scan(&it.ID, &it.Key, &it.Lane, &it.Team, &it.Channel, &it.User, &it.Kind, &payload, &received, &at, &it.Attempts, &it.Lost)
+	it.Payload, it.Received, it.At = payload, time.UnixMicro(received), time.UnixMicro(at)
+	return err
+}
+
 // Put takes in what an event brings. The event's id may be empty; one that came
 // before brings nothing, and no more does an item whose key did. It reports
 // which of the items are new. They are on the disk when it returns.
@@ -356,13 +367,8 @@ func (b *Inbox) Take(ctx context.Context, lease time.Duration, share int) (Item,
 		if err != nil {
 			return err
 		}
-		var payload []byte
-		var received, at int64
-		err = tx.QueryRowContext(ctx, `UPDATE item SET attempts = attempts + 1, lost = lost + state, state = 1, owner = ?, lease = ? WHERE id = ?
-			RETURNING id, key, lane, team, channel, user, kind, payload, received, seq, attempts, lost`, it.holder, now.Add(lease).UnixMicro(), id).
-			Scan(&it.ID, &it.Key, &it.Lane, &it.Team, &it.Channel, &it.User, &it.Kind, &payload, &received, &at, &it.Attempts, &it.Lost)
-		it.Payload, it.Received, it.At = payload, time.UnixMicro(received), time.UnixMicro(at)
-		return err
+		return it.scan(tx.QueryRowContext(ctx, `UPDATE item SET attempts = attempts + 1, lost = lost + state, state = 1, owner = ?, lease = ? WHERE id = ?
+			RETURNING `+columns, it.holder, now.Add(lease).UnixMicro(), id))
 	})
 	if errors.Is(err, ErrEmpty) {
 		return Item{}, ErrEmpty
@@ -391,14 +397,8 @@ func (b *Inbox) Done(ctx context.Context, it Item, thread string, said []bot.Exc
 	}
 	now := b.now().UnixMicro()
 	err = b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, `UPDATE item SET state = 2, payload = '', done = ? WHERE id = ? AND owner = ? AND state = 1`, now, it.ID, it.holder)
-		if err != nil {
-			return err
-		}
-		if n, err := r.RowsAffected(); err != nil || n == 0 {
-			return cmp.Or(err, ErrLost)
-		}
-		if thread != "" {
+		err := ours(tx.ExecContext(ctx, `UPDATE item SET state = 2, payload = '', done = ? WHERE id = ? AND owner = ? AND state = 1`, now, it.ID, it.holder))
+		if err == nil && thread != "" {
 			_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO thread (name, said, at) VALUES (?, ?, ?)`, thread, data, now)
 		}
 		return err
@@ -427,14 +427,7 @@ func (b *Inbox) Release(ctx context.Context, it Item) error {
 // owned writes if whoever took the item still has it.
 func (b *Inbox) owned(ctx context.Context, what string, it Item, query string, args ...any) error {
 	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, query, append([]any{it.ID, it.holder}, args...)...)
-		if err != nil {
-			return err
-		}
-		if n, err := r.RowsAffected(); err != nil || n > 0 {
-			return err
-		}
-		return ErrLost
+		return ours(tx.ExecContext(ctx, query, append([]any{it.ID, it.holder}, args...)...))
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
@@ -442,39 +435,46 @@ func (b *Inbox) owned(ctx context.Context, what string, it Item, query string, a
 	return nil
 }
 
+// ours is the error of a statement that finds a row only while whoever took an
+// item still has it.
+func ours(r sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return ErrLost
+}
+
+// exists reports whether a query finds anything.
+func (b *Inbox) exists(ctx context.Context, what, query string, args ...any) (found bool, err error) {
+	if err := b.db.QueryRowContext(ctx, `SELECT EXISTS (`+query+`)`, args...).Scan(&found); err != nil {
+		return false, fmt.Errorf("%s: %w", what, err)
+	}
+	return found, nil
+}
+
 // HasLane reports whether anything was ever to be done in a lane.
 func (b *Inbox) HasLane(ctx context.Context, lane string) (bool, error) {
-	var has bool
-	if err := b.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM item WHERE lane = ?)`, lane).Scan(&has); err != nil {
-		return false, fmt.Errorf("look up lane: %w", err)
-	}
-	return has, nil
+	return b.exists(ctx, "look up lane", `SELECT 1 FROM item WHERE lane = ?`, lane)
 }
 
 // Known reports whether an item with that key ever came.
 func (b *Inbox) Known(ctx context.Context, key string) (bool, error) {
-	var known bool
-	if err := b.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM item WHERE key = ?)`, key).Scan(&known); err != nil {
-		return false, fmt.Errorf("look up item: %w", err)
-	}
-	return known, nil
+	return b.exists(ctx, "look up item", `SELECT 1 FROM item WHERE key = ?`, key)
 }
 
 // Newer reports whether an item ever came whose key begins with prefix and is
 // greater than key.
 func (b *Inbox) Newer(ctx context.Context, prefix, key string) (bool, error) {
-	var newer bool
-	err := b.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM item WHERE key > ?1 AND substr(key, 1, length(?2)) = ?2 AND key < ?2 || char(0x10ffff))`, key, prefix).Scan(&newer)
-	if err != nil {
-		return false, fmt.Errorf("look up item: %w", err)
-	}
-	return newer, nil
+	return b.exists(ctx, "look up item", `SELECT 1 FROM item WHERE key > ?1 AND substr(key, 1, length(?2)) = ?2 AND key < ?2 || char(0x10ffff)`, key, prefix)
 }
 
 // Waiting returns the items that wait to be taken, in the order they came, at
 // most so many.
 func (b *Inbox) Waiting(ctx context.Context, most int) ([]Item, error) {
-	rows, err := b.db.QueryContext(ctx, `SELECT id, key, lane, team, channel, user, kind, payload, received, seq, attempts, lost FROM item WHERE state = 0 ORDER BY id LIMIT ?`, most)
+	rows, err := b.db.QueryContext(ctx, `SELECT `+columns+` FROM item WHERE state = 0 ORDER BY id LIMIT ?`, most)
 	if err != nil {
 		return nil, fmt.Errorf("list inbox: %w", err)
 	}
@@ -482,12 +482,9 @@ func (b *Inbox) Waiting(ctx context.Context, most int) ([]Item, error) {
 	var list []Item
 	for rows.Next() {
 		var it Item
-		var payload []byte
-		var received, at int64
-		if err := rows.Scan(&it.ID, &it.Key, &it.Lane, &it.Team, &it.Channel, &it.User, &it.Kind, &payload, &received, &at, &it.Attempts, &it.Lost); err != nil {
+		if err := it.scan(rows); err != nil {
 			return nil, fmt.Errorf("list inbox: %w", err)
 		}
-		it.Payload, it.Received, it.At = payload, time.UnixMicro(received), time.UnixMicro(at)
 		list = append(list, it)
 	}
 	if err := rows.Err(); err != nil {
@@ -498,11 +495,7 @@ func (b *Inbox) Waiting(ctx context.Context, most int) ([]Item, error) {
 
 // Finished reports whether the item with that key is done.
 func (b *Inbox) Finished(ctx context.Context, key string) (bool, error) {
-	var done bool
-	if err := b.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM item WHERE key = ? AND state = 2)`, key).Scan(&done); err != nil {
-		return false, fmt.Errorf("look up item: %w", err)
-	}
-	return done, nil
+	return b.exists(ctx, "look up item", `SELECT 1 FROM item WHERE key = ? AND state = 2`, key)
 }
 
 // Size is how many items wait or are worked on.
@@ -597,16 +590,9 @@ func (b *Inbox) SetReply(ctx context.Context, it Item, r Reply) error {
 	more, err := json.Marshal(r.More)
 	if err == nil {
 		err = b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-			done, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO reply (question, channel, thread, ts, more, answer, at)
+			return ours(tx.ExecContext(ctx, `INSERT OR REPLACE INTO reply (question, channel, thread, ts, more, answer, at)
 				SELECT ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM item WHERE id = ?1 AND owner = ?2 AND state = 1`,
-				it.ID, it.holder, r.Question, r.Channel, r.Thread, r.TS, more, r.Answer, b.now().UnixMicro())
-			if err != nil {
-				return err
-			}
-			if n, err := done.RowsAffected(); err != nil || n > 0 {
-				return err
-			}
-			return ErrLost
+				it.ID, it.holder, r.Question, r.Channel, r.Thread, r.TS, more, r.Answer, b.now().UnixMicro()))
 		})
 	}
 	if err != nil {
@@ -675,11 +661,7 @@ func (b *Inbox) Thread(ctx context.Context, name string) ([]bot.Exchange, time.T
 
 // Switch reports whether a switch is on; one that was never set is off.
 func (b *Inbox) Switch(ctx context.Context, name string) (bool, error) {
-	var on bool
-	if err := b.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM switch WHERE name = ?)`, name).Scan(&on); err != nil {
-		return false, fmt.Errorf("look up switch: %w", err)
-	}
-	return on, nil
+	return b.exists(ctx, "look up switch", `SELECT 1 FROM switch WHERE name = ?`, name)
 }
 
 // SetSwitch turns a switch on or off.
