@@ -74,14 +74,13 @@ func Check(text string, quotes []Quote, offered map[string]*corpus.Article) []st
 	c := NewClaim(text)
 	var why []string
 	e := Gather(quotes, offered)
-	for _, r := range e.reasons(c, citation) {
+	rs, m := e.reasons(c, citation)
+	for _, r := range rs {
 		why = append(why, r.text)
 	}
-	if len(why) == 0 && !e.lifted(c.text) {
-		// What has its words from here and there, in an order of its own.
-		if m := c.match(e.lines); m != nil && score(c.features(e.lines, m)) < scattered {
-			why = append(why, "what it cites has its words, but does not put them together like this")
-		}
+	// What has its words from here and there, in an order of its own.
+	if len(why) == 0 && m != nil && score(c.features(e.lines, m)) < scattered {
+		why = append(why, "what it cites has its words, but does not put them together like this")
 	}
 	return why
 }
@@ -264,22 +263,24 @@ var invisible = strings.NewReplacer("\u200b", "", "\ufeff", "", "\u2060", "")
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// reasons are why a claim is not carried; none if it is.
+// reasons are why a claim is not carried, none if it is, and how it was matched
+// with the lines; nil if it was not compared with them.
 //
 // One that stands in the evidence as it is, but for what was inserted in
 // [brackets], means what the evidence means.
-func (e *Evidence) reasons(c *Claim, where string) []reason {
+func (e *Evidence) reasons(c *Claim, where string) ([]reason, *matching) {
 	var rs []reason
 	for _, what := range e.lacks(c.text, Sentence) {
 		rs = append(rs, reason{text: fmt.Sprintf("the %s is not in %s", what, where)})
 	}
 	if len(rs) > 0 && where == citation || e.lifted(c.text) {
-		return rs
+		return rs, nil
 	}
-	if m := c.match(e.lines); m != nil {
+	m := c.match(e.lines)
+	if m != nil {
 		rs = append(c.departs(e.lines, m, where), rs...)
 	}
-	return rs
+	return rs, m
 }
 
 // A Form is how a text that is checked is written.

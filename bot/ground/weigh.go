@@ -48,9 +48,9 @@ func (c *Claim) Weigh(s *Story) (Opinion, bool) {
 		lines = append(lines, s.lines[i])
 		o.Quotes = append(o.Quotes, s.lines[i].quote)
 	}
-	e := only(lines)
-	why := e.reasons(c, article)
-	best := &s.lines[c.mostAbout(m)]
+	why, compared := only(lines).reasons(c, article)
+	about := c.mostAbout(m)
+	best := &s.lines[about]
 	words, facts, weight := 0, 0, 0.0
 	for i, p := range c.align(best) {
 		if p >= 0 && c.terms[i].weight > 0 {
@@ -70,12 +70,7 @@ func (c *Claim) Weigh(s *Story) (Opinion, bool) {
 		}
 	}
 	against := slices.ContainsFunc(why, func(r reason) bool { return r.against })
-	cover := 0.0
-	for i := range s.lines {
-		if &s.lines[i] == best {
-			cover = m.cover[i]
-		}
-	}
+	cover := m.cover[about]
 	if rest := c.weight - weight; rest > 0 {
 		cover = min(1, cover*c.weight/rest)
 	}
@@ -91,7 +86,7 @@ func (c *Claim) Weigh(s *Story) (Opinion, bool) {
 		// What differs stands in this one sentence.
 		o.Quotes = []Quote{best.quote}
 	case len(why) > 0:
-	case e.lifted(c.text):
+	case compared == nil: // it stands there as it is
 		o.Verdict = Supported
 	case (o.Score < carried || o.Cover < whole) && (o.Score < single || m.cover[m.best] < nearAll || c.order(&s.lines[m.best]) < ordered):
 		o.Reasons = []string{"the article has its words, but does not put them together like this"}
