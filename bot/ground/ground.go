@@ -148,6 +148,26 @@ type Evidence struct {
 	lower   map[string]bool // words that stand there in lower case
 	upper   map[string]bool // words that stand there with a capital
 	figures figures
+	dates   map[told][]corpus.Date // of all texts that were looked at
+}
+
+// A told text was published, or is compared with what was published, on a day.
+type told struct {
+	text      string
+	published time.Time // zero if not known
+}
+
+// datesIn are the dates that a text on one line mentions. Finding them costs
+// most of all, and a sentence is asked for them as a claim, as a line and as a
+// piece.
+func (e *Evidence) datesIn(text string, published time.Time) []corpus.Date {
+	key := told{text, published}
+	ds, ok := e.dates[key]
+	if !ok {
+		ds = corpus.Dates(text, corpus.Span{End: len(text)}, published)
+		e.dates[key] = ds
+	}
+	return ds
 }
 
 // A piece is a stretch of text without a gap. What a claim says must not be
@@ -155,8 +175,7 @@ type Evidence struct {
 type piece struct {
 	text      string // on one line
 	words     []word.Word
-	published time.Time            // zero if not known
-	dates     func() []corpus.Date // that it mentions; finding them costs most of all
+	published time.Time // zero if not known
 }
 
 // Gather makes evidence of checked quotes. Those of one article with nothing
@@ -229,7 +248,7 @@ func only(lines []line) *Evidence {
 
 // New returns evidence of nothing.
 func New() *Evidence {
-	return &Evidence{norms: make(map[string]bool), names: make(map[string]bool), lower: make(map[string]bool), upper: make(map[string]bool), figures: newFigures()}
+	return &Evidence{norms: make(map[string]bool), names: make(map[string]bool), lower: make(map[string]bool), upper: make(map[string]bool), figures: newFigures(), dates: make(map[told][]corpus.Date)}
 }
 
 // Add takes in a stretch of text that was published on a day, zero if that is
@@ -237,7 +256,6 @@ func New() *Evidence {
 func (e *Evidence) Add(text string, published time.Time) {
 	text = flat(text)
 	p := piece{text: text, words: word.Split(text), published: published}
-	p.dates = sync.OnceValue(func() []corpus.Date { return corpus.Dates(text, corpus.Span{End: len(text)}, published) })
 	unread := notWords(text)
 	for _, w := range p.words {
 		if slices.ContainsFunc(unread, func(s []int) bool { return s[0] <= w.Start && w.End <= s[1] }) {
@@ -278,7 +296,7 @@ func (e *Evidence) reasons(c *Claim, where string) ([]reason, *matching) {
 	}
 	m := c.match(e.lines)
 	if m != nil {
-		rs = append(c.departs(e.lines, m, where), rs...)
+		rs = append(c.departs(e, m, where), rs...)
 	}
 	return rs, m
 }
@@ -434,7 +452,7 @@ func (e *Evidence) unknownDates(text string, words []word.Word, checked []bool) 
 			continue
 		}
 		asked[p.published] = true
-		for _, d := range corpus.Dates(text, corpus.Span{End: len(text)}, p.published) {
+		for _, d := range e.datesIn(text, p.published) {
 			if _, seen := given[d.Span]; !seen {
 				order = append(order, d.Span)
 			}
@@ -469,7 +487,7 @@ func (e *Evidence) dated(text string, d corpus.Date, published time.Time) bool {
 		return false // "Tuesday, November 26" where that was a Wednesday
 	}
 	return slices.ContainsFunc(e.pieces, func(p piece) bool {
-		return p.published.Equal(published) && slices.ContainsFunc(p.dates(), func(has corpus.Date) bool {
+		return p.published.Equal(published) && slices.ContainsFunc(e.datesIn(p.text, published), func(has corpus.Date) bool {
 			return !has.From.Before(d.From) && !has.To.After(d.To)
 		})
 	})

@@ -46,19 +46,20 @@ type departures struct {
 	reasons      []reason
 }
 
-// departs finds the departures of a claim from lines that it was matched with.
-func (c *Claim) departs(lines []line, m *matching, where string) []reason {
-	d := &departures{c: c, lines: lines, m: m, where: where}
-	d.best = &lines[c.mostAbout(m)]
+// departs finds the departures of a claim from the lines of the evidence, with
+// which it was matched.
+func (c *Claim) departs(e *Evidence, m *matching, where string) []reason {
+	d := &departures{c: c, lines: e.lines, m: m, where: where}
+	d.best = &e.lines[c.mostAbout(m)]
 	d.at = c.align(d.best)
 	published := d.best.published
 	if published.IsZero() {
 		// Next week is not this week, whenever that was.
 		published = time.Date(2000, 1, 5, 0, 0, 0, 0, time.UTC)
 	}
-	d.mine = corpus.Dates(c.text, corpus.Span{End: len(c.text)}, published)
+	d.mine = e.datesIn(c.text, published)
 	if len(d.mine)+len(c.numbers) > 0 {
-		d.theirs = corpus.Dates(d.best.text, corpus.Span{End: len(d.best.text)}, published)
+		d.theirs = e.datesIn(d.best.text, published)
 	}
 	d.compareDenial()
 	d.compareNumbers()
