@@ -1,6 +1,10 @@
 package corpus
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // Orders to programs that read articles, as they are planted in them: marks of
 // chat templates and of prompts, text that no browser shows, parts of a
@@ -24,17 +28,79 @@ var (
 // rest of the line goes; -1 if there is none. Of one that is quoted, somebody
 // tells.
 func orderAt(line string) int {
-	if !strings.ContainsAny(line, "<[:") && !orderWords().MatchString(line) {
+	// Most lines have nothing of it, and the patterns are slow to find that out.
+	tagged := strings.ContainsAny(line, "<[")
+	spoken := containsAny(line, "System:", "SYSTEM:", "Assistant:", "ASSISTANT:", "User:", "Human:")
+	worded := mayOrder(line) && (strings.ContainsAny(line, "<[:") || orderWords().MatchString(line))
+	if !tagged && !spoken && !worded {
 		return -1
 	}
 	masked := quotedWords().ReplaceAllStringFunc(line, func(q string) string { return strings.Repeat("_", len(q)) })
 	at := -1
-	for _, m := range [][]int{orderHidden().FindStringIndex(line), orderMarks().FindStringIndex(masked), group(orderRoles().FindStringSubmatchIndex(masked)), group(orderWords().FindStringSubmatchIndex(masked))} {
+	first := func(m []int) {
 		if m != nil && (at < 0 || m[0] < at) {
 			at = m[0]
 		}
 	}
+	if tagged {
+		first(orderHidden().FindStringIndex(line))
+		first(orderMarks().FindStringIndex(masked))
+	}
+	if spoken {
+		first(group(orderRoles().FindStringSubmatchIndex(masked)))
+	}
+	if worded {
+		first(group(orderWords().FindStringSubmatchIndex(masked)))
+	}
 	return at
+}
+
+// mayOrder reports whether orderWords could match in a line: whether a sentence
+// of it begins like an order, or it has a word of those in scripts without
+// spaces.
+func mayOrder(line string) bool {
+	if containsAny(line, "忽略", "无视", "忘记", "تجاهل") {
+		return true
+	}
+	marked, opens := false, true
+	for i := 0; i < len(line); i++ {
+		if opens && beginsOrder(line[i:]) {
+			return true
+		}
+		switch line[i] {
+		case '.', '!', '?', ':', ';':
+			marked, opens = true, false
+		case ' ', '\t', '\n', '\f', '\r':
+			opens = marked
+		default:
+			marked, opens = strings.HasSuffix(line[:i+1], "…"), false
+		}
+	}
+	return false
+}
+
+// beginsOrder reports whether a sentence begins like those of orderWords, or
+// not with four letters of English.
+func beginsOrder(s string) bool {
+	if len(s) < 4 {
+		return false
+	}
+	if s[0]|s[1]|s[2]|s[3] >= utf8.RuneSelf {
+		return true
+	}
+	switch string([]byte{s[0] | 0x20, s[1] | 0x20, s[2] | 0x20}) {
+	case "to ", "if ":
+		return true
+	}
+	switch string([]byte{s[0] | 0x20, s[1] | 0x20, s[2] | 0x20, s[3] | 0x20}) {
+	case "plea", "igno", "disr", "forg", "a no", "a me", "a in", "an n", "an m", "an i", "note", "mess", "inst", "dear", "atte", "when", "answ", "oubl", "olvi":
+		return true
+	}
+	return false
+}
+
+func containsAny(s string, all ...string) bool {
+	return slices.ContainsFunc(all, func(one string) bool { return strings.Contains(s, one) })
 }
 
 // group is the place of the one group of a match that there is.
