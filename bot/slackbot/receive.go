@@ -66,20 +66,21 @@ func (b *Bot) receive(ctx context.Context, e envelope) (reply any, err error) {
 
 // fresh reports whether an interaction has not been taken in before, as far as
 // this process remembers. One without a trigger always is.
-func (b *Bot) fresh(trigger string) bool {
+func (b *Bot) fresh(trigger string) bool { return trigger == "" || b.firstTime(&b.triggers, trigger) }
+
+// firstTime notes that something happened, and reports whether it had not
+// before. All is forgotten now and then.
+func (b *Bot) firstTime(happened *map[string]bool, what string) bool {
 	const most = 10_000
-	if trigger == "" {
-		return true
-	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.triggers[trigger] {
+	if (*happened)[what] {
 		return false
 	}
-	if b.triggers == nil || len(b.triggers) >= most {
-		b.triggers = make(map[string]bool)
+	if *happened == nil || len(*happened) >= most {
+		*happened = make(map[string]bool)
 	}
-	b.triggers[trigger] = true
+	(*happened)[what] = true
 	return true
 }
 
@@ -185,15 +186,7 @@ func (b *Bot) turnAway(ctx context.Context, event string, it item) error {
 // unwritten tells the asker that an item could not be kept, once, and returns
 // the error that makes Slack send it again.
 func (b *Bot) unwritten(ctx context.Context, it item, cause error) error {
-	const most = 10_000
-	b.mu.Lock()
-	told := b.sorry[it.Key]
-	if len(b.sorry) >= most || b.sorry == nil {
-		b.sorry = make(map[string]bool)
-	}
-	b.sorry[it.Key] = true
-	b.mu.Unlock()
-	if told || ctx.Err() != nil {
+	if !b.firstTime(&b.sorry, it.Key) || ctx.Err() != nil {
 		return cause
 	}
 	return errors.Join(cause, b.aside(ctx, it, notTaken))
