@@ -107,12 +107,8 @@ func (e *Embedder) once(ctx context.Context, server *api.Server, x *api.Exchange
 	}
 	resp, err := client.CreateEmbeddings(ctx, req)
 	if err != nil {
-		var kind *json.UnmarshalTypeError
 		if much := tooMuch(err); much != nil {
 			return nil, openai.Usage{}, server.Fail("too much", much)
-		}
-		if errors.As(err, &kind) {
-			return nil, openai.Usage{}, fmt.Errorf("%w: %w", api.ErrOther, err)
 		}
 		return nil, openai.Usage{}, x.Blame(err)
 	}

@@ -357,7 +357,7 @@ func (x *Exchange) Blame(err error) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return ErrDropped
 	case errors.As(err, &syntax), errors.As(err, &kind), errors.Is(err, openai.ErrTooManyEmptyStreamMessages):
-		return ErrOther
+		return fmt.Errorf("%w: %w", ErrOther, err)
 	}
 	return fmt.Errorf("%w: %w", ErrDropped, err)
 }
