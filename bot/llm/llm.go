@@ -25,25 +25,14 @@ import (
 
 // Config says which model to ask, and how.
 type Config struct {
-	// BaseURL is the address that /chat/completions follows, such as
-	// http://localhost:11434/v1; empty means https://api.openai.com/v1. One
-	// with an api-version in its query is taken for Azure's: the key goes into
-	// the header api-key, and an address without a path gets
-	// /openai/deployments/MODEL.
+	// BaseURL, Key and Model are as in api.Config; the path that follows
+	// BaseURL is /chat/completions.
 	BaseURL string
-	Key     string // empty for servers that ask for none
+	Key     string
 	Model   string
 	// Window is how many tokens the model reads and writes in all; 0 means
 	// 8192. Passages that do not fit are left out, the worst first.
 	Window int
-	// Timeout is how long an answer may take, all tries together; 0 means two
-	// minutes.
-	Timeout time.Duration
-	// Retries is how often a request is repeated that failed by no fault of
-	// its own; 0 means 2, less than 0 never.
-	Retries int
-	// AtOnce is how many requests are under way at a time; 0 means 4.
-	AtOnce int
 	// TokensPerMinute and TokensPerDay bound what is read and written, estimated
 	// before each request and put right after; 0 means no bound. A request that
 	// would go beyond is not made. A day is one of UTC.
@@ -55,16 +44,16 @@ type Config struct {
 	// Called is told of each request when it is over, as receipts have it; nil
 	// means nobody is. It may be called by several at once.
 	Called func(bot.Call)
-	// HTTP makes the requests; nil means one that honours the proxy settings
-	// of the environment and follows no redirects, which would take the key
-	// elsewhere.
-	HTTP *http.Client
-	// Now tells the time, Sleep waits, and Jitter returns a number in [0,1);
-	// nil means those of the system.
-	Now    func() time.Time
-	Sleep  func(context.Context, time.Duration) error
-	Jitter func() float64
-	Log    *slog.Logger // nil means none
+	// Timeout, Retries, AtOnce, HTTP, Now, Sleep, Jitter and Log are as in
+	// api.Config.
+	Timeout time.Duration
+	Retries int
+	AtOnce  int
+	HTTP    *http.Client
+	Now     func() time.Time
+	Sleep   func(context.Context, time.Duration) error
+	Jitter  func() float64
+	Log     *slog.Logger
 }
 
 const defaultWindow = 8192
