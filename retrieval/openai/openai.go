@@ -172,6 +172,9 @@ func Open(ctx context.Context, c Config) (*Embedder, error) {
 	c.Tokens = cmp.Or(c.Tokens, defaultTokens)
 	c.TextTokens = cmp.Or(c.TextTokens, defaultTextTokens)
 	c.AtOnce = cmp.Or(c.AtOnce, defaultAtOnce)
+	if c.HTTP == nil {
+		c.HTTP = api.NewHTTP() // one, so that the three below share connections
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

@@ -50,10 +50,7 @@ type Config struct {
 	Patience time.Duration
 	// AtOnce is how many Do are under way at a time; 0 means 4.
 	AtOnce int
-	// HTTP makes the requests; nil means one that honours the proxy settings
-	// of the environment and follows no redirects, which would take the key
-	// elsewhere.
-	HTTP *http.Client
+	HTTP   *http.Client // makes the requests; nil means NewHTTP
 	// Now tells the time, Sleep waits, and Jitter returns a number in [0,1);
 	// nil means those of the system.
 	Now    func() time.Time
@@ -97,7 +94,7 @@ func New(c Config) *Server {
 	c.Patience = cmp.Or(c.Patience, defaultPatience)
 	c.AtOnce = cmp.Or(c.AtOnce, defaultAtOnce)
 	if c.HTTP == nil {
-		c.HTTP = newHTTP()
+		c.HTTP = NewHTTP()
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -114,9 +111,10 @@ func New(c Config) *Server {
 	return &Server{c: c, secrets: secrets(c), slots: make(chan struct{}, c.AtOnce)}
 }
 
-// newHTTP is the client that Config.HTTP speaks of. It tells an answer of the
-// proxy from one of the server.
-func newHTTP() *http.Client {
+// NewHTTP returns a client that honours the proxy settings of the environment,
+// tells an answer of the proxy from one of the server, and follows no
+// redirects, which would take the key elsewhere.
+func NewHTTP() *http.Client {
 	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	if t, ok := http.DefaultTransport.(*http.Transport); ok {
 		t = t.Clone()
@@ -330,8 +328,7 @@ func (x *Exchange) Do(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// Whole reports whether what came is an object and no stream; Body is what is
-// left of it.
+// Whole reports whether what came is an object and no stream.
 func (x *Exchange) Whole() bool { return x.whole }
 
 // Body is what is left of the response.
