@@ -78,12 +78,22 @@ func (f features) without(message string) (features, bool) {
 	return f, true
 }
 
-// put has the model do a task, as often as it takes and is allowed.
+// put has the model do a task, as often as it takes and is allowed. The error is
+// for people, or the context's.
 func (e *Engine) put(ctx context.Context, t *task) error {
+	limited, cancel := e.server.Limit(ctx)
+	defer cancel()
 	f := e.can()
-	return e.server.Do(ctx, func(x *api.Exchange) error {
-		return e.adapt(ctx, &f, func() error { return e.try(ctx, x, f, t) })
+	err := e.server.Do(limited, func(x *api.Exchange) error {
+		return e.adapt(limited, &f, func() error { return e.try(limited, x, f, t) })
 	})
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	return e.explain(limited, err)
 }
 
 // adapt makes a request with f, and again with fewer features as long as the

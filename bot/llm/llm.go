@@ -105,21 +105,19 @@ func (e *Engine) Draft(ctx context.Context, q bot.Question, hits []retrieval.Hit
 	if len(hits) == 0 || len(word.Split(q.Text)) == 0 {
 		return bot.Draft{}, nil
 	}
-	limited, cancel := e.server.Limit(ctx)
-	defer cancel()
 	w := &drafting{emit: emit}
 	t := e.writing(w, e.prompts.answer, func(f features) (system, user string, given []passage, err error) {
 		return e.prompts.answering(q, hits, f)
 	})
-	err := e.put(limited, t)
+	err := e.put(ctx, t)
 	w.draft.Calls = t.calls
 	switch {
 	case ctx.Err() != nil:
 		return bot.Draft{Calls: t.calls}, ctx.Err()
 	case err != nil && len(w.draft.Claims) == 0:
-		return bot.Draft{Calls: t.calls}, e.explain(limited, err)
+		return bot.Draft{Calls: t.calls}, err
 	case err != nil:
-		e.c.Log.InfoContext(ctx, "model broke off", "err", e.explain(limited, err))
+		e.c.Log.InfoContext(ctx, "model broke off", "err", err)
 		w.draft.Note = "The model server broke off, so the answer may not be complete."
 	}
 	if len(w.draft.Claims) == 0 {

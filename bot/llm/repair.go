@@ -31,19 +31,17 @@ func (e *Engine) Repair(ctx context.Context, q bot.Question, hits []retrieval.Hi
 	if len(failed) == 0 || len(hits) == 0 {
 		return bot.Draft{}, nil
 	}
-	limited, cancel := e.server.Limit(ctx)
-	defer cancel()
 	w := &drafting{}
 	t := e.writing(w, e.prompts.repair, func(f features) (system, user string, given []passage, err error) {
 		return e.prompts.repairing(q, hits, failed, f)
 	})
-	err := e.put(limited, t)
+	err := e.put(ctx, t)
 	w.draft.Calls = t.calls
 	switch {
 	case ctx.Err() != nil:
 		return bot.Draft{Calls: t.calls}, ctx.Err()
 	case err != nil:
-		return bot.Draft{Calls: t.calls}, e.explain(limited, err)
+		return bot.Draft{Calls: t.calls}, err
 	}
 	w.draft.Short = w.short()
 	return w.draft, nil

@@ -74,13 +74,11 @@ func (e *Engine) note(t *task, r *record, d completion, took time.Duration, why 
 }
 
 // ask has the model do a task that is not an answer to be streamed, and returns
-// what it wrote, without its thinking. The error is for people.
+// what it wrote, without its thinking. The error is as put's.
 func (e *Engine) ask(ctx context.Context, t *task) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	limited, cancel := e.server.Limit(ctx)
-	defer cancel()
 	text, said := "", ""
 	var think thinking
 	t.feed = func(piece string) bool {
@@ -96,11 +94,8 @@ func (e *Engine) ask(ctx context.Context, t *task) (string, error) {
 		text, think = "", thinking{}
 		return said != "" || declined
 	}
-	if err := e.put(limited, t); err != nil {
-		if ctx.Err() != nil {
-			return "", ctx.Err()
-		}
-		return "", e.explain(limited, err)
+	if err := e.put(ctx, t); err != nil {
+		return "", err
 	}
 	return e.server.Redact(said), nil
 }
