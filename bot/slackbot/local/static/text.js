@@ -40,45 +40,49 @@ export const broadcast = (range) => h("span", { class: "mention me" }, "@" + ran
 export const decode = (s) => s.replace(/&(amp|lt|gt);/g, (_, name) => ({ amp: "&", lt: "<", gt: ">" })[name]);
 
 // angle is what stands between < and >.
-function angle(inside, names, words) {
+function angle(inside, names) {
   const bar = inside.indexOf("|");
   const what = bar < 0 ? inside : inside.slice(0, bar);
   const label = bar < 0 ? "" : inside.slice(bar + 1);
   if (/^@[UW][A-Z0-9]+$/.test(what)) return userMention(what.slice(1), names);
-  if (/^#C[A-Z0-9]+$/.test(what) || /^#G[A-Z0-9]+$/.test(what)) return channelMention(what.slice(1), names);
+  if (/^#[CG][A-Z0-9]+$/.test(what)) return channelMention(what.slice(1), names);
   if (what.startsWith("!subteam^")) return broadcast(label.replace(/^@/, "") || "group");
   if (what.startsWith("!date^")) return decode(label);
   if (what.startsWith("!")) return broadcast(what.slice(1));
-  return label ? link(decode(what), words(label)) : link(decode(what), decode(what.replace(/^mailto:/, "")));
+  return label ? link(decode(what), decode(label)) : link(decode(what), decode(what.replace(/^mailto:/, "")));
 }
 
 const inlines = [
   { at: /`([^`\n]+)`/, make: (m) => h("code", {}, decode(m[1])) },
-  { at: /<([^<>\n]+)>/, make: (m, names) => angle(m[1], names, (s) => decode(s)) },
+  { at: /<([^<>\n]+)>/, make: (m, names) => angle(m[1], names) },
   { at: /(?<![\p{L}\p{N}*])\*(?=\S)([^*\n]*[^*\s])\*(?![\p{L}\p{N}*])/u, make: (m, names) => h("strong", {}, inline(m[1], names)) },
   { at: /(?<![\p{L}\p{N}_])_(?=\S)([^_\n]*[^_\s])_(?![\p{L}\p{N}_])/u, make: (m, names) => h("em", {}, inline(m[1], names)) },
   { at: /(?<![\p{L}\p{N}~])~(?=\S)([^~\n]*[^~\s])~(?![\p{L}\p{N}~])/u, make: (m, names) => h("s", {}, inline(m[1], names)) },
   { at: /:([a-z0-9_+-]+):/, make: (m) => emoji(m[1]) },
 ];
 
-// inline makes one line's worth of mrkdwn.
-function inline(text, names) {
+// scan makes a text by rules, of which the first to match comes first; unescape
+// undoes the escaping of what is between.
+function scan(text, names, rules, unescape) {
   const out = [];
   while (text) {
     let first = null;
-    for (const rule of inlines) {
+    for (const rule of rules) {
       const m = rule.at.exec(text);
       if (m && (!first || m.index < first.m.index)) first = { rule, m };
     }
     if (!first) {
-      out.push(decode(text));
+      out.push(unescape(text));
       break;
     }
-    out.push(decode(text.slice(0, first.m.index)), first.rule.make(first.m, names));
+    out.push(unescape(text.slice(0, first.m.index)), first.rule.make(first.m, names));
     text = text.slice(first.m.index + first.m[0].length);
   }
   return out;
 }
+
+// inline makes one line's worth of mrkdwn.
+const inline = (text, names) => scan(text, names, inlines, decode);
 
 // mrkdwn makes a text in Slack's own markup.
 // https://docs.slack.dev/messaging/formatting-message-text
@@ -115,7 +119,7 @@ export function mrkdwn(text, names) {
 const spans = [
   { at: /\\([!-/:-@[-`{-~])/, make: (m) => m[1] },
   { at: /(`+)([\s\S]*?[^`])\1(?!`)/, make: (m) => h("code", {}, m[2].trim()) },
-  { at: /<([@#!][^<>\n]+)>/, make: (m, names) => angle(m[1], names, (s) => s) },
+  { at: /<([@#!][^<>\n]+)>/, make: (m, names) => angle(m[1], names) },
   { at: /<(https?:[^<>\s]+)>/, make: (m) => link(m[1], m[1]) },
   { at: /!\[([^\]\n]*)\]\(([^()\s]+)[^()\n]*\)/, make: (m) => picture(m[1], m[2]) },
   { at: /\[((?:[^[\]\\\n]|\\.)+)\]\(([^()\s]+)(?:\s+"[^"\n]*")?\)/, make: (m, names) => link(entities(m[2]), span(m[1], names)) },
@@ -129,23 +133,8 @@ const spans = [
 
 const entities = (s) => s.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ({ amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" })[name]);
 
-function span(text, names) {
-  const out = [];
-  while (text) {
-    let first = null;
-    for (const rule of spans) {
-      const m = rule.at.exec(text);
-      if (m && (!first || m.index < first.m.index)) first = { rule, m };
-    }
-    if (!first) {
-      out.push(entities(text));
-      break;
-    }
-    out.push(entities(text.slice(0, first.m.index)), first.rule.make(first.m, names));
-    text = text.slice(first.m.index + first.m[0].length);
-  }
-  return out;
-}
+// span makes the words of a block of Markdown.
+const span = (text, names) => scan(text, names, spans, entities);
 
 const bullet = /^(\s*)(?:[-*+]|(\d{1,9})[.)])\s+(.*)$/;
 
