@@ -1,7 +1,7 @@
 // The page: what a person sees comes as updates, what the person does is sent.
 import { blocks, inputs, refill } from "./blocks.js";
 import { composer } from "./composer.js";
-import { h, icon, keep, whereFocused, focusAgain } from "./dom.js";
+import { h, icon, keep, part, whereFocused, focusAgain } from "./dom.js";
 import { decode, markdown, mrkdwn, plain } from "./text.js";
 
 const $ = (id) => document.getElementById(id);
@@ -574,7 +574,7 @@ function drawModal() {
   refill(made, typed.get(view.id) ?? []);
   if (!dialog.open) dialog.showModal();
   const wrong = made.querySelector('[aria-invalid="true"]');
-  const again = focus?.id && made.querySelector(`[data-focus="${CSS.escape(focus.id)}"]`);
+  const again = part(made, focus);
   // The first field, the button that was pressed, or else the title.
   (wrong ?? again ?? made.querySelector(".input textarea, .input input, .input select") ?? made.querySelector("#modal-title")).focus();
 }

@@ -1,6 +1,6 @@
 // Blocks as Slack documents them, made into elements.
 // https://docs.slack.dev/reference/block-kit/blocks
-import { h, icon } from "./dom.js";
+import { h, icon, part } from "./dom.js";
 import { broadcast, channelMention, emoji, link, markdown, mrkdwn, picture, table, userMention } from "./text.js";
 
 // blocks makes a list of blocks. The context says where they stand:
@@ -204,7 +204,7 @@ export const inputs = (form) => [...form.querySelectorAll(".input")].map((f) => 
 // refill puts what stood in fields into those that took their place.
 export function refill(form, before) {
   for (const { action, values } of before) {
-    const made = form.querySelector(`[data-focus="${CSS.escape(action)}"]`);
+    const made = part(form, action);
     if (!made) continue;
     if (made.matches("select")) for (const o of made.options) o.selected = values.includes(o.value);
     else if (made.matches(".choices")) for (const i of made.querySelectorAll("input")) i.checked = values.includes(i.value);

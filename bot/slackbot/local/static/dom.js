@@ -22,8 +22,6 @@ const drawings = {
   send: "M3 10l14-6-5 14-3-6z",
   more: "M10 4.5v.01M10 10v.01M10 15.5v.01",
   reply: "M4 5h12v8H9l-4 3v-3H4z",
-  edit: "M4 16l1-4 8-8 3 3-8 8zM12 5l3 3",
-  check: "M4 10.5l4 4 8-9",
   up: "M6 9v8H3V9zm0 0l3-6c1.5 0 2.5 1 2 2.5L10.5 8H16c1 0 1.5 1 1.300 1.800l-1.300 6c-.2.8-.8 1.2-1.5 1.2H6",
   down: "M6 11V3H3v8zm0 0l3 6c1.5 0 2.5-1 2-2.5L10.5 12H16c1 0 1.5-1 1.300-1.800l-1.300-6C15.800 3.400 15.2 3 14.5 3H6",
   at: "M13 10a3 3 0 1 1-6 0 3 3 0 0 1 6 0zm0 0v1.5c0 2 4 2 4-1.5a7 7 0 1 0-3 5.700",
@@ -33,7 +31,6 @@ const drawings = {
   half: "M10 3a7 7 0 1 0 0 14zM10 3a7 7 0 0 1 0 14",
   eye: "M2 10s3-5.5 8-5.5S18 10 18 10s-3 5.5-8 5.5S2 10 2 10zm8-2.2a2.2 2.2 0 1 0 0 4.400 2.2 2.2 0 0 0 0-4.400z",
   lock: "M5 9h10v8H5zM7 9V6.5a3 3 0 0 1 6 0V9",
-  stop: "M6 6h8v8H6z",
   image: "M3 4h14v12H3zM3 14l4-4 3 3 3-4 4 5M7 8v.01",
 };
 
@@ -78,16 +75,19 @@ export function keep(list, wanted) {
   for (const e of had.values()) e.remove();
 }
 
-// whereFocused says which part of an element is focused; null if none is.
+// part finds what has a name for the focus in an element; null if nothing does.
+export const part = (e, name) => (name ? e.querySelector(`[data-focus="${CSS.escape(name)}"]`) : null);
+
+// whereFocused names what is focused in an element: "" for the element itself
+// and for what has no name, null if nothing is.
 export function whereFocused(e) {
   const at = document.activeElement;
   if (!e.contains(at)) return null;
-  if (at === e) return { self: true };
-  return { id: at.dataset.focus, value: at.value, start: at.selectionStart };
+  return (at !== e && at.dataset.focus) || "";
 }
 
-export function focusAgain(e, focus) {
-  if (!focus) return;
-  const again = focus.id ? e.querySelector(`[data-focus="${CSS.escape(focus.id)}"]`) : null;
+export function focusAgain(e, name) {
+  if (name === null) return;
+  const again = part(e, name);
   (again ?? (e.tabIndex >= 0 || e.hasAttribute("tabindex") ? e : e.querySelector("button, a, [tabindex]")))?.focus();
 }
