@@ -44,6 +44,7 @@ function said(m) {
 }
 
 const under = (prefix) => [...state].filter(([key]) => key.startsWith(prefix)).map(([, value]) => value);
+const rooms = () => under("channel/").filter((c) => c.kind !== "im");
 const messagesOf = (channel) => under(`message/${channel}/`).filter((m) => !visit().hidden.has(m.ts)).sort((a, b) => Number(a.ts) - Number(b.ts) || (a.ts < b.ts ? -1 : 1));
 
 // act has the person do something; the promise fails with what Slack says.
@@ -114,7 +115,7 @@ function listen() {
 function arrive() {
   document.body.dataset.as = self;
   const v = visit();
-  if (!v.channel || !channelOf(v.channel)) v.channel = [...state.keys()].filter((k) => k.startsWith("channel/")).map((k) => k.slice(8)).find((id) => !isApp(id));
+  if (!v.channel || !channelOf(v.channel)) v.channel = under("channel/").find((c) => !isApp(c.id))?.id;
   for (const c of under("channel/")) if (!v.read.has(c.id)) v.read.set(c.id, "0");
 }
 
@@ -225,7 +226,7 @@ function drawSidebar() {
         mark, h("span", {}, label), count ? h("span", { class: "count" }, String(count), h("span", { class: "hidden" }, " unread")) : null)),
     };
   };
-  const all = under("channel/").filter((c) => c.kind !== "im").sort((a, b) => (a.name < b.name ? 1 : -1)).reverse();
+  const all = rooms().sort((a, b) => (a.name < b.name ? 1 : -1)).reverse();
   keep($("channels"), all.map((c) => entry(c, c.name, c.kind === "group" ? icon("lock") : h("span", { class: "hash", "aria-hidden": "true" }, "#"))));
   const dm = channelOf(me().dm);
   keep($("apps"), dm ? [entry(dm, me().app, avatar(me().appUser))] : []);
@@ -255,10 +256,7 @@ function drawMain() {
   const list = messagesOf(c.id);
   const top = list.filter((m) => !m.thread || m.broadcast);
   $("messages").setAttribute("aria-label", "Messages in " + name);
-  const pinned = atEnd($("scroll"));
-  keep($("messages"), items(top, list, c));
-  if (pinned || $("scroll").dataset.of !== c.id + self) toEnd($("scroll"));
-  $("scroll").dataset.of = c.id + self;
+  fill($("scroll"), items(top, list, c), c.id + self);
   if (list.length) v.read.set(c.id, list[list.length - 1].ts);
   drawSuggested(c, top);
   const sign = c.id + "|" + self;
@@ -280,6 +278,14 @@ function toEnd(e) {
   e.settled = e.scrollTop;
 }
 
+// fill makes wanted what is listed where one scrolls; of says whose list it is.
+function fill(scroll, wanted, of) {
+  const pinned = atEnd(scroll) || scroll.dataset.of !== of;
+  keep(scroll.firstElementChild, wanted);
+  if (pinned) toEnd(scroll);
+  scroll.dataset.of = of;
+}
+
 function draftOf(key) {
   const v = visit();
   return { get: () => v.drafts.get(key) ?? "", set: (text) => v.drafts.set(key, text) };
@@ -290,7 +296,7 @@ const commandsAbout = { "/ask": "asks, for you alone to see", "/source": "file, 
 function completions(c) {
   return {
     people: [[names.user(me().appUser), "app"], ...c.members.filter((id) => id !== me().appUser && id !== self).map((id) => [names.user(id), userOf(id)?.real ?? ""])],
-    channels: under("channel/").filter((o) => o.kind !== "im").map((o) => [o.name, ""]),
+    channels: rooms().map((o) => [o.name, ""]),
     commands: me().commands.map((name) => [name.slice(1), commandsAbout[name] ?? ""]),
   };
 }
@@ -314,8 +320,9 @@ async function send(c, text, thread) {
   }
 }
 
-const day = (ts) => new Date(Number(ts) * 1000).toLocaleDateString("en", { weekday: "long", month: "long", day: "numeric" });
-const clock = (ts) => new Date(Number(ts) * 1000).toLocaleTimeString("en", { hour: "numeric", minute: "2-digit" });
+const when = (ts) => new Date(Number(ts) * 1000);
+const day = (ts) => when(ts).toLocaleDateString("en", { weekday: "long", month: "long", day: "numeric" });
+const clock = (ts) => when(ts).toLocaleTimeString("en", { hour: "numeric", minute: "2-digit" });
 
 // items are what a list of messages holds: the messages, and the days between.
 function items(shown, all, c, inThread) {
@@ -361,13 +368,9 @@ function messageItem(m, c, sum, joined, inThread) {
     return h("li", { class: "note", tabindex: "-1" }, h("span", { dir: "auto" }, m.subtype === "tombstone" ? m.text : mrkdwn(m.text, names)), threadBar(m, sum, inThread));
   }
   const context = {
-    names,
-    confirm,
-    use: (action, values) => tried(act({ do: "click", channel: c.id, ts: m.ts, action, values })),
-    people: under("user/").map((u) => [u.id, u.name]),
-    channels: under("channel/").filter((o) => o.kind !== "im").map((o) => [o.id, "#" + o.name]),
-    pressed: () => visit().pressed.get(m.ts),
-    press: (_, value) => visit().pressed.set(m.ts, value),
+    ...blockContext({ do: "click", channel: c.id, ts: m.ts }),
+    pressed: visit().pressed.get(m.ts),
+    press: (value) => visit().pressed.set(m.ts, value),
   };
   const body = h("div", { class: "body" });
   if (editing === key) {
@@ -380,7 +383,7 @@ function messageItem(m, c, sum, joined, inThread) {
     if (m.streaming) body.append(h("span", { class: "hidden" }, "is being written"));
     if (m.edited) body.append(h("small", { class: "edited" }, "(edited)"));
   }
-  const who = h("div", { class: "who" }, h("strong", { dir: "auto" }, realName(m.user)), m.bot && h("span", { class: "tag" }, "APP"), h("time", { datetime: new Date(Number(m.ts) * 1000).toISOString() }, clock(m.ts)));
+  const who = h("div", { class: "who" }, h("strong", { dir: "auto" }, realName(m.user)), m.bot && h("span", { class: "tag" }, "APP"), h("time", { datetime: when(m.ts).toISOString() }, clock(m.ts)));
   return h("li", { class: ["message", joined && "joined", m.private && "private", m.streaming && "growing"].filter(Boolean).join(" "), tabindex: "-1", "aria-label": `${realName(m.user)}, ${clock(m.ts)}${m.private ? ", only visible to you" : ""}` },
     m.private && h("div", { class: "only" }, icon("eye"), "Only visible to you", h("button", { type: "button", class: "plainlink", dataset: { focus: "dismiss" }, onclick: () => { visit().hidden.add(m.ts); draw(); } }, "Dismiss")),
     joined ? h("span", { class: "avatar blank", "aria-hidden": "true" }) : avatar(m.user),
@@ -388,23 +391,25 @@ function messageItem(m, c, sum, joined, inThread) {
     editing !== key && toolbar(m, c, mine, inThread));
 }
 
+const openThread = (m) => go(m.channel, "messages", m.thread || m.ts).then(() => $("thread-composer").firstChild?.focusIn());
+
 function threadBar(m, sum, inThread) {
   if (!sum || inThread) return null;
-  const open = () => go(m.channel, "messages", m.ts).then(() => $("thread-composer").firstChild?.focusIn());
   return h("div", { class: "bar" },
     sum.title && h("span", { class: "thread-name", dir: "auto" }, sum.title),
-    h("button", { type: "button", class: "replies", dataset: { focus: "replies" }, onclick: open },
+    h("button", { type: "button", class: "replies", dataset: { focus: "replies" }, onclick: () => openThread(m) },
       sum.users.map(avatar), sum.count ? h("strong", {}, sum.count === 1 ? "1 reply" : `${sum.count} replies`) : !sum.status && h("strong", {}, "Thread"),
       sum.status ? h("span", { class: "thinking" }, h("b", {}, me().app), " " + sum.status) : sum.last && h("span", {}, "last at " + clock(sum.last))));
 }
 
 function toolbar(m, c, mine, inThread) {
   const button = (label, drawing, focus, onclick, extra) => h("button", { type: "button", class: "icon", "aria-label": label, title: label, dataset: { focus }, onclick, ...extra }, icon(drawing));
-  const reply = () => go(c.id, "messages", m.thread || m.ts).then(() => $("thread-composer").firstChild?.focusIn());
+  const reply = () => openThread(m);
   const shortcuts = m.private ? [] : me().shortcuts.filter((s) => s.type === "message");
   const entries = [
     !m.private && !inThread && ["Reply in thread", reply],
-    ...shortcuts.map((s) => [s.name, () => shortcut(m, c, s), me().app]),
+    // What comes of it stands in the channel, for this person alone.
+    ...shortcuts.map((s) => [s.name, () => tried(act({ do: "shortcut", channel: c.id, ts: m.ts, text: s.callback_id })), me().app]),
     mine && ["Edit message", () => { editing = `${c.id}/${m.ts}`; draw(); document.querySelector(".editor textarea")?.focus(); }],
     m.streaming && ["Stop the answer", () => tried(act({ do: "stopStream", channel: c.id, ts: m.ts }))],
     mine && ["Delete message…", () => remove(m, c), "danger"],
@@ -413,11 +418,6 @@ function toolbar(m, c, mine, inThread) {
   return h("div", { class: "toolbar", role: "toolbar", "aria-label": "Message" },
     !m.private && !inThread && button("Reply in thread", "reply", "reply", reply),
     button("More actions", "more", "more", (e) => openMenu(e.currentTarget, entries), { "aria-haspopup": "menu", "aria-expanded": "false" }));
-}
-
-async function shortcut(m, c, s) {
-  // What comes of it stands in the channel, for this person alone.
-  await tried(act({ do: "shortcut", channel: c.id, ts: m.ts, text: s.callback_id }));
 }
 
 async function remove(m, c) {
@@ -480,12 +480,7 @@ function drawThread() {
   const t = state.get(`thread/${c.id}/${root.ts}`);
   $("thread-title").textContent = t?.title || "Thread";
   $("thread-about").textContent = isApp(c.id) ? me().app : "#" + c.name;
-  const pinned = atEnd($("thread-scroll"));
-  const listed = items(all, all, c, true);
-  keep($("replies"), listed);
-  const same = $("thread-scroll").dataset.of === root.ts + self;
-  if (pinned || !same) toEnd($("thread-scroll"));
-  $("thread-scroll").dataset.of = root.ts + self;
+  fill($("thread-scroll"), items(all, all, c, true), root.ts + self);
   drawStatus(t);
   if (drawn.thread !== here) {
     drawn.thread = here;
@@ -509,14 +504,18 @@ setInterval(() => {
   if (v?.thread) drawStatus(state.get(`thread/${v.channel}/${v.thread}`));
 }, 2500);
 
-function viewContext(view) {
+// blockContext is what blocks need wherever they stand, where using one of their
+// elements is what.
+function blockContext(what) {
   return {
-    names, confirm, errors: view.errors,
-    use: (action, values) => tried(act({ do: "clickView", view: view.id, action, values })),
+    names, confirm,
+    use: (action, values) => tried(act({ ...what, action, values })),
     people: under("user/").map((u) => [u.id, u.name]),
-    channels: under("channel/").filter((o) => o.kind !== "im").map((o) => [o.id, "#" + o.name]),
+    channels: rooms().map((c) => [c.id, "#" + c.name]),
   };
 }
+
+const viewContext = (view) => ({ ...blockContext({ do: "clickView", view: view.id }), errors: view.errors });
 
 function drawHome() {
   const home = state.get("home");

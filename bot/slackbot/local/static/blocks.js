@@ -10,6 +10,8 @@ import { broadcast, channelMention, emoji, link, markdown, mrkdwn, picture, tabl
 //	confirm(o)      asks as a confirmation object says, and promises an answer
 //	errors          what is wrong with inputs, by block id
 //	people, channels what selects of them offer, lists of [id, name]
+//	pressed         the value of the feedback that was given, where some can be
+//	press(value)    keeps it
 export function blocks(list, context) {
   return (list ?? []).map((b) => {
     const make = kinds[b.type];
@@ -105,11 +107,11 @@ function element(e, b, c) {
       return h("button", { type: "button", class: "button icon", "aria-label": e.accessibility_label ?? e.text.text, title: e.text.text, dataset: { focus: id }, onclick: () => use([]) }, icon("close"));
     case "feedback_buttons":
       return h("span", { class: "feedback", role: "group", "aria-label": "Feedback" }, [["positive_button", "up"], ["negative_button", "down"]].map(([side, drawing]) => {
-        const chosen = c.pressed?.(id) === e[side].value;
+        const chosen = c.pressed === e[side].value;
         const press = async (event) => {
           const group = event.currentTarget.parentElement;
           for (const o of group.children) o.setAttribute("aria-pressed", String(o === event.currentTarget));
-          c.press?.(id, e[side].value);
+          c.press?.(e[side].value);
           await use([e[side].value]);
         };
         return h("button", { type: "button", class: "button icon", "aria-pressed": String(chosen), "aria-label": e[side].accessibility_label ?? e[side].text.text, title: e[side].text.text, dataset: { focus: `${id}/${side}` }, onclick: press }, icon(drawing));
@@ -117,7 +119,7 @@ function element(e, b, c) {
     case "image":
       return picture(e.alt_text, e.image_url);
   }
-  const made = control(e, c, () => use(values(made, e)));
+  const made = control(e, c, () => use(values(made)));
   made.dataset.focus = id;
   return made;
 }
@@ -133,7 +135,7 @@ function control(e, c, changed) {
   const initial = [e.initial_option, ...(e.initial_options ?? [])].filter(Boolean).map((o) => o.value);
   switch (e.type) {
     case "plain_text_input":
-      if (e.multiline) return area(e, c);
+      if (e.multiline) return area(e);
       return h("input", { type: "text", value: e.initial_value, placeholder: e.placeholder?.text, maxlength: e.max_length, minlength: e.min_length, dir: "auto", onchange: changed });
     case "email_text_input":
     case "url_text_input":
@@ -170,7 +172,7 @@ function area(e) {
 }
 
 // values are what a control holds.
-function values(made, e) {
+function values(made) {
   if (made.matches("select")) return [...made.selectedOptions].map((o) => o.value).filter(Boolean);
   if (made.matches(".choices")) return [...made.querySelectorAll("input:checked")].map((i) => i.value);
   return made.value ? [made.value] : [];
@@ -180,21 +182,21 @@ function values(made, e) {
 function field(b, c) {
   const id = `${b.block_id}/${b.element.action_id}`;
   const key = crypto.randomUUID();
-  const made = control(b.element, c, () => b.dispatch_action && c.use(id, values(made, b.element)));
+  const made = control(b.element, c, () => b.dispatch_action && c.use(id, values(made)));
   made.id = key;
   made.dataset.focus = id;
   const wrong = c.errors?.[b.block_id];
   if (wrong) made.setAttribute("aria-invalid", "true");
   made.setAttribute("aria-describedby", [wrong && key + "-wrong", b.hint && key + "-hint"].filter(Boolean).join(" "));
   made.removeAttribute("aria-label");
-  const labelled = made.matches(".choices") ? { id: key + "-label" } : { for: key };
-  if (made.matches(".choices")) made.setAttribute("aria-labelledby", key + "-label");
+  const group = made.matches(".choices");
+  if (group) made.setAttribute("aria-labelledby", key + "-label");
   const box = h("div", { class: "input" },
-    h(made.matches(".choices") ? "span" : "label", { class: "label", ...labelled }, words(b.label, c), b.optional && h("small", {}, " (optional)")),
+    h(group ? "span" : "label", { class: "label", ...(group ? { id: key + "-label" } : { for: key }) }, words(b.label, c), b.optional && h("small", {}, " (optional)")),
     made,
     wrong && h("p", { class: "wrong", id: key + "-wrong" }, wrong),
     b.hint && h("p", { class: "hint", id: key + "-hint" }, words(b.hint, c)));
-  box.input = () => ({ action: id, values: values(made, b.element) });
+  box.input = () => ({ action: id, values: values(made) });
   return box;
 }
 
