@@ -165,10 +165,17 @@ async function go(channel, tab, thread) {
   v.channel = channel;
   v.tab = tab;
   v.thread = thread;
-  document.body.classList.remove("drawer");
+  drawer(false);
   draw();
   if (moved && isApp(channel)) await tried(act(tab === "home" ? { do: "openHome" } : { do: "openDM", channel: isApp(from) ? "" : from }));
 }
+
+// drawer shows or puts away the sidebar where there is no room for it.
+function drawer(open) {
+  document.body.classList.toggle("drawer", open);
+  $("menu").setAttribute("aria-expanded", String(open));
+}
+const drawerOpen = () => document.body.classList.contains("drawer");
 
 function become(id) {
   if (id === self) return;
@@ -673,17 +680,16 @@ $("thread-close").append(icon("close"));
 $("thread-close").addEventListener("click", closeThread);
 $("menu").append(icon("menu"));
 $("menu").addEventListener("click", () => {
-  const open = document.body.classList.toggle("drawer");
-  $("menu").setAttribute("aria-expanded", String(open));
-  if (open) $("sidebar").querySelector('[aria-current="page"], button')?.focus();
+  drawer(!drawerOpen());
+  if (drawerOpen()) $("sidebar").querySelector('[aria-current="page"], button')?.focus();
 });
 $("main").addEventListener("pointerdown", (e) => {
-  if (!$("menu").contains(e.target)) document.body.classList.remove("drawer");
+  if (!$("menu").contains(e.target)) drawer(false);
 });
 addEventListener("keydown", (e) => {
   if (e.key !== "Escape" || e.defaultPrevented || $("modal").open || $("ask").open) return;
-  if (document.body.classList.contains("drawer")) {
-    document.body.classList.remove("drawer");
+  if (drawerOpen()) {
+    drawer(false);
     $("menu").focus();
   } else if (!$("thread").hidden && $("thread").contains(document.activeElement)) {
     closeThread();
