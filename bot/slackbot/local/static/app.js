@@ -319,12 +319,15 @@ async function send(c, text, thread) {
     return;
   }
   const { ts } = await act({ do: "post", channel: c.id, text, thread });
-  // Where the answer will be is opened beside the question.
   const asked = isApp(c.id) || new RegExp(`(^|[\\s(])@${names.user(me().appUser)}\\b`, "i").test(text);
-  if (!thread && asked && !narrow.matches) {
-    visit().thread = ts;
-    draw();
-  }
+  if (!thread && asked) beside(ts);
+}
+
+// beside opens the place of an answer beside its question, where there is room.
+function beside(ts) {
+  if (narrow.matches) return;
+  visit().thread = ts;
+  draw();
 }
 
 const when = (ts) => new Date(Number(ts) * 1000);
@@ -450,18 +453,10 @@ function drawSuggested(c, top) {
   const sign = show ? raw.get("prompts/" + c.id) + top.length : "";
   if ($("suggested").sign === sign) return;
   $("suggested").sign = sign;
-  $("suggested").replaceChildren(...(show ? [h("h2", {}, p.title || "Suggested"), h("ul", {}, p.prompts.map((q) => h("li", {}, h("button", { type: "button", class: "prompt", dir: "auto", onclick: () => choose(c, q) }, q.title))))] : []));
+  $("suggested").replaceChildren(...(show ? [h("h2", {}, p.title || "Suggested"), h("ul", {}, p.prompts.map((q) => h("li", {}, h("button", { type: "button", class: "prompt", dir: "auto", onclick: () => choose(q) }, q.title))))] : []));
 }
 
-async function choose(c, q) {
-  try {
-    const { ts } = await act({ do: "choose", text: q.title });
-    if (!narrow.matches) visit().thread = ts;
-    draw();
-  } catch (err) {
-    alertUser(err.message);
-  }
-}
+const choose = (q) => tried(act({ do: "choose", text: q.title }).then(({ ts }) => beside(ts)));
 
 let turn = 0; // of loading messages
 

@@ -5,8 +5,9 @@ import { h, icon } from "./dom.js";
 // composer makes one. Options:
 //
 //	label        what a screen reader calls it, and what stands in it when empty
-//	complete()   {people: [[name, about]], channels: [name], commands: [[name, about]]}
-//	send(text)   promises true if the text was taken
+//	text         what stands in it to begin with
+//	complete()   {people, channels, commands}, each a list of [name, about]
+//	send(text)   promises to take the text, or fails with why not
 //	draft        {get(), set(text)} keeps what is not sent
 //	cancel       closes it, where it can be closed; it says "Save" then
 export function composer({ label, complete, send, draft, cancel, text }) {
@@ -54,7 +55,7 @@ export function composer({ label, complete, send, draft, cancel, text }) {
       const all = { "@": offered.people, "#": offered.channels, "/": offered.commands }[m[2]] ?? [];
       found = all.filter(([name]) => name.toLowerCase().startsWith(m[3].toLowerCase())).map(([name, about]) => [m[2] + name, about]);
       from = before.length - m[3].length - 1;
-      if (found.length === 1 && found[0][0] === m[2] + m[3]) found = m[2] === "/" ? [] : found;
+      if (m[2] === "/" && found.length === 1 && found[0][0] === m[0]) found = []; // it is there already
     }
     if (!found.length) {
       hide();
@@ -118,7 +119,6 @@ export function composer({ label, complete, send, draft, cancel, text }) {
       ];
   const box = h("div", { class: "composer" }, list, wrong, area, h("div", { class: "tools" }, tools));
   box.focusIn = () => { area.focus(); area.setSelectionRange(area.value.length, area.value.length); };
-  box.grow = grow;
   queueMicrotask(grow);
   return box;
 }
