@@ -230,6 +230,11 @@ func TestColours(t *testing.T) {
 	dark(true)
 	r.press(".team", "Colours: dark")
 	dark(false)
+	// The button to send stands out once there is something to send.
+	const send = "getComputedStyle(document.querySelector('#composer .send')).backgroundColor"
+	r.until("the button to send to be plain", send+" === 'rgba(0, 0, 0, 0)'")
+	r.run(chromedp.SendKeys("#composer textarea", "hello", chromedp.ByQuery))
+	r.until("the button to send to stand out", send+" === 'rgb(11, 107, 88)'")
 	r.leave()
 }
 
