@@ -287,6 +287,7 @@ func (r *room) see(selector string, words ...string) {
 	}
 }
 
+// click clicks what a selector finds, as a mouse does.
 func (r *room) click(selector string) {
 	r.t.Helper()
 	r.run(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
@@ -300,7 +301,7 @@ func (r *room) press(within, label string) {
 	r.run(chromedp.Evaluate(button+".click()", nil))
 }
 
-// type puts a text into the composer and sends it, all by keys.
+// write puts a text into a composer and sends it, all by keys.
 func (r *room) write(composer, text string) {
 	r.t.Helper()
 	r.until(composer, "document.querySelector("+quote(composer+" textarea")+")")

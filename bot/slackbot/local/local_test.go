@@ -106,12 +106,15 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// updates reads what the page of a person is told.
-func updates(t *testing.T, url, as string) func() (u struct {
+// An update is what a page is told.
+type update struct {
 	All  bool
 	Set  map[string]json.RawMessage
 	Gone []string
-}) {
+}
+
+// updates reads what the page of a person is told.
+func updates(t *testing.T, url, as string) func() update {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
@@ -126,11 +129,7 @@ func updates(t *testing.T, url, as string) func() (u struct {
 	t.Cleanup(func() { resp.Body.Close() })
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, 1<<20)
-	return func() (u struct {
-		All  bool
-		Set  map[string]json.RawMessage
-		Gone []string
-	}) {
+	return func() (u update) {
 		t.Helper()
 		for lines.Scan() {
 			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
@@ -227,7 +226,8 @@ func TestStatic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := http.Get(func() string { _, url := serve(t); return url }())
+	_, url := serve(t)
+	resp, err := http.Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}

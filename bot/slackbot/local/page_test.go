@@ -279,7 +279,7 @@ func TestKeyboard(t *testing.T) {
 	r.run(chromedp.KeyEvent(kb.Enter))
 	r.see("#modal h2", "Source 1 of 2")
 	focused("the title", "#modal h2")
-	if r.is("document.querySelector('#modal').matches(':modal')") == false {
+	if !r.is("document.querySelector('#modal').matches(':modal')") {
 		t.Error("what is behind the modal can be reached")
 	}
 	tab("Next", "#modal .actions button")
@@ -317,7 +317,7 @@ func TestKeyboard(t *testing.T) {
 	}
 	// Each thing that can be used has a name.
 	r.press("#channels", "general")
-	if unnamed := r.text("body") == ""; unnamed {
+	if r.text("body") == "" {
 		t.Error("the page is empty")
 	}
 	r.until("names for all buttons", "[...document.querySelectorAll('button, textarea, input, select, a')].every(e => (e.getAttribute('aria-label') || e.innerText || e.labels?.[0]?.innerText || e.textContent).trim())")
