@@ -89,6 +89,10 @@ func TestPosting(t *testing.T) {
 	}
 }
 
+func plainText(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject("plain_text", s, false, false)
+}
+
 func section(words string) slack.Block {
 	return slack.NewSectionBlock(slack.NewTextBlockObject("mrkdwn", words, false, false), nil, nil)
 }

@@ -558,12 +558,8 @@ func TestInvite(t *testing.T) {
 	if err := s.Invite(fakeslack.Reporter, fakeslack.Quiet, ts); err != nil {
 		t.Fatal(err)
 	}
-	var kinds []string
-	for _, d := range s.Deliveries() {
-		kinds = append(kinds, d.Event)
-	}
-	if strings.Join(kinds, " ") != "message member_joined_channel app_mention" {
-		t.Errorf("got %v", kinds)
+	if got := kinds(s.Deliveries()); strings.Join(got, " ") != "message member_joined_channel app_mention" {
+		t.Errorf("got %v", got)
 	}
 	if err := s.Leave("U0DATELINE", fakeslack.Quiet); err != nil {
 		t.Fatal(err)

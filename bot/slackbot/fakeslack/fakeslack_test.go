@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,6 +124,15 @@ func inner(t *testing.T, e socketmode.Event) any {
 	return api.InnerEvent.Data
 }
 
+// kinds are the events of deliveries.
+func kinds(all []fakeslack.Delivery) []string {
+	var kinds []string
+	for _, d := range all {
+		kinds = append(kinds, d.Event)
+	}
+	return kinds
+}
+
 func TestAnswerToAMention(t *testing.T) {
 	s, _ := serve(t, fakeslack.Config{})
 	got := connect(t, s, nil)
@@ -174,17 +184,8 @@ func TestWhoHearsAndSees(t *testing.T) {
 			if _, err := s.Post(tt.user, tt.channel, "<@U0DATELINE> well?", ""); err != nil {
 				t.Fatal(err)
 			}
-			var got []string
-			for _, d := range s.Deliveries()[before:] {
-				got = append(got, d.Event)
-			}
-			if len(got) != len(tt.events) {
-				t.Fatalf("got events %v, want %v", got, tt.events)
-			}
-			for i := range got {
-				if got[i] != tt.events[i] {
-					t.Errorf("got events %v, want %v", got, tt.events)
-				}
+			if got := kinds(s.Deliveries()[before:]); !slices.Equal(got, tt.events) {
+				t.Errorf("got events %v, want %v", got, tt.events)
 			}
 		})
 	}
@@ -258,14 +259,8 @@ func TestEditsAndDeletions(t *testing.T) {
 	}
 	want := func(name string, got []string, want ...string) {
 		t.Helper()
-		if len(got) != len(want) {
+		if !slices.Equal(got, want) {
 			t.Errorf("%s: got %q, want %q", name, got, want)
-			return
-		}
-		for i := range got {
-			if got[i] != want[i] {
-				t.Errorf("%s: got %q, want %q", name, got, want)
-			}
 		}
 	}
 	ts, err := s.Post(fakeslack.Reporter, fakeslack.General, "who?", "")
@@ -331,9 +326,8 @@ func TestKindsOfMessages(t *testing.T) {
 			if _, err := s.Send(tt.user, fakeslack.General, tt.draft); err != nil {
 				t.Fatal(err)
 			}
-			var kinds []string
-			for _, d := range s.Deliveries()[before:] {
-				kinds = append(kinds, d.Event)
+			sent := s.Deliveries()[before:]
+			for _, d := range sent {
 				var p struct {
 					Event struct {
 						Subtype string `json:"subtype"`
@@ -345,7 +339,7 @@ func TestKindsOfMessages(t *testing.T) {
 					t.Errorf("got %s, want subtype %q of bot %q", d.Payload(), tt.subtype, tt.bot)
 				}
 			}
-			if got := strings.Join(kinds, " "); got != tt.kinds {
+			if got := strings.Join(kinds(sent), " "); got != tt.kinds {
 				t.Errorf("got %s, want %s", got, tt.kinds)
 			}
 			if got := len(s.Channel(fakeslack.Reporter, fakeslack.General)) > tops; got != tt.top {

@@ -12,8 +12,13 @@ import (
 	"dateline/bot/slackbot/fakeslack"
 )
 
-func command(t *testing.T, e socketmode.Event) slack.SlashCommand {
+// ask runs /ask as the reporter and returns what the app is sent.
+func ask(t *testing.T, s *fakeslack.Slack, got <-chan socketmode.Event, channel, words string) slack.SlashCommand {
 	t.Helper()
+	if err := s.SlashCommand(fakeslack.Reporter, channel, "/ask", words); err != nil {
+		t.Fatal(err)
+	}
+	e := next(t, got)
 	cmd, ok := e.Data.(slack.SlashCommand)
 	if !ok {
 		t.Fatalf("got a payload of %s, want a slash command", e.Type)
@@ -38,10 +43,7 @@ func TestSlashCommand(t *testing.T) {
 	if err := s.SlashCommand(fakeslack.Reporter, fakeslack.Quiet, "/nothing", ""); err == nil {
 		t.Error("a command that the app does not have was taken")
 	}
-	if err := s.SlashCommand(fakeslack.Reporter, fakeslack.Quiet, "/ask", "who spoke?"); err != nil {
-		t.Fatal(err)
-	}
-	cmd := command(t, next(t, got))
+	cmd := ask(t, s, got, fakeslack.Quiet, "who spoke?")
 	if cmd.Command != "/ask" || cmd.Text != "who spoke?" || cmd.UserID != fakeslack.Reporter || cmd.ChannelID != fakeslack.Quiet || cmd.TriggerID == "" {
 		t.Errorf("got %+v", cmd)
 	}
@@ -71,10 +73,7 @@ func TestSlashCommand(t *testing.T) {
 	}
 
 	t.Run("in the channel, without being in it", func(t *testing.T) {
-		if err := s.SlashCommand(fakeslack.Reporter, fakeslack.Quiet, "/ask", "and where?"); err != nil {
-			t.Fatal(err)
-		}
-		cmd := command(t, next(t, got))
+		cmd := ask(t, s, got, fakeslack.Quiet, "and where?")
 		if _, _, err := c.PostMessage(cmd.ChannelID, slack.MsgOptionResponseURL(cmd.ResponseURL, "in_channel"), text("There.")); err != nil {
 			t.Fatal(err)
 		}
@@ -83,20 +82,14 @@ func TestSlashCommand(t *testing.T) {
 		}
 	})
 	t.Run("expired", func(t *testing.T) {
-		if err := s.SlashCommand(fakeslack.Reporter, fakeslack.Quiet, "/ask", "and when?"); err != nil {
-			t.Fatal(err)
-		}
-		cmd := command(t, next(t, got))
+		cmd := ask(t, s, got, fakeslack.Quiet, "and when?")
 		clock.Advance(30*time.Minute + time.Second)
 		if _, _, err := c.PostMessage(cmd.ChannelID, slack.MsgOptionResponseURL(cmd.ResponseURL, "ephemeral"), text("late")); err == nil {
 			t.Error("an expired response_url was taken")
 		}
 	})
 	t.Run("too long", func(t *testing.T) {
-		if err := s.SlashCommand(fakeslack.Reporter, fakeslack.Quiet, "/ask", "and why?"); err != nil {
-			t.Fatal(err)
-		}
-		cmd := command(t, next(t, got))
+		cmd := ask(t, s, got, fakeslack.Quiet, "and why?")
 		if _, _, err := c.PostMessage(cmd.ChannelID, slack.MsgOptionResponseURL(cmd.ResponseURL, "ephemeral"), slack.MsgOptionBlocks(section(strings.Repeat("a", 3001)))); err == nil {
 			t.Error("blocks that are too long were taken")
 		}
@@ -115,12 +108,12 @@ func TestSlashCommand(t *testing.T) {
 }
 
 func button(id, value string) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement(id, value, slack.NewTextBlockObject("plain_text", "Show source", false, false))
+	return slack.NewButtonBlockElement(id, value, plainText("Show source"))
 }
 
 func modal(blocks ...slack.Block) slack.ModalViewRequest {
 	return slack.ModalViewRequest{
-		Type: "modal", Title: slack.NewTextBlockObject("plain_text", "Source", false, false), CallbackID: "source",
+		Type: "modal", Title: plainText("Source"), CallbackID: "source",
 		Blocks: slack.Blocks{BlockSet: blocks},
 	}
 }
@@ -246,20 +239,18 @@ func TestSubmission(t *testing.T) {
 	c := client(s)
 	open := func() {
 		t.Helper()
-		if err := s.SlashCommand(fakeslack.Reporter, fakeslack.General, "/ask", "x"); err != nil {
-			t.Fatal(err)
-		}
+		asked := ask(t, s, got, fakeslack.General, "x")
 		input := slack.NewPlainTextInputBlockElement(nil, "why")
 		input.MaxLength = 10
-		v := modal(slack.NewInputBlock("reason", slack.NewTextBlockObject("plain_text", "Why?", false, false), nil, input),
-			slack.NewInputBlock("kind", slack.NewTextBlockObject("plain_text", "What?", false, false), nil,
+		v := modal(slack.NewInputBlock("reason", plainText("Why?"), nil, input),
+			slack.NewInputBlock("kind", plainText("What?"), nil,
 				slack.NewRadioButtonsBlockElement("what",
-					slack.NewOptionBlockObject("wrong", slack.NewTextBlockObject("plain_text", "Wrong", false, false), nil),
-					slack.NewOptionBlockObject("old", slack.NewTextBlockObject("plain_text", "Old", false, false), nil))))
-		v.Submit = slack.NewTextBlockObject("plain_text", "Send", false, false)
+					slack.NewOptionBlockObject("wrong", plainText("Wrong"), nil),
+					slack.NewOptionBlockObject("old", plainText("Old"), nil))))
+		v.Submit = plainText("Send")
 		v.PrivateMetadata = "a1"
 		v.NotifyOnClose = true
-		if _, err := c.OpenView(command(t, next(t, got)).TriggerID, v); err != nil {
+		if _, err := c.OpenView(asked.TriggerID, v); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -515,8 +506,8 @@ func TestStream(t *testing.T) {
 		t.Errorf("update: got %v, want streaming_state_conflict", err)
 	}
 	feedback := slack.NewContextActionsBlock("", slack.NewFeedbackButtonsBlockElement("feedback",
-		slack.NewFeedbackButton(slack.NewTextBlockObject("plain_text", "Good", false, false), "good"),
-		slack.NewFeedbackButton(slack.NewTextBlockObject("plain_text", "Bad", false, false), "bad")))
+		slack.NewFeedbackButton(plainText("Good"), "good"),
+		slack.NewFeedbackButton(plainText("Bad"), "bad")))
 	var many []slack.Block
 	for range 51 {
 		many = append(many, slack.NewDividerBlock())
@@ -608,10 +599,7 @@ func TestExternalID(t *testing.T) {
 	c := client(s)
 	trigger := func() string {
 		t.Helper()
-		if err := s.SlashCommand(fakeslack.Reporter, fakeslack.General, "/ask", ""); err != nil {
-			t.Fatal(err)
-		}
-		return command(t, next(t, got)).TriggerID
+		return ask(t, s, got, fakeslack.General, "").TriggerID
 	}
 	v := modal(section("one"))
 	v.ExternalID = "a1"
@@ -669,7 +657,7 @@ func TestCommandAnswers(t *testing.T) {
 func TestElements(t *testing.T) {
 	s, _ := serve(t, fakeslack.Config{})
 	option := func(v string) *slack.OptionBlockObject {
-		return slack.NewOptionBlockObject(v, slack.NewTextBlockObject("plain_text", v, false, false), nil)
+		return slack.NewOptionBlockObject(v, plainText(v), nil)
 	}
 	_, ts, err := client(s).PostMessage(fakeslack.General, text("x"), slack.MsgOptionBlocks(slack.NewActionBlock("b",
 		slack.NewOptionsSelectBlockElement("static_select", nil, "pick", option("a"), option("b")),
