@@ -41,6 +41,12 @@ func (s *Slack) Thread(user, id, ts string) []Message {
 	return s.see(user, id, func(m *Message) bool { return m.TS == ts && m.For == "" || m.ThreadTS == ts })
 }
 
+// Conversation is what a user sees in a channel or a direct message, threads and
+// all, oldest first.
+func (s *Slack) Conversation(user, id string) []Message {
+	return s.see(user, id, func(*Message) bool { return true })
+}
+
 func (s *Slack) see(user, id string, want func(*Message) bool) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -184,6 +185,29 @@ func TestUpdates(t *testing.T) {
 	}
 	if u := admin(); len(u.Set) != 1 {
 		t.Errorf("admin is told %v, want the one message that they see", u)
+	}
+}
+
+// What Slack shows nobody, the page does not either.
+func TestUnseen(t *testing.T) {
+	n, page := serve(t)
+	ts, err := n.Post(fakeslack.Reporter, fakeslack.General, "the question", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Ephemeral, in a thread without replies.
+	form := url.Values{"token": {n.BotToken}, "channel": {fakeslack.General}, "user": {fakeslack.Reporter}, "thread_ts": {ts}, "text": {"for you alone"}}
+	if status, body := ask(t, "POST", n.APIURL()+"chat.postEphemeral", form.Encode(), "Content-Type", "application/x-www-form-urlencoded"); status != 200 || !strings.Contains(body, `"ok":true`) {
+		t.Fatalf("got %d %s", status, body)
+	}
+	var shown []string
+	for key := range updates(t, page, fakeslack.Reporter)().Set {
+		if strings.HasPrefix(key, "message/") {
+			shown = append(shown, key)
+		}
+	}
+	if want := "message/C0GENERAL/" + ts; len(shown) != 1 || shown[0] != want {
+		t.Errorf("got %q, want %s alone", shown, want)
 	}
 }
 

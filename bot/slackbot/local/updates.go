@@ -192,10 +192,7 @@ func (p *Page) state(id string) (map[string]json.RawMessage, error) {
 	}
 	for _, c := range p.slack.Channels(id) {
 		put("channel/"+c.ID, channel{c.ID, c.Name, string(c.Kind), c.Members, c.Archived})
-		for _, m := range p.slack.Messages(c.ID) {
-			if m.For != "" && m.For != id {
-				continue
-			}
+		for _, m := range p.slack.Conversation(id, c.ID) {
 			put("message/"+c.ID+"/"+m.TS, message{
 				m.Channel, m.TS, m.ThreadTS, m.Broadcast, m.User, m.BotID != "", m.Subtype, m.Text, m.Blocks, m.Attachments,
 				m.EditedTS != "", m.For != "", m.Streaming, m.Markdown,
