@@ -25,6 +25,7 @@ var shared = map[string]bool{
 	"github.com/goccy/go-yaml":                true, // front matter, and the policy of Slack
 	"github.com/gofrs/flock":                  true, // a lock on a file
 	"github.com/prometheus/client_golang":     true, // what is measured, and where it is served
+	"golang.org/x/sync":                       true,
 	"golang.org/x/text":                       true,
 	"golang.org/x/sys":                        true,
 }

@@ -18,8 +18,11 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
+
+	"golang.org/x/sync/errgroup"
 
 	"dateline/retrieval"
 	"dateline/retrieval/openai/api"
@@ -258,42 +261,30 @@ func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, erro
 		}
 	}
 	e.note(func() { e.usage.Kept += known })
-	todo := make(chan []string)
-	failed := make(chan error, e.c.AtOnce)
-	var wg sync.WaitGroup
-	for range e.c.AtOnce {
-		wg.Go(func() {
-			for batch := range todo {
-				got, err := e.ask(ctx, e.server, batch)
-				if err != nil {
-					failed <- err
-					return
-				}
-				for i, v := range got {
-					for _, at := range places[batch[i]] {
-						vs[at] = v
-					}
+	var asking errgroup.Group
+	asking.SetLimit(e.c.AtOnce)
+	var failed atomic.Bool
+	for _, batch := range batches(left, e.can()) {
+		asking.Go(func() error {
+			// After an error no more are asked for, but what is under way, and
+			// paid for, is waited for.
+			if failed.Load() {
+				return nil
+			}
+			got, err := e.ask(ctx, e.server, batch)
+			if err != nil {
+				failed.Store(true)
+				return err
+			}
+			for i, v := range got {
+				for _, at := range places[batch[i]] {
+					vs[at] = v
 				}
 			}
+			return nil
 		})
 	}
-	// After an error no more are asked for, but what is under way, and paid
-	// for, is waited for.
-	var err error
-	for _, batch := range batches(left, e.can()) {
-		select {
-		case todo <- batch:
-			continue
-		case err = <-failed:
-		}
-		break
-	}
-	close(todo)
-	wg.Wait()
-	if err == nil && len(failed) > 0 {
-		err = <-failed
-	}
-	if err != nil {
+	if err := asking.Wait(); err != nil {
 		return nil, err
 	}
 	return vs, nil
