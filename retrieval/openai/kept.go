@@ -95,7 +95,8 @@ func (k *kept) find(text string, dims int) ([]float32, error) {
 			return nil, err
 		}
 	}
-	at, ok := k.at[keyOf(text)]
+	id := keyOf(text)
+	at, ok := k.at[id]
 	if !ok || k.broken != nil {
 		return nil, nil
 	}
@@ -104,12 +105,12 @@ func (k *kept) find(text string, dims int) ([]float32, error) {
 		return nil, err
 	}
 	body := rec[:len(rec)-crc32.Size]
-	if crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(rec[len(body):]) || key(body[:16]) != keyOf(text) {
+	if crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(rec[len(body):]) || key(body[:len(id)]) != id {
 		return nil, nil // damaged: asked for again
 	}
 	v := make([]float32, dims)
 	for i := range v {
-		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(body[len(key{})+4*i:]))
+		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(body[len(id)+4*i:]))
 	}
 	return v, nil
 }
