@@ -186,38 +186,43 @@ func TestMeasureRanking(t *testing.T) {
 			if _, err := x.Sync(ctx, src, nil); err != nil {
 				t.Fatal(err)
 			}
-			questions := slices.DeleteFunc(readLines[question](t, filepath.Join(sets(t), set, "questions.jsonl")), func(q question) bool {
-				return len(q.Sources) == 0
-			})
-			texts := make([]string, len(articles))
-			for i, a := range articles {
-				texts[i] = a.Text
-			}
-			plain := newPlain(texts)
-			var fused, bm25 ranking
+			questions := answerable(t, set)
+			bm25 := rankPlain(articles, questions)
+			var fused ranking
 			for _, q := range questions {
 				r, err := x.Search(ctx, retrieval.Query{Text: q.Question, Limit: 100})
 				if err != nil {
 					t.Fatal(err)
 				}
-				var order []string
-				for _, h := range r.Hits {
-					if id := strings.TrimPrefix(h.Article.Source, "articles.jsonl#"); !slices.Contains(order, id) {
-						order = append(order, id)
-					}
-				}
-				fused.add(order, q.Sources)
-				order = nil
-				for _, i := range plain.search(q.Question, 10) {
-					order = append(order, strings.TrimPrefix(articles[i].Source, "articles.jsonl#"))
-				}
-				bm25.add(order, q.Sources)
+				fused.add(articlesOf(r.Hits), q.Sources)
 			}
 			t.Logf("%-12s %7s %7s %7s %7s %7s   of %d questions", "", "hits@1", "hits@5", "hits@10", "MRR@10", "nDCG@10", len(questions))
 			t.Logf("%-12s %v", "plain BM25", bm25)
 			t.Logf("%-12s %v", "dateline", fused)
 		})
 	}
+}
+
+// answerable are the questions of a set that some article answers.
+func answerable(t testing.TB, set string) []question {
+	t.Helper()
+	return slices.DeleteFunc(readLines[question](t, filepath.Join(sets(t), set, "questions.jsonl")), func(q question) bool {
+		return len(q.Sources) == 0
+	})
+}
+
+// idOf is what a set calls an article.
+func idOf(a *corpus.Article) string { return strings.TrimPrefix(a.Source, "articles.jsonl#") }
+
+// articlesOf are the articles of hits, each once, best first.
+func articlesOf(hits []retrieval.Hit) []string {
+	var order []string
+	for _, h := range hits {
+		if id := idOf(h.Article); !slices.Contains(order, id) {
+			order = append(order, id)
+		}
+	}
+	return order
 }
 
 // A ranking adds up the measures of many questions.
@@ -259,6 +264,24 @@ type plain struct {
 	docs    map[string]map[int]float64 // term to text to frequency
 	lengths []float64
 	average float64
+}
+
+// rankPlain is how plain BM25 does.
+func rankPlain(articles []*corpus.Article, questions []question) ranking {
+	texts := make([]string, len(articles))
+	for i, a := range articles {
+		texts[i] = a.Text
+	}
+	p := newPlain(texts)
+	var r ranking
+	for _, q := range questions {
+		var order []string
+		for _, i := range p.search(q.Question, 10) {
+			order = append(order, idOf(articles[i]))
+		}
+		r.add(order, q.Sources)
+	}
+	return r
 }
 
 func newPlain(texts []string) *plain {
@@ -311,7 +334,7 @@ func some(articles []*corpus.Article, questions []question) (*retrievaltest.Sour
 	var chosen []*corpus.Article
 	every := len(articles) / len(gold)
 	for i, a := range articles {
-		if i%every == 0 || gold[strings.TrimPrefix(a.Source, "articles.jsonl#")] {
+		if i%every == 0 || gold[idOf(a)] {
 			chosen = append(chosen, a)
 		}
 	}
@@ -342,28 +365,11 @@ func TestMeasureTrained(t *testing.T) {
 	for _, set := range []string{"rtqa-evidence", "squad2", "rtqa-articles"} {
 		t.Run(set, func(t *testing.T) {
 			src, articles := load(t, set, -1)
-			questions := slices.DeleteFunc(readLines[question](t, filepath.Join(sets(t), set, "questions.jsonl")), func(q question) bool {
-				return len(q.Sources) == 0
-			})
+			questions := answerable(t, set)
 			if len(articles) > 2000 {
 				src, articles = some(articles, questions)
 			}
-			texts := make([]string, len(articles))
-			known := make(map[string]string)
-			for i, a := range articles {
-				texts[i] = a.Text
-				known[a.ID] = strings.TrimPrefix(a.Source, "articles.jsonl#")
-			}
-			var bm25 ranking
-			plain := newPlain(texts)
-			for _, q := range questions {
-				var order []string
-				for _, i := range plain.search(q.Question, 10) {
-					order = append(order, known[articles[i].ID])
-				}
-				bm25.add(order, q.Sources)
-			}
-			t.Logf("%d questions, BM25: %v", len(questions), bm25)
+			t.Logf("%d questions, BM25: %v", len(questions), rankPlain(articles, questions))
 			dir := t.TempDir()
 			rank := func(name string, o retrieval.Options, dir string) {
 				x, err := retrieval.Open(dir, o)
@@ -385,13 +391,7 @@ func TestMeasureTrained(t *testing.T) {
 					if err != nil || found.WordsAlone != "" {
 						t.Fatal(err, found.WordsAlone)
 					}
-					var order []string
-					for _, h := range found.Hits {
-						if id := known[h.Article.ID]; !slices.Contains(order, id) {
-							order = append(order, id)
-						}
-					}
-					r.add(order[:min(10, len(order))], q.Sources)
+					r.add(articlesOf(found.Hits), q.Sources)
 				}
 				t.Logf("%-24s %v, %v a question", name, r, (time.Since(start) / time.Duration(len(questions))).Round(10*time.Microsecond))
 			}
