@@ -160,7 +160,7 @@ func (c *call) usersConversations() (reply, *refusal) {
 		want = append(want, k)
 	}
 	user := cmp.Or(c.arg("user"), c.team.BotUser)
-	var all []map[string]any
+	all := []map[string]any{}
 	for _, id := range slices.Sorted(maps.Keys(c.s.channels)) {
 		ch := c.s.channels[id]
 		if !slices.Contains(want, ch.Kind) || !ch.members[user] || !ch.in(c.team.ID) || ch.Archived && c.flag("exclude_archived") {
@@ -175,7 +175,7 @@ func (c *call) usersConversations() (reply, *refusal) {
 	if ref != nil {
 		return nil, ref
 	}
-	return reply{"channels": orEmpty(all[from:to]), "response_metadata": map[string]any{"next_cursor": next}}, nil
+	return reply{"channels": all[from:to], "response_metadata": map[string]any{"next_cursor": next}}, nil
 }
 
 // window is the page of n items that a call asks for.
@@ -203,13 +203,6 @@ func (c *call) window(n, usual, most int) (from, to int, next string, ref *refus
 		next = base64.StdEncoding.EncodeToString([]byte("next:" + strconv.Itoa(to)))
 	}
 	return from, to, next, nil
-}
-
-func orEmpty(list []map[string]any) []map[string]any {
-	if list == nil {
-		return []map[string]any{}
-	}
-	return list
 }
 
 // readable finds the channel whose messages a call reads, and checks the span
@@ -255,7 +248,7 @@ func (c *call) conversationsHistory() (reply, *refusal) {
 	if ref != nil {
 		return nil, ref
 	}
-	var all []map[string]any
+	all := []map[string]any{}
 	for _, m := range slices.Backward(ch.messages) { // newest first
 		if m.For == "" && m.Top() && c.between(m.TS) {
 			all = append(all, c.s.wire(ch, m, c.flag("include_all_metadata")))
@@ -266,7 +259,7 @@ func (c *call) conversationsHistory() (reply, *refusal) {
 		return nil, ref
 	}
 	return reply{
-		"messages": orEmpty(all[from:to]), "has_more": next != "", "pin_count": 0,
+		"messages": all[from:to], "has_more": next != "", "pin_count": 0,
 		"response_metadata": map[string]any{"next_cursor": next},
 	}, nil
 }
@@ -282,7 +275,7 @@ func (c *call) conversationsReplies() (reply, *refusal) {
 		return nil, refuse("thread_not_found")
 	}
 	root := cmp.Or(m.ThreadTS, m.TS)
-	var head, all []map[string]any
+	head, all := []map[string]any{}, []map[string]any{}
 	for _, m := range ch.messages {
 		switch {
 		case m.For != "":
@@ -297,7 +290,7 @@ func (c *call) conversationsReplies() (reply, *refusal) {
 		return nil, ref
 	}
 	return reply{
-		"messages": append(orEmpty(head), all[from:to]...), "has_more": next != "",
+		"messages": append(head, all[from:to]...), "has_more": next != "",
 		"response_metadata": map[string]any{"next_cursor": next},
 	}, nil
 }
