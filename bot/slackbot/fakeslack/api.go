@@ -80,6 +80,12 @@ func (c *call) page() string { return "reference/methods/" + c.name }
 
 func (c *call) arg(name string) string { return c.args[name] }
 
+// sent says whether an argument is there, if only empty.
+func (c *call) sent(name string) bool {
+	_, there := c.args[name]
+	return there
+}
+
 func (c *call) flag(name string) bool {
 	v := c.args[name]
 	return v == "true" || v == "1"

@@ -33,7 +33,7 @@ func (c *call) setStatus() (reply, *refusal) {
 	if ref != nil {
 		return nil, ref
 	}
-	if _, there := c.args["status"]; !there {
+	if !c.sent("status") {
 		return nil, missing(c, "status")
 	}
 	var loading []string

@@ -93,17 +93,13 @@ type content struct {
 	attach   json.RawMessage
 	metadata json.RawMessage
 	markdown bool
-	has      map[string]bool // which of text, blocks, attachments, metadata were sent
 }
 
 // content checks and returns the words of a call that posts or updates.
 func (c *call) content(metadata bool) (content, *refusal) {
-	out := content{text: c.arg("text"), has: make(map[string]bool)}
-	for _, k := range []string{"text", "blocks", "attachments", "metadata"} {
-		_, out.has[k] = c.args[k]
-	}
+	out := content{text: c.arg("text")}
 	if md := c.arg("markdown_text"); md != "" {
-		if out.text != "" || out.has["blocks"] {
+		if out.text != "" || c.sent("blocks") {
 			return out, misuse("markdown_text_conflict", c.page(), "markdown_text together with text or blocks")
 		}
 		if n := length(md); n > maxMarkdown {
@@ -402,22 +398,22 @@ func (c *call) chatUpdate() (reply, *refusal) {
 	before := c.s.wire(ch, m, true)
 	// What is not sent stays as it was; but text alone takes the blocks away.
 	// https://docs.slack.dev/reference/methods/chat.update#markdown
-	if words.has["text"] || words.markdown {
+	if c.sent("text") || words.markdown {
 		m.Text, m.Markdown = words.text, words.markdown
-		if !words.has["blocks"] {
+		if !c.sent("blocks") {
 			m.Blocks = nil
 		}
-		if !words.has["attachments"] {
+		if !c.sent("attachments") {
 			m.Attachments = nil
 		}
 	}
-	if words.has["blocks"] {
+	if c.sent("blocks") {
 		m.Blocks = words.blocks
 	}
-	if words.has["attachments"] {
+	if c.sent("attachments") {
 		m.Attachments = words.attach
 	}
-	if words.has["metadata"] {
+	if c.sent("metadata") {
 		m.Metadata = words.metadata
 	}
 	m.Parse, m.LinkNames = c.arg("parse"), c.arg("link_names")
