@@ -32,7 +32,7 @@ const keep = 100
 func NewNewsroom() *Newsroom {
 	n := &Newsroom{
 		BotToken: "xoxb-local-" + rand.Text(), AppToken: "xapp-local-" + rand.Text(),
-		People: []string{fakeslack.Reporter, fakeslack.Editor, fakeslack.Admin}, Admin: fakeslack.Admin,
+		Admin: fakeslack.Admin,
 	}
 	n.Slack = fakeslack.New(fakeslack.Config{Empty: true, AppToken: n.AppToken, SigningSecret: rand.Text(), Limits: fakeslack.DocumentedLimits(), Keep: keep})
 	w := n.AddWorkspace(fakeslack.Workspace{ID: team, Name: "Newsroom", Domain: "newsroom", BotToken: n.BotToken, BotUser: "U0DATELINE", BotID: "B0DATELINE"})
@@ -43,6 +43,7 @@ func NewNewsroom() *Newsroom {
 	} {
 		u.Team = team
 		n.AddUser(u)
+		n.People = append(n.People, u.ID)
 	}
 	n.AddChannel(fakeslack.Channel{ID: fakeslack.General, Name: "general", Team: team, Members: append([]string{w.BotUser}, n.People...)})
 	n.AddChannel(fakeslack.Channel{ID: fakeslack.Desk, Name: "desk", Kind: fakeslack.Private, Team: team, Members: []string{w.BotUser, fakeslack.Reporter, fakeslack.Editor}})
