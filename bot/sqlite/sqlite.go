@@ -213,7 +213,11 @@ func OpenRead(ctx context.Context, c Config) (_ *sql.DB, err error) {
 		return nil, c.explain(err)
 	}
 	if version < len(c.Schema) {
-		return Open(ctx, c) // what an earlier version wrote is read after an upgrade
+		// What an earlier version wrote is read after an upgrade.
+		if err := db.Close(); err != nil {
+			return nil, c.explain(err)
+		}
+		return Open(ctx, c)
 	}
 	return db, nil
 }

@@ -176,6 +176,9 @@ func TestOpenRead(t *testing.T) {
 	if db, err := sqlite.OpenRead(t.Context(), at(path, 2)); err != nil || count(t, db) != 2 || db.Close() != nil {
 		t.Errorf("got %v of an earlier version, want it read", err)
 	}
+	if _, err := os.Stat(path + "-wal"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a write-ahead log stays behind, so the file is still open somewhere: %v", err)
+	}
 }
 
 func list(t *testing.T, dir string) string {
