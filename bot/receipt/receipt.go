@@ -199,12 +199,20 @@ func encode(r bot.Receipt) (string, error) {
 	return string(body), err
 }
 
-func decode(body string, sum int64) (bot.Receipt, error) {
+// A row is a receipt as it stands in the file.
+type row struct {
+	id, body string
+	sum      int64
+}
+
+func (k row) sound() bool { return checksum(k.body) == k.sum }
+
+func (k row) decode() (bot.Receipt, error) {
 	var r bot.Receipt
-	if checksum(body) != sum {
+	if !k.sound() {
 		return r, errors.New("the receipt is damaged")
 	}
-	if err := json.Unmarshal([]byte(body), &r); err != nil {
+	if err := json.Unmarshal([]byte(k.body), &r); err != nil {
 		return r, err
 	}
 	if r.Answer.ID != "" && r.Answer.Passages == nil {
@@ -223,10 +231,35 @@ func (s *Store) read(ctx context.Context) (*sql.DB, error) {
 	return db, err
 }
 
+// rows are the receipts that a clause selects. They end with the first error.
+func (s *Store) rows(ctx context.Context, db *sql.DB, clause string, args ...any) iter.Seq2[row, error] {
+	return func(yield func(row, error) bool) {
+		rows, err := db.QueryContext(ctx, "SELECT id, body, sum FROM receipt "+clause, args...)
+		if err != nil {
+			yield(row{}, sqlite.Explain(s.file(), err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var k row
+			if err := rows.Scan(&k.id, &k.body, &k.sum); err != nil {
+				yield(row{}, sqlite.Explain(s.file(), err))
+				return
+			}
+			if !yield(k, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(row{}, sqlite.Explain(s.file(), err))
+		}
+	}
+}
+
 // Load returns the receipt of an answer. The Span of its citations is not kept;
 // Bytes is. The error is ErrNone for an id of which there is none.
 func (s *Store) Load(ctx context.Context, id string) (bot.Receipt, error) {
-	return s.load(ctx, id, "SELECT id, body, sum FROM receipt WHERE id = ?", id)
+	return s.load(ctx, id, "WHERE id = ?", id)
 }
 
 // Find is Load for the beginning of an id, in capitals or not, that only one
@@ -234,10 +267,10 @@ func (s *Store) Load(ctx context.Context, id string) (bot.Receipt, error) {
 func (s *Store) Find(ctx context.Context, prefix string) (bot.Receipt, error) {
 	id := strings.ToLower(prefix)
 	// No character of an id comes after "z".
-	return s.load(ctx, prefix, "SELECT id, body, sum FROM receipt WHERE id >= ? AND id < ? ORDER BY id LIMIT 4", id, id+"{")
+	return s.load(ctx, prefix, "WHERE id >= ? AND id < ? ORDER BY id LIMIT 4", id, id+"{")
 }
 
-func (s *Store) load(ctx context.Context, id, query string, args ...any) (_ bot.Receipt, err error) {
+func (s *Store) load(ctx context.Context, id, clause string, args ...any) (_ bot.Receipt, err error) {
 	db, err := s.read(ctx)
 	if err != nil {
 		return bot.Receipt{}, err
@@ -246,37 +279,28 @@ func (s *Store) load(ctx context.Context, id, query string, args ...any) (_ bot.
 		return bot.Receipt{}, fmt.Errorf("%s: %w", id, ErrNone)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	rows, err := db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return bot.Receipt{}, sqlite.Explain(s.file(), err)
-	}
-	defer rows.Close()
-	var ids []string
-	var body, first string
-	var sum, firstSum int64
-	for rows.Next() {
-		var found string
-		if err := rows.Scan(&found, &body, &sum); err != nil {
-			return bot.Receipt{}, sqlite.Explain(s.file(), err)
+	var found []row
+	for k, err := range s.rows(ctx, db, clause, args...) {
+		if err != nil {
+			return bot.Receipt{}, err
 		}
-		if ids = append(ids, found); len(ids) == 1 {
-			first, firstSum = body, sum
-		}
+		found = append(found, k)
 	}
-	if err := rows.Err(); err != nil {
-		return bot.Receipt{}, sqlite.Explain(s.file(), err)
-	}
-	switch len(ids) {
+	switch len(found) {
 	case 0:
 		return bot.Receipt{}, fmt.Errorf("%s: %w", id, ErrNone)
 	case 1:
-		r, err := decode(first, firstSum)
+		r, err := found[0].decode()
 		if err != nil {
-			return r, fmt.Errorf("answer %s in %s: %w", ids[0], s.c.Path, err)
+			return r, fmt.Errorf("answer %s in %s: %w", found[0].id, s.c.Path, err)
 		}
 		return r, nil
 	}
 	const few = 3
+	var ids []string
+	for _, k := range found {
+		ids = append(ids, k.id)
+	}
 	if len(ids) > few {
 		ids[few] = "..."
 	}
@@ -297,35 +321,28 @@ func (s *Store) List(ctx context.Context, f Filter) (_ []bot.Receipt, err error)
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	query, args := "SELECT id, body, sum FROM receipt", []any{}
+	clause, args := "", []any{}
 	if f.Surface != "" || f.Asker != "" {
-		query += " WHERE surface = ?"
+		clause += "WHERE surface = ?"
 		args = append(args, f.Surface)
 	}
 	if f.Asker != "" {
-		query += " AND asker = ?"
+		clause += " AND asker = ?"
 		args = append(args, f.Asker)
 	}
-	rows, err := db.QueryContext(ctx, query+" ORDER BY seq DESC LIMIT ?", append(args, cmp.Or(f.Limit, 20))...)
-	if err != nil {
-		return nil, sqlite.Explain(s.file(), err)
-	}
-	defer rows.Close()
 	var list []bot.Receipt
-	for rows.Next() {
-		var id, body string
-		var sum int64
-		if err := rows.Scan(&id, &body, &sum); err != nil {
-			return nil, sqlite.Explain(s.file(), err)
+	for k, err := range s.rows(ctx, db, clause+" ORDER BY seq DESC LIMIT ?", append(args, cmp.Or(f.Limit, 20))...) {
+		if err != nil {
+			return nil, err
 		}
-		r, err := decode(body, sum)
+		r, err := k.decode()
 		if err != nil {
 			// The others are of use all the same.
-			r = bot.Receipt{ID: id, Error: err.Error()}
+			r = bot.Receipt{ID: k.id, Error: err.Error()}
 		}
 		list = append(list, r)
 	}
-	return list, sqlite.Explain(s.file(), rows.Err())
+	return list, nil
 }
 
 // Feedback is what somebody thought of an answer.
@@ -434,22 +451,15 @@ func (s *Store) Check(ctx context.Context) (h Health, err error) {
 	if oldest.Valid {
 		h.Oldest, h.Newest = time.UnixMicro(oldest.Int64), time.UnixMicro(newest.Int64)
 	}
-	rows, err := db.QueryContext(ctx, "SELECT id, body, sum FROM receipt")
-	if err != nil {
-		return h, sqlite.Explain(s.file(), err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id, body string
-		var sum int64
-		if err := rows.Scan(&id, &body, &sum); err != nil {
-			return h, sqlite.Explain(s.file(), err)
+	for k, err := range s.rows(ctx, db, "") {
+		if err != nil {
+			return h, err
 		}
-		if checksum(body) != sum {
-			return h, &sqlite.DamagedError{Path: s.c.Path, Err: fmt.Errorf("the receipt of answer %s is not as it was written", id)}
+		if !k.sound() {
+			return h, &sqlite.DamagedError{Path: s.c.Path, Err: fmt.Errorf("the receipt of answer %s is not as it was written", k.id)}
 		}
 	}
-	return h, sqlite.Explain(s.file(), rows.Err())
+	return h, nil
 }
 
 func (s *Store) size() (n int64) {
