@@ -49,25 +49,9 @@ func openHistory(name string, forgetful bool) (*history, error) {
 		}
 	}
 	if len(lines) > 2*maxHistory {
-		return h, h.rewrite()
+		return h, replaceFile(name, []byte(strings.Join(h.lines, "\n")+"\n"))
 	}
 	return h, nil
-}
-
-// rewrite replaces the file by what is kept of it.
-func (h *history) rewrite() error {
-	f, err := os.CreateTemp(filepath.Dir(h.file), ".history-*") // of mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(strings.Join(h.lines, "\n") + "\n")
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), h.file)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
 }
 
 // save adds a line to the file, for good once it returns.

@@ -150,7 +150,13 @@ func writeRecord(name string, r record) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".saving-*")
+	return replaceFile(name, data)
+}
+
+// replaceFile makes a file, or puts another in its place, in one step, for its
+// owner alone to read.
+func replaceFile(name string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".saving-*") // of mode 0600
 	if err != nil {
 		return err
 	}
