@@ -127,11 +127,7 @@ func (p *program) examine(ctx context.Context, model modelFlags) ([]setting, []c
 	} else {
 		settings = append(settings, data)
 	}
-	for _, name := range []string{envRetention, envNoColor} {
-		if s := p.env.lookup(name); s.Value != "" {
-			settings = append(settings, s)
-		}
-	}
+	settings = append(settings, disclosed(p.env.lookup(envRetention), p.env.lookup(envNoColor))...)
 	choice := p.chooseModel(model)
 	settings = append(settings, choice.settings()...)
 	settings = append(settings, p.chooseEmbedding().settings()...)

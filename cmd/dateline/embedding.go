@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"dateline/retrieval"
 	"dateline/retrieval/openai"
-	"dateline/retrieval/openai/api"
 	"dateline/retrieval/static"
 )
 
@@ -43,19 +43,9 @@ func (p *program) chooseEmbedding() embeddingChoice {
 // settings are those that are given for embeddings alone, with nothing in them
 // that is secret.
 func (c embeddingChoice) settings() []setting {
-	var list []setting
-	for _, s := range []setting{c.model, c.server, c.key, c.dims, c.weight, c.price} {
-		switch {
-		case s.From == "", s.Name == envModelServer, s.Name == envModelKey:
-			continue
-		case s.Name == envEmbeddingKey:
-			s.Value = "(not shown)"
-		case s.Name == envEmbeddingServer:
-			s.Value = api.Shown(s.Value)
-		}
-		list = append(list, s)
-	}
-	return list
+	return slices.DeleteFunc(disclosed(c.model, c.server, c.key, c.dims, c.weight, c.price), func(s setting) bool {
+		return s.Name == envModelServer || s.Name == envModelKey
+	})
 }
 
 // An embedding is what an index embeds with.

@@ -16,7 +16,6 @@ import (
 	"dateline/bot/extract"
 	"dateline/bot/llm"
 	"dateline/retrieval"
-	"dateline/retrieval/openai/api"
 )
 
 // engines read articles, in the order in which "auto" tries them: a model, if
@@ -75,19 +74,7 @@ func (p *program) chooseModel(f modelFlags) modelChoice {
 
 // settings are those that are given, with nothing in them that is secret.
 func (c modelChoice) settings() []setting {
-	var list []setting
-	for _, s := range []setting{c.server, c.model, c.key, c.window, c.perMinute, c.perDay} {
-		switch {
-		case s.From == "":
-			continue
-		case s.Name == envModelKey:
-			s.Value = "(not shown)"
-		case s.Name == envModelServer:
-			s.Value = api.Shown(s.Value)
-		}
-		list = append(list, s)
-	}
-	return list
+	return disclosed(c.server, c.model, c.key, c.window, c.perMinute, c.perDay)
 }
 
 // configured reports whether there is a model to ask: a key alone, which other

@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"github.com/joho/godotenv"
+
+	"dateline/retrieval/openai/api"
 )
 
 // The settings that can be given by flag, by environment and by a .env file in
@@ -46,6 +48,24 @@ type setting struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 	From  string `json:"from"`
+}
+
+// disclosed are those of some settings that have a value, with nothing in them that
+// is secret.
+func disclosed(settings ...setting) []setting {
+	var list []setting
+	for _, s := range settings {
+		switch s.Name {
+		case envModelKey, envEmbeddingKey:
+			s.Value = "(not shown)"
+		case envModelServer, envEmbeddingServer:
+			s.Value = api.Shown(s.Value)
+		}
+		if s.From != "" {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // environment looks settings up.
