@@ -148,6 +148,16 @@ func someArgs(what string) cobra.PositionalArgs {
 	}
 }
 
+// mostOne asks for at most one argument, which it calls what.
+func mostOne(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return usageError{fmt.Errorf("takes one %s, but got %d", what, len(args))}
+		}
+		return nil
+	}
+}
+
 func jsonFlag(cmd *cobra.Command) *bool {
 	return cmd.Flags().Bool("json", false, "print one JSON object, for programs")
 }

@@ -133,11 +133,7 @@ func (p *program) examine(ctx context.Context, model modelFlags) ([]setting, []c
 	settings = append(settings, p.chooseEmbedding().settings()...)
 	checks = append(checks, p.examineCorpus(ctx, chosen))
 	if data.Value != "" {
-		checks = append(checks, examineData(data.Value))
-		checks = append(checks, p.examineIndex(ctx))
-	}
-	if data.Value != "" {
-		checks = append(checks, p.examineReceipts(ctx))
+		checks = append(checks, examineData(data.Value), p.examineIndex(ctx), p.examineReceipts(ctx))
 	}
 	checks = append(checks, p.examineModel(ctx, choice), p.examineEmbedding(ctx))
 	checks = append(checks, p.examineSlack(ctx)...)

@@ -90,7 +90,7 @@ the data directory, for as long as DATELINE_RETENTION says.`,
 		Example: `  dateline receipt
   dateline receipt k3j2x7
   dateline receipt --json k3j2x7aq5e`,
-		Args: mostOneID,
+		Args: mostOne("ANSWERID"),
 	}
 	asJSON := jsonFlag(cmd)
 	limit := cmd.Flags().IntP("number", "n", 10, "how many answers to list")
@@ -129,13 +129,6 @@ the data directory, for as long as DATELINE_RETENTION says.`,
 	return cmd
 }
 
-func mostOneID(_ *cobra.Command, args []string) error {
-	if len(args) > 1 {
-		return usageError{fmt.Errorf("takes one ANSWERID, but got %d", len(args))}
-	}
-	return nil
-}
-
 // findReceipt finds the receipt of an answer by its id, or its beginning, or by
 // a citation of it.
 func (p *program) findReceipt(ctx context.Context, store *receipt.Store, id string) (bot.Receipt, error) {
@@ -159,12 +152,7 @@ what is cited, the passages that were read, engine, model, prompts and index.
 The beginning of an id will do. The articles are brought up to date first. The new
 answer has a receipt of its own. The exit code is 0 whether anything differs or not.`,
 		Example: "  dateline replay k3j2x7\n  dateline replay --json k3j2x7aq5e",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usageError{errors.New("no ANSWERID given")}
-			}
-			return mostOneID(cmd, args)
-		},
+		Args:    cobra.MatchAll(someArgs("ANSWERID"), mostOne("ANSWERID")),
 	}
 	var modelFlags modelFlags
 	p.corpusFlags(cmd)

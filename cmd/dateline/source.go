@@ -60,14 +60,11 @@ answer was given, source says so. Long lines are folded on a terminal; elsewhere
 each line stays whole.`,
 		Example: `  dateline source articles/visit.txt:12
   dateline source --context 5 k3j2x7aq5e#2`,
-		Args: func(_ *cobra.Command, args []string) error {
-			switch {
-			case len(args) == 0:
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
 				return usageError{errors.New("no REF given: a file, file:line or ANSWERID#n")}
-			case len(args) > 1:
-				return usageError{fmt.Errorf("takes one REF, but got %d", len(args))}
 			}
-			return nil
+			return mostOne("REF")(cmd, args)
 		},
 	}
 	p.corpusFlags(cmd)
