@@ -23,7 +23,7 @@ type program struct {
 	corpusFlag []string
 	verbose    bool
 
-	embedder embedding // once it was opened, see program.embedding
+	embedder *opened // see program.embedding
 }
 
 // command builds the tree of commands.

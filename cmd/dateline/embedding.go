@@ -79,16 +79,29 @@ func number(s setting, least, most float64, what string) (float64, error) {
 	return f, nil
 }
 
+// opened is what came of opening the model that embeds.
+type opened struct {
+	embedding
+	err error
+}
+
 // embedding is what is set up to embed with. A model that is not known yet is
-// asked for one tiny embedding, once in a run.
+// asked for one tiny embedding, once in a run: doctor wants it three times, and
+// a server that does not answer takes its time to do so.
 func (p *program) embedding(ctx context.Context) (embedding, error) {
 	c := p.chooseEmbedding()
 	if c.model.Value == "" {
 		return builtIn(), nil
 	}
-	if p.embedder.remote != nil {
-		return p.embedder, nil
+	if p.embedder == nil {
+		e, err := p.openEmbedding(ctx, c)
+		p.embedder = &opened{e, err}
 	}
+	return p.embedder.embedding, p.embedder.err
+}
+
+// openEmbedding opens the model of a choice.
+func (p *program) openEmbedding(ctx context.Context, c embeddingChoice) (embedding, error) {
 	if c.server.Value == "" && c.key.Value == "" {
 		return embedding{}, fmt.Errorf("%s is set, but no server: set %s or %s, or %s for the OpenAI API", envEmbeddingModel, envEmbeddingServer, envModelServer, envModelKey)
 	}
@@ -112,8 +125,7 @@ func (p *program) embedding(ctx context.Context) (embedding, error) {
 	if err != nil {
 		return embedding{}, err
 	}
-	p.embedder = embedding{e, e, weight, price}
-	return p.embedder, nil
+	return embedding{e, e, weight, price}, nil
 }
 
 // cost is what tokens cost, for people; empty if that is not known.
