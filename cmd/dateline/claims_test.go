@@ -1,9 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,11 +20,7 @@ const (
 func TestClaimsOnSample(t *testing.T) { checkClaims(t, "sample.tsv", corpusChoice{}) }
 
 func TestClaimsOnSeedArticles(t *testing.T) {
-	dir := os.Getenv("DATELINE_SEED_ARTICLES")
-	if dir == "" {
-		t.Skip("SKIPPED: DATELINE_SEED_ARTICLES is not set")
-	}
-	checkClaims(t, "seed.tsv", corpusChoice{Roots: []string{dir}})
+	checkClaims(t, "seed.tsv", seedArticles(t))
 }
 
 func checkClaims(t *testing.T, set string, chosen corpusChoice) {
@@ -35,18 +28,7 @@ func checkClaims(t *testing.T, set string, chosen corpusChoice) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	screen := &screen{Writer: io.Discard}
-	p := &program{env: environment{getenv: func(string) string { return "" }}, in: new(bytes.Buffer), out: screen, err: screen, log: slog.New(slog.DiscardHandler)}
-	p.dataFlag = t.TempDir()
-	lib, err := p.library(t.Context(), chosen.Roots, keptOrNothing)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer lib.close()
-	if _, err := p.sync(t.Context(), lib, nil); err != nil {
-		t.Fatal(err)
-	}
-	b := bot.New(bot.Config{Searcher: lib.index})
+	b := bot.New(bot.Config{Searcher: libraryFor(t, chosen).index})
 	var claims, truths, supported, right int
 	for l := range strings.Lines(string(data)) {
 		if l[0] == '#' {

@@ -5,8 +5,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -159,19 +157,8 @@ func readConversations(t *testing.T, set string) []spoken {
 // by kind. The first turn of a conversation counts only if it is no opening.
 func converse(t *testing.T, set string, chosen corpusChoice, tell bool) map[string]tally {
 	t.Helper()
-	screen := &screen{Writer: io.Discard}
-	log := slog.New(slog.DiscardHandler)
-	p := &program{env: environment{getenv: func(string) string { return "" }}, in: new(bytes.Buffer), out: screen, err: screen, log: log}
-	p.dataFlag = t.TempDir()
-	lib, err := p.library(t.Context(), chosen.Roots, keptOrNothing)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer lib.close()
-	if _, err := p.sync(t.Context(), lib, nil); err != nil {
-		t.Fatal(err)
-	}
-	b := lib.bot(log, nil)
+	lib := libraryFor(t, chosen)
+	b := lib.bot(lib.log, nil)
 	kinds := make(map[string]tally)
 	for _, c := range readConversations(t, set) {
 		var talk bot.Conversation
@@ -200,18 +187,6 @@ func converse(t *testing.T, set string, chosen corpusChoice, tell bool) map[stri
 		}
 	}
 	return kinds
-}
-
-func seedArticles(t *testing.T) corpusChoice {
-	t.Helper()
-	dir := os.Getenv("DATELINE_SEED_ARTICLES")
-	if dir == "" {
-		dir = filepath.Join(sourceDir, "..", "..", "..", "shared", "articles")
-		if _, err := os.Stat(dir); err != nil {
-			t.Skipf("SKIPPED: no seed articles: DATELINE_SEED_ARTICLES is not set, and there is no %s", dir)
-		}
-	}
-	return corpusChoice{Roots: []string{dir}}
 }
 
 func TestConversationsOnSample(t *testing.T) {

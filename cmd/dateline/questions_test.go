@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"dateline/bot/eval"
-	"dateline/retrieval"
 )
 
 // What the built-in reader has to reach on the project's own questions. The
@@ -36,9 +35,14 @@ func TestQuestionsOnSample(t *testing.T) {
 	putQuestions(t, "sample.jsonl", corpusChoice{})
 }
 
-// The seed articles belong to their publishers and do not come with the
-// project.
 func TestQuestionsOnSeedArticles(t *testing.T) {
+	putQuestions(t, "seed.jsonl", seedArticles(t))
+}
+
+// seedArticles belong to their publishers and do not come with the project; a
+// test that needs them is skipped without.
+func seedArticles(t *testing.T) corpusChoice {
+	t.Helper()
 	dir := os.Getenv("DATELINE_SEED_ARTICLES")
 	if dir == "" {
 		dir = filepath.Join(sourceDir, "..", "..", "..", "shared", "articles")
@@ -46,7 +50,25 @@ func TestQuestionsOnSeedArticles(t *testing.T) {
 			t.Skipf("SKIPPED: no seed articles: DATELINE_SEED_ARTICLES is not set, and there is no %s", dir)
 		}
 	}
-	putQuestions(t, "seed.jsonl", corpusChoice{Roots: []string{dir}})
+	return corpusChoice{Roots: []string{dir}}
+}
+
+// libraryFor indexes articles without a word and without any settings.
+func libraryFor(t *testing.T, chosen corpusChoice) *library {
+	t.Helper()
+	screen := &screen{Writer: io.Discard}
+	p := &program{env: environment{getenv: func(string) string { return "" }}, in: new(bytes.Buffer), out: screen, err: screen, log: slog.New(slog.DiscardHandler)}
+	p.dataFlag = t.TempDir()
+	lib, err := p.library(t.Context(), chosen.Roots, keptOrNothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(lib.close)
+	report, err := p.sync(t.Context(), lib, nil)
+	if err != nil || len(report.Problems) > 0 {
+		t.Fatalf("index: %v, problems %v", err, report.Problems)
+	}
+	return lib
 }
 
 func putQuestions(t *testing.T, set string, chosen corpusChoice) {
@@ -54,26 +76,14 @@ func putQuestions(t *testing.T, set string, chosen corpusChoice) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	screen := &screen{Writer: io.Discard}
-	log := slog.New(slog.DiscardHandler)
-	p := &program{env: environment{getenv: func(string) string { return "" }}, in: new(bytes.Buffer), out: screen, err: screen, log: log}
-	p.dataFlag = t.TempDir()
-	lib, err := p.library(t.Context(), chosen.Roots, keptOrNothing)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer lib.close()
-	var report retrieval.Report
-	if report, err = p.sync(t.Context(), lib, nil); err != nil || len(report.Problems) > 0 {
-		t.Fatalf("index: %v, problems %v", err, report.Problems)
-	}
+	lib := libraryFor(t, chosen)
 	articles, err := lib.articles(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var answerable, right, unanswerable, refused int
 	r, err := eval.Run(t.Context(), eval.Config{
-		Articles: articles, Asker: lib.bot(log, nil), Original: lib.original,
+		Articles: articles, Asker: lib.bot(lib.log, nil), Original: lib.original,
 		Each: func(o eval.Outcome) {
 			if o.Question.Unanswerable {
 				unanswerable++
