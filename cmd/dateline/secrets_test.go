@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"dateline/bot/llm/llmtest"
@@ -41,18 +42,21 @@ func TestSecretsAreNowhere(t *testing.T) {
 			return llmtest.Reply{Type: "text/event-stream", Raw: fmt.Sprintf("data: {\"error\":{\"message\":%q,\"code\":\"teapot\"}}\n\n", echo)}
 		},
 	}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	article := filepath.Join(dir, "bridge.txt")
+	if err := os.WriteFile(article, []byte("The mayor of Sandrith, Ida Brekke, opened the new bridge on Monday.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// Where the model fails, the program waits and tries again: all at once wait
+	// no longer than one.
+	var tried sync.WaitGroup
 	for name, script := range scripts {
-		t.Run(name, func(t *testing.T) {
+		tried.Go(func() {
 			server := llmtest.New(script)
-			t.Cleanup(server.Close)
-			dir := t.TempDir()
-			t.Chdir(dir)
-			article := filepath.Join(dir, "bridge.txt")
-			if err := os.WriteFile(article, []byte("The mayor of Sandrith, Ida Brekke, opened the new bridge on Monday.\n"), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			defer server.Close()
 			env := map[string]string{
-				envData: filepath.Join(dir, "data"), envModel: "scripted", envModelKey: key, envPerDay: "1000000",
+				envData: filepath.Join(dir, name), envModel: "scripted", envModelKey: key, envPerDay: "1000000",
 				envModelServer: strings.Replace(server.BaseURL(), "://", "://user:"+password+"@", 1) + "?token=" + token,
 			}
 			var printed bytes.Buffer
@@ -68,24 +72,24 @@ func TestSecretsAreNowhere(t *testing.T) {
 				run(t.Context(), args, func(name string) string { return env[name] }, strings.NewReader(""), &printed, &printed)
 			}
 			if len(server.Requests()) == 0 {
-				t.Error("the server was not asked, so nothing was tried")
-			}
-			if name == "wrong key" && server.Requests()[0].Header.Get("Authorization") != "Bearer "+key {
+				t.Errorf("%s: the server was not asked, so nothing was tried", name)
+			} else if name == "wrong key" && server.Requests()[0].Header.Get("Authorization") != "Bearer "+key {
 				t.Errorf("asked with %v, want the key", http.Header(server.Requests()[0].Header))
 			}
-			look(t, "what was printed", printed.String(), secrets)
-			err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-				if err != nil || !d.Type().IsRegular() {
-					return err
-				}
-				data, err := os.ReadFile(path)
-				look(t, path, string(data), secrets)
-				return err
-			})
-			if err != nil {
-				t.Error(err)
-			}
+			look(t, name+": what was printed", printed.String(), secrets)
 		})
+	}
+	tried.Wait()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		look(t, path, string(data), secrets)
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 
