@@ -8,7 +8,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -76,24 +75,14 @@ func (s *serving) resident() int {
 
 // serveIn makes a dateline serve for a Slack, with the sample articles and a data
 // directory in dir.
-func serveIn(t *testing.T, dir string, slack *fakeslack.Slack, more ...string) *serving {
+func serveIn(t *testing.T, dir string, slack *fakeslack.Slack) *serving {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	articles := filepath.Join(dir, "articles")
-	err = fs.WalkDir(sample.FS, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return cmp.Or(err, os.MkdirAll(filepath.Join(articles, name), 0o700))
-		}
-		data, err := fs.ReadFile(sample.FS, name)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(articles, name), data, 0o600)
-	})
-	if err != nil {
+	if err := os.CopyFS(articles, sample.FS); err != nil {
 		t.Fatal(err)
 	}
 	log, err := os.Create(filepath.Join(dir, "log"))
@@ -101,7 +90,7 @@ func serveIn(t *testing.T, dir string, slack *fakeslack.Slack, more ...string) *
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { log.Close() })
-	s := &serving{t: t, exe: exe, log: log, args: append([]string{"serve", "--corpus", articles, "--addr", "off", "--sync", "0"}, more...)}
+	s := &serving{t: t, exe: exe, log: log, args: []string{"serve", "--corpus", articles, "--addr", "off", "--sync", "0"}}
 	s.env = append(os.Environ(), envData+"="+filepath.Join(dir, "data"), envSlackBot+"="+fakeslack.BotToken, envSlackApp+"="+fakeslack.AppToken, envSlackAPI+"="+slack.APIURL())
 	return s
 }
@@ -358,14 +347,7 @@ func quantile(sorted []time.Duration, q float64) time.Duration {
 // is called, which tells how long it was at most.
 func watchBacklog(t *testing.T, data string) (longest func() int) {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(data, "*", inboxFile))
-	if len(found) == 0 {
-		found, err = []string{filepath.Join(data, inboxFile)}, nil
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	box, err := inbox.Open(t.Context(), found[0], nil, nil)
+	box, err := inbox.Open(t.Context(), filepath.Join(data, inboxFile), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
