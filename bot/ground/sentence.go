@@ -341,7 +341,7 @@ func (l *line) orders(i, first int) bool {
 // notWords are the parts of a text that nobody reads as words: addresses, tags
 // and comments of HTML.
 func notWords(text string) [][]int {
-	if !strings.ContainsAny(text, "<./") {
+	if !strings.ContainsAny(text, "</") && !strings.Contains(text, "www.") {
 		return nil
 	}
 	return markup.FindAllStringIndex(text, -1)
