@@ -291,7 +291,7 @@ func (e *Evidence) reasons(c *Claim, where string) ([]reason, *matching) {
 	for _, what := range e.lacks(c.text, Sentence) {
 		rs = append(rs, reason{text: fmt.Sprintf("the %s is not in %s", what, where)})
 	}
-	if len(rs) > 0 && where == citation || e.lifted(c.text) {
+	if len(rs) > 0 && where == citation || e.lifted(c) {
 		return rs, nil
 	}
 	m := c.match(e.lines)
@@ -621,33 +621,36 @@ var titles = map[string]bool{"mr": true, "mrs": true, "ms": true, "dr": true, "s
 // bracketed is what an engine inserts into a lifted sentence.
 var bracketed = regexp.MustCompile(`\[[^\[\]]*\]`)
 
-// lifted reports whether a text is one of the pieces or lines, or several one
+// lifted reports whether a claim is one of the pieces or lines, or several one
 // after the other, word for word, but for insertions that stand for a pronoun
 // or stand beside it.
-func (e *Evidence) lifted(text string) bool {
-	for _, t := range [...]string{text, bracketed.ReplaceAllString(text, " ")} {
-		words := word.Split(t)
-		for at, found := 0, true; found; {
-			if at == len(words) {
-				return true
+func (e *Evidence) lifted(c *Claim) bool {
+	bare := bracketed.ReplaceAllString(c.text, " ")
+	return e.inRow(c.words) || bare != c.text && e.inRow(word.Split(bare))
+}
+
+// inRow reports whether words are those of pieces or lines, one after the
+// other.
+func (e *Evidence) inRow(words []word.Word) bool {
+	for len(words) > 0 {
+		best := 0
+		is := func(piece []word.Word) {
+			if n := len(piece); n > best && n <= len(words) && index(words[:n], piece) == 0 {
+				best = n
 			}
-			found = false
-			best := 0
-			is := func(piece []word.Word) {
-				if n := len(piece); n > best && at+n <= len(words) && index(words[at:at+n], piece) == 0 {
-					best, found = n, true
-				}
-			}
-			for _, p := range e.pieces {
-				is(p.words)
-			}
-			for _, l := range e.lines {
-				is(l.words)
-			}
-			at += best
 		}
+		for _, p := range e.pieces {
+			is(p.words)
+		}
+		for _, l := range e.lines {
+			is(l.words)
+		}
+		if best == 0 {
+			return false
+		}
+		words = words[best:]
 	}
-	return false
+	return true
 }
 
 // torn reports whether words i and i+1 are put together to one name that the
