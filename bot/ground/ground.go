@@ -602,11 +602,17 @@ func opens(text string, words []word.Word, i int) bool {
 	if i == 0 {
 		return true
 	}
-	gap := text[words[i-1].End:words[i].Start]
+	return strings.ContainsAny(gap(text, words, i), ".?!:;…\"“”„«»‘()[]{}—–|•*")
+}
+
+// gap is what stands between word i and the one before, but for the full stop
+// of an abbreviation.
+func gap(text string, words []word.Word, i int) string {
+	s := text[words[i-1].End:words[i].Start]
 	if abbreviated(words[i-1]) {
-		gap = strings.TrimPrefix(gap, ".")
+		return strings.TrimPrefix(s, ".")
 	}
-	return strings.ContainsAny(gap, ".?!:;…\"“”„«»‘()[]{}—–|•*")
+	return s
 }
 
 // abbreviated reports whether a full stop behind a word ends no sentence, as
@@ -682,11 +688,7 @@ func (p *piece) together(a, b word.Word) bool {
 			other = nameKey(a.Norm)
 		}
 		for j := i + 1; j < len(p.words) && j <= i+5; j++ {
-			gap := p.text[p.words[j-1].End:p.words[j].Start]
-			if abbreviated(p.words[j-1]) {
-				gap = strings.TrimPrefix(gap, ".")
-			}
-			if strings.Trim(gap, " -“”\"'’‘") != "" {
+			if strings.Trim(gap(p.text, p.words, j), " -“”\"'’‘") != "" {
 				break
 			}
 			if nameKey(p.words[j].Norm) == other {

@@ -215,11 +215,7 @@ func (l *line) scopes() {
 	for i, w := range l.words {
 		t := &l.terms[i]
 		if i > 0 {
-			gap := l.text[l.words[i-1].End:w.Start]
-			if abbreviated(l.words[i-1]) {
-				gap = strings.TrimPrefix(gap, ".")
-			}
-			switch {
+			switch gap := gap(l.text, l.words, i); {
 			case strings.ContainsAny(gap, ".?!"):
 				finish(i, strings.Contains(gap, "?"))
 				sentence++

@@ -40,11 +40,7 @@ func (l *line) subject(i int) []speaker {
 	const far = 14 // words
 	var all []speaker
 	for j := i - 1; j >= 0 && i-j <= far; j-- {
-		gap := l.text[l.words[j].End:l.words[j+1].Start]
-		if abbreviated(l.words[j]) {
-			gap = strings.TrimPrefix(gap, ".")
-		}
-		if strings.ContainsAny(gap, ".;?!:") || quotedAt(l.text, l.words[j].Start) || j < i-1 && l.terms[j].speech {
+		if strings.ContainsAny(gap(l.text, l.words, j+1), ".;?!:") || quotedAt(l.text, l.words[j].Start) || j < i-1 && l.terms[j].speech {
 			break
 		}
 		if pronouns[l.words[j].Norm] && len(all) == 0 {
