@@ -520,7 +520,7 @@ func (d *departures) compareNames() {
 			continue
 		}
 		end := i + 1
-		for end < len(c.words) && c.terms[end].name && c.text[c.words[end-1].End:c.words[end].Start] == " " {
+		for c.goesOn(end) {
 			end++
 		}
 		first := i
@@ -606,7 +606,7 @@ func (l *line) nameBefore(i, far int) (from, to int) {
 			continue
 		}
 		from = to - 1
-		for from > 0 && l.terms[from-1].name && l.text[l.words[from-1].End:l.words[from].Start] == " " {
+		for l.goesOn(from) {
 			from--
 		}
 		return from, to
@@ -617,7 +617,7 @@ func (l *line) nameBefore(i, far int) (from, to int) {
 func (l *line) nameAfter(i, far int) (from, to int) {
 	for from = i; from < len(l.words) && from-i <= far; from++ {
 		if l.terms[from].name {
-			for to = from + 1; to < len(l.words) && l.terms[to].name && l.text[l.words[to-1].End:l.words[to].Start] == " "; to++ {
+			for to = from + 1; l.goesOn(to); to++ {
 			}
 			return from, to
 		}
@@ -750,7 +750,7 @@ func (l *line) holder(i int) int {
 	return -1
 }
 
-// owns reports whether the word at i has a possessive ending.
+// owns reports whether the word at i has a possessive ending: "Russia’s war".
 func (l *line) owns(i int) bool {
 	rest := l.text[l.words[i].End:]
 	return strings.HasPrefix(rest, "’") || strings.HasPrefix(rest, "'")
@@ -759,10 +759,10 @@ func (l *line) owns(i int) bool {
 // nameAt is the whole name that word i is part of.
 func (l *line) nameAt(i int) speaker {
 	from, to := i, i+1
-	for from > 0 && l.terms[from-1].name && l.text[l.words[from-1].End:l.words[from].Start] == " " {
+	for l.goesOn(from) {
 		from--
 	}
-	for to < len(l.terms) && l.terms[to].name && l.text[l.words[to-1].End:l.words[to].Start] == " " {
+	for l.goesOn(to) {
 		to++
 	}
 	return l.speaker(from, to)

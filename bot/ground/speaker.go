@@ -50,16 +50,14 @@ func (l *line) subject(i int) []speaker {
 			continue
 		}
 		from := j
-		for from > 0 && l.terms[from-1].name && l.text[l.words[from-1].End:l.words[from].Start] == " " {
+		for l.goesOn(from) {
 			from--
 		}
-		end := l.text[l.words[j].End:]
-		owner := strings.HasPrefix(end, "’") || strings.HasPrefix(end, "'") // "Russia’s war"
 		before := from - 1
 		for before >= 0 && (l.words[before].Norm == "the" || l.words[before].Norm == "a") {
 			before--
 		}
-		if !owner && (before < 0 || !beside[l.words[before].Norm]) {
+		if !l.owns(j) && (before < 0 || !beside[l.words[before].Norm]) {
 			all = append(all, l.speaker(from, j+1))
 			if before < 0 || l.words[before].Norm != "and" {
 				break
@@ -71,6 +69,11 @@ func (l *line) subject(i int) []speaker {
 		all = l.nameFrom(i+1, 1)
 	}
 	return all
+}
+
+// goesOn reports whether word i is part of the same name as the one before.
+func (l *line) goesOn(i int) bool {
+	return 0 < i && i < len(l.terms) && l.terms[i-1].name && l.terms[i].name && l.text[l.words[i-1].End:l.words[i].Start] == " "
 }
 
 func (l *line) speaker(from, to int) speaker {
@@ -88,7 +91,7 @@ func (l *line) nameFrom(i, far int) []speaker {
 			continue
 		}
 		to := from + 1
-		for to < len(l.terms) && l.terms[to].name && l.text[l.words[to-1].End:l.words[to].Start] == " " {
+		for l.goesOn(to) {
 			to++
 		}
 		return []speaker{l.speaker(from, to)}
