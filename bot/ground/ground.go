@@ -269,7 +269,7 @@ func (e *Evidence) Add(text string, published time.Time) {
 			e.lower[w.Norm] = true
 		}
 	}
-	e.figures.learn(text, p.words)
+	e.figures.learn(text, p.words, quantities(text, p.words))
 	e.pieces = append(e.pieces, p)
 }
 

@@ -350,8 +350,11 @@ func near(ts []term, i, step, far int) int {
 // number that stands in the best line where the claim has another.
 func (d *departures) compareNumbers() {
 	c, l := d.c, d.best
+	if len(c.numbers) == 0 {
+		return
+	}
 	given := newFigures()
-	given.learn(l.text, l.words)
+	given.learn(l.text, l.words, l.numbers)
 	norms := make(map[string]bool)
 	for _, w := range l.words {
 		norms[w.Norm] = true

@@ -212,9 +212,8 @@ type figures struct {
 
 func newFigures() figures { return figures{make(map[string]bool), make(map[string]bool)} }
 
-// learn takes in the numbers of a text.
-func (f figures) learn(text string, words []word.Word) {
-	qs := quantities(text, words)
+// learn takes in the quantities of a text.
+func (f figures) learn(text string, words []word.Word, qs []quantity) {
 	for i, q := range qs {
 		f.add(q.value, q.unit)
 		for _, v := range q.loose {
