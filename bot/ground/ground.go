@@ -322,12 +322,13 @@ func (e *Evidence) Lacks(text string, f Form) []string {
 // lacks names what the text states and the evidence does not hold.
 //
 // It looks at words, not at their meaning: "X", cited from "Ushakov denied that
-// X", lacks nothing; see departures. Nor does it know a name in lower case unless commonNames does:
-// of the lower-case words of news that are no function words, 14 % are unknown
-// to word.IDF, so that to keep unknown ones back would keep back every second
-// sentence that is not lifted. Of 531 sentences of qags-cnndm that people found
-// supported by their article, whose text is in lower case with its numbers torn
-// apart, one was kept back that did not hold such a number.
+// X", lacks nothing; see departures. Nor does it know a name in lower case
+// unless commonNames does: of the lower-case words of news that are no function
+// words, 14 % are unknown to word.IDF, so that to keep unknown ones back would
+// keep back every second sentence that is not lifted. Of 531 sentences of
+// qags-cnndm that people found supported by their article, whose text is in
+// lower case with its numbers torn apart, one was kept back that did not hold
+// such a number.
 func (e *Evidence) lacks(text string, f Form) []string {
 	signs := e.strangeSigns(text)
 	text = flat(text)
@@ -566,11 +567,7 @@ var namesTable string
 
 // commonNames are the names among the words that general English text knows.
 var commonNames = sync.OnceValue(func() map[string]bool {
-	m := make(map[string]bool)
-	for name := range strings.FieldsSeq(namesTable) {
-		m[name] = true
-	}
-	return m
+	return listed(namesTable)
 })
 
 // nameKey brings together what is one name, and nothing else: the forms of a

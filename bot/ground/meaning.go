@@ -804,7 +804,6 @@ func (d *departures) compareDirection() {
 					}
 				}
 			case t.content:
-				passive = passive || t.by
 				verbs = append(verbs, j)
 			case c.words[j].Norm == "by":
 				passive = true

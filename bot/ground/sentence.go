@@ -46,7 +46,6 @@ type term struct {
 	remark   bool   // which is one such as "reportedly"
 	may      string // of a name, the "might" that follows
 	planned  bool   // behind "will" or "would"
-	by       bool   // "by" stands before it
 	ordered  bool   // somebody is told to say it
 	markup   bool   // part of an address or of markup, and no word at all
 }
@@ -240,7 +239,6 @@ func (l *line) scopes() {
 		t.sentence = sentence
 		ordered = ordered || l.orders(i, first)
 		t.ordered = ordered
-		t.by = i > 0 && l.words[i-1].Norm == "by"
 		t.not = i > 0 && l.words[i-1].Norm == "not"
 		if !t.content && calendar[w.Norm] && w.Capital() {
 			continue // dates are compared as such

@@ -18,8 +18,8 @@ import (
 // them with their weights.
 //
 // The score tells likely from unlikely. It proves nothing: names, numbers and
-// dates are for grounding to look at, who says so and whether it is denied for
-// Check.
+// dates, who says so and whether it is denied are for Check and Weigh to look
+// at.
 func Support(sentence string, a *corpus.Article) (float64, []Quote) {
 	c := NewClaim(sentence)
 	lines := Read(a).lines
@@ -92,17 +92,16 @@ func Read(a *corpus.Article) *Story {
 // Article is what was read.
 func (s *Story) Article() *corpus.Article { return s.article }
 
-// A matching is how the words of a claim stand in the lines of a tale.
+// A matching is how the words of a claim stand in some lines.
 type matching struct {
 	same  [][]float64 // by line and word of the claim: how far it is found
 	cover []float64   // by line: the share of the claim's weight found there
 	best  int         // the line that has most
 	rest  []int       // the lines that the claim may rest on, in order; best is one
 	union float64     // the share that they have together
-	all   float64     // the share that the whole tale has
 }
 
-// match looks the claim up in the tale; nil if there is nothing to compare.
+// match looks the claim up in the lines; nil if there is nothing to compare.
 func (c *Claim) match(lines []line) *matching {
 	if c.weight == 0 || len(lines) == 0 {
 		return nil
@@ -174,10 +173,6 @@ func (c *Claim) match(lines []line) *matching {
 	}
 	slices.Sort(m.rest)
 	m.union = c.share(have)
-	for _, same := range m.same {
-		have = either(have, same)
-	}
-	m.all = c.share(have)
 	return m
 }
 
@@ -320,13 +315,12 @@ func (c *Claim) subsequence(l *line) float64 {
 // may say what the article does not.
 //
 // M. Grusky, M. Naaman and Y. Artzi, Newsroom: A Dataset of 1.3 Million
-// Summaries with Diverse Extractive Strategies, 2018 (density).
+// Summaries with Diverse Extractive Strategies, 2018 (extractive fragments).
 type fragmentation struct {
-	count   float64
-	density float64 // mean over the words of the length of their run
-	jumps   float64 // from a run in one sentence to a run in another
-	far     float64 // those that lead more than one sentence away
-	back    float64 // those that lead backwards within a sentence
+	count float64
+	jumps float64 // from a run in one sentence to a run in another
+	far   float64 // those that lead more than one sentence away
+	back  float64 // those that lead backwards within a sentence
 }
 
 func (c *Claim) fragments(lines []line) fragmentation {
@@ -352,7 +346,6 @@ func (c *Claim) fragments(lines []line) fragmentation {
 		for k := i; k < i+n; k++ {
 			weight += c.terms[k].weight
 		}
-		f.density += float64(n * n)
 		if weight > 0 { // "of the" stands in every sentence
 			f.count++
 			if lastLine >= 0 && line != lastLine {
@@ -367,7 +360,6 @@ func (c *Claim) fragments(lines []line) fragmentation {
 		}
 		i += n
 	}
-	f.density /= float64(max(1, len(c.terms)))
 	return f
 }
 
