@@ -141,10 +141,11 @@ func (c *Claim) match(lines []line) *matching {
 		m.same[li] = same
 		m.cover[li] = c.share(same)
 	}
+	most := 0.0
 	for i, v := range m.cover {
 		// Of two lines alike, the one that has more of the claim in a row.
-		if v+0.15*c.runs(&lines[i]) > m.cover[m.best]+0.15*c.runs(&lines[m.best]) {
-			m.best = i
+		if v += 0.15 * c.runs(&lines[i]); v > most {
+			m.best, most = i, v
 		}
 	}
 	m.rest = []int{m.best}
