@@ -364,7 +364,7 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 }
 
 // times are adverbs that ask the question before of another time.
-var times = setOf("before earlier later afterwards previously originally initially normally usually now today currently")
+var times = word.Set("before earlier later afterwards previously originally initially normally usually now today currently")
 
 // alike reports whether a noun phrase of the frame is of a sort, and none of
 // "anybody".
@@ -407,7 +407,7 @@ func (t *talk) slot(last *frame, kind sort) int {
 }
 
 // lightNouns are parts of verbs: "take place", "take part".
-var lightNouns = setOf("part place care note charge time")
+var lightNouns = word.Set("part place care note charge time")
 
 // saying returns the token of a verb of saying behind the subject.
 func (f *frame) saying() (int, bool) {

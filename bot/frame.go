@@ -108,15 +108,7 @@ func (f *frame) mend() {
 }
 
 // modals stand before a base form with the subject between.
-var modals = setOf("do does did will would can could shall should may might must")
-
-func setOf(words string) map[string]bool {
-	m := make(map[string]bool)
-	for w := range strings.FieldsSeq(words) {
-		m[w] = true
-	}
-	return m
-}
+var modals = word.Set("do does did will would can could shall should may might must")
 
 // nameLike reports whether a word may be a name, however it is written.
 func nameLike(w string) bool {
@@ -173,7 +165,7 @@ func (f *frame) findNouns() {
 }
 
 // nameParticles stand in lower case within names.
-var nameParticles = setOf("von van der den ten de del della di da dos la le bin ibn al el")
+var nameParticles = word.Set("von van der den ten de del della di da dos la le bin ibn al el")
 
 func (f *frame) nounAt(i int) (nounPhrase, bool) {
 	np := nounPhrase{from: i, head: -1, prep: -1}
@@ -219,10 +211,10 @@ func (f *frame) nounAt(i int) (nounPhrase, bool) {
 }
 
 // auxiliaries begin questions and stand behind question words.
-var auxiliaries = setOf("is are was were do does did has have had will would can could shall should may might must s")
+var auxiliaries = word.Set("is are was were do does did has have had will would can could shall should may might must s")
 
 // questionWords begin what asks.
-var questionWords = setOf("who whom whose what which when where why how whos whats")
+var questionWords = word.Set("who whom whose what which when where why how whos whats")
 
 func (f *frame) findQuestion() {
 	at := slices.IndexFunc(f.norms, func(n string) bool { return questionWords[n] })
@@ -302,11 +294,11 @@ func (f *frame) identity() bool {
 	return false
 }
 
-var timeWords = setOf("today yesterday tomorrow tonight morning afternoon evening night day week month year weekend monday tuesday wednesday thursday friday saturday sunday " +
+var timeWords = word.Set("today yesterday tomorrow tonight morning afternoon evening night day week month year weekend monday tuesday wednesday thursday friday saturday sunday " +
 	"january february march april june july august september october november december spring summer autumn winter")
 
 // groups are people that act as one, in the singular or in the plural.
-var groups = setOf("police council board company government office crew party team union club coastguard parliament court family army military administration delegation committee council group museum school schools bank press")
+var groups = word.Set("police council board company government office crew party team union club coastguard parliament court family army military administration delegation committee council group museum school schools bank press")
 
 // sortOf tells what a noun phrase of the frame stands for.
 func (f *frame) sortOf(np nounPhrase) sort {

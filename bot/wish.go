@@ -83,4 +83,4 @@ func elliptic(text string) bool {
 }
 
 // idle are words that name nothing, besides function words.
-var idle = setOf("else say says said saying tell tells told happen happened happens next mean means long many much often exactly again still ever going go went think thinks thought know known more then today anyone anything someone something everyone other others same one ones way s")
+var idle = word.Set("else say says said saying tell tells told happen happened happens next mean means long many much often exactly again still ever going go went think thinks thought know known more then today anyone anything someone something everyone other others same one ones way s")

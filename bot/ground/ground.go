@@ -567,7 +567,7 @@ var namesTable string
 
 // commonNames are the names among the words that general English text knows.
 var commonNames = sync.OnceValue(func() map[string]bool {
-	return listed(namesTable)
+	return word.Set(namesTable)
 })
 
 // nameKey brings together what is one name, and nothing else: the forms of a

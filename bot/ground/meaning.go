@@ -286,7 +286,7 @@ func past(norm string) bool {
 const repeats = 4
 
 // light words say next to nothing, or nothing that is not true of all news.
-var light = listed(`say said tell told state stated report reported accord according announce announced add added note article articles passage passages also
+var light = word.Set(`say said tell told state stated report reported accord according announce announced add added note article articles passage passages also
 	person people take took taken place occur happen hold held make made give gave given go went come came include included regard concern about
 	well both during while when where after which whose while among between since within because although though however whether that
 	later earlier officials official called call described describe metre metres meter meters kilometre kilometres kilometer kilometers km
@@ -498,7 +498,7 @@ func (d *departures) miscounted(q quantity) bool {
 
 // turning are the words that tell two numbers for one thing apart: "from 28 to
 // 19".
-var turning = listed(`from to than by`)
+var turning = word.Set(`from to than by`)
 
 // inDate reports whether a word is part of one of the dates.
 func inDate(dates []corpus.Date, w word.Word) bool {

@@ -50,54 +50,46 @@ type term struct {
 	markup   bool   // part of an address or of markup, and no word at all
 }
 
-func listed(words string) map[string]bool {
-	m := make(map[string]bool)
-	for w := range strings.FieldsSeq(words) {
-		m[w] = true
-	}
-	return m
-}
-
 var (
-	negators = listed(`not no never neither nor none nobody nothing cannot without dont didnt doesnt isnt wasnt werent arent aint cant couldnt wont wouldnt
+	negators = word.Set(`not no never neither nor none nobody nothing cannot without dont didnt doesnt isnt wasnt werent arent aint cant couldnt wont wouldnt
 		havent hasnt hadnt shouldnt hardly`)
 	// Deniers besides the verbs that lexicon has as such.
-	deniers = listed(`fail fails failed failing false falsely untrue fake hoax`)
+	deniers = word.Set(`fail fails failed failing false falsely untrue fake hoax`)
 
 	// Hedges of a whole sentence, wherever in it they stand.
-	sentenceHedges = listed(`allegedly reportedly apparently purportedly supposedly presumably seemingly ostensibly unconfirmed unverified rumoured rumored
+	sentenceHedges = word.Set(`allegedly reportedly apparently purportedly supposedly presumably seemingly ostensibly unconfirmed unverified rumoured rumored
 		tentatively provisionally unless except excluding barring`)
 	// Hedges of what follows, up to the end of the clause.
-	forwardHedges = listed(`may might could whether likely unlikely possibly perhaps maybe probably potentially possible claim claims claimed believe believes
+	forwardHedges = word.Set(`may might could whether likely unlikely possibly perhaps maybe probably potentially possible claim claims claimed believe believes
 		believed suspect suspects estimate estimates estimated appear appears appeared seem seems seemed alleges hint hints hinted suggests suggested considering indication indications
 		signs rumour rumours rumor rumors speculation forecast forecasts`)
 	// Hedges of the thing that follows, up to the next comma.
-	adjectiveHedges = listed(`alleged preliminary provisional tentative purported suspected supposed presumed apparent putative potential`)
+	adjectiveHedges = word.Set(`alleged preliminary provisional tentative purported suspected supposed presumed apparent putative potential`)
 	// Behind these, "if" is "whether".
-	asking  = listed(`say says said ask asks asked sure know knows knew see decide clear unclear tell wonder`)
-	futures = listed(`will would shall plan plans planned planning expect expects expected intend intends intended hope hopes hoped aim aims aimed going wants wanted`)
+	asking  = word.Set(`say says said ask asks asked sure know knows knew see decide clear unclear tell wonder`)
+	futures = word.Set(`will would shall plan plans planned planning expect expects expected intend intends intended hope hopes hoped aim aims aimed going wants wanted`)
 	// Behind these and "to" stands what was not done, or not yet.
-	attempts = listed(`try tries tried trying attempt attempts attempted attempting threaten threatens threatened threatening seek seeks sought seeking
+	attempts = word.Set(`try tries tried trying attempt attempts attempted attempting threaten threatens threatened threatening seek seeks sought seeking
 		vow vows vowed promise promises promised pledge pledges pledged agree agrees agreed ask asks asked urge urges urged offer offers offered prepare prepares prepared`)
 	// Function words that claim more, or less, than a sentence without them.
-	claiming    = listed(`must should shall only all every everyone everybody always`)
-	firstPerson = listed(`i me my we our ours im ive weve`)
+	claiming    = word.Set(`must should shall only all every everyone everybody always`)
+	firstPerson = word.Set(`i me my we our ours im ive weve`)
 	// What people tell a machine to do, in the words of an article.
-	telling  = listed(`answer reply respond state say report write tell claim output print repeat mention pretend confirm`)
-	orders   = listed(`that with every everything all only exactly`)
-	ignoring = listed(`ignore disregard forget override`)
-	ignored  = listed(`the all any every previous earlier above these those your`)
+	telling  = word.Set(`answer reply respond state say report write tell claim output print repeat mention pretend confirm`)
+	orders   = word.Set(`that with every everything all only exactly`)
+	ignoring = word.Set(`ignore disregard forget override`)
+	ignored  = word.Set(`the all any every previous earlier above these those your`)
 	// Who speaks in the transcript of a chat with a machine.
-	chatting = listed(`assistant system user human models model`)
+	chatting = word.Set(`assistant system user human models model`)
 	// Behind a comma these begin a remark, which what went before says nothing
 	// about.
-	relatives = listed(`which who whose where`)
-	turns     = listed(`but although though however while whereas instead`)
-	calendar  = listed(`monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december
+	relatives = word.Set(`which who whose where`)
+	turns     = word.Set(`but although though however while whereas instead`)
+	calendar  = word.Set(`monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december
 		jan feb mar apr jun jul aug sep sept oct nov dec`)
 	// Words before a verb that take its subject from it: "is expected", "met to
 	// discuss".
-	passives = listed(`to is are was were be been being`)
+	passives = word.Set(`to is are was were be been being`)
 )
 
 // scope is how many words with a meaning of their own a "not" or a "would"

@@ -3,6 +3,8 @@ package ground
 import (
 	"slices"
 	"strings"
+
+	"dateline/corpus/word"
 )
 
 // A speaker is somebody who says something: words from to to of a line are the
@@ -12,11 +14,11 @@ type speaker struct {
 	text  string
 }
 
-var pronouns = listed(`he she they it`)
+var pronouns = word.Set(`he she they it`)
 
 // Words that put a name beside a speaker, who is another: "the mayor of
 // Quillhaven said", "in an interview with Zarubin, Ushakov said".
-var beside = listed(`of in at from for with to by on near against about over under between than`)
+var beside = word.Set(`of in at from for with to by on near against about over under between than`)
 
 // own are those who say something in the line, as far as it names them; found
 // is set if anybody does.

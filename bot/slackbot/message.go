@@ -315,14 +315,6 @@ func asks(text string) bool {
 // opening are the words that questions begin with, and leading those that may
 // stand before them.
 var (
-	opening = setOf("who whom whose what when where why how which whats whos hows wheres")
-	leading = setOf("and but so ok okay then also well please hey hi")
+	opening = word.Set("who whom whose what when where why how which whats whos hows wheres")
+	leading = word.Set("and but so ok okay then also well please hey hi")
 )
-
-func setOf(list string) map[string]bool {
-	m := make(map[string]bool)
-	for w := range strings.FieldsSeq(list) {
-		m[w] = true
-	}
-	return m
-}
