@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dateline/bot/ground"
 	"dateline/corpus"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
@@ -139,7 +140,7 @@ func more(cited []Quote, hits []retrieval.Hit) []Quote {
 func speaker(sentence string) string {
 	f := read(sentence)
 	for i, n := range f.norms {
-		if _, _, ok := lexicon.Saying(n); (!ok || !f.tag(i).Verb() || f.inNoun(i)) && n != "according" || inQuotes(sentence, f.tokens[i].Start) {
+		if _, _, ok := lexicon.Saying(n); (!ok || !f.tag(i).Verb() || f.inNoun(i)) && n != "according" || ground.Quoted(sentence, f.tokens[i].Start) {
 			continue
 		}
 		var found *nounPhrase
@@ -147,7 +148,7 @@ func speaker(sentence string) string {
 			np := &f.nps[k]
 			s := f.sortOf(*np)
 			switch {
-			case s != person && s != organization, inQuotes(sentence, f.tokens[np.from].Start):
+			case s != person && s != organization, ground.Quoted(sentence, f.tokens[np.from].Start):
 			case n == "according" && np.from == i+2, np.from == i+1 && f.tag(np.from) != pos.IN && i > 0 && f.tokens[i-1].Text != "to":
 				return f.np(k)
 			case np.to <= i && i-np.to <= 12 && n != "according" && (np.prep < 0 || np.to == i) && !between(f, np.to, i):
@@ -169,12 +170,6 @@ func between(f *frame, from, to int) bool {
 		}
 	}
 	return false
-}
-
-// inQuotes reports whether an offset lies within double quotation marks.
-func inQuotes(text string, at int) bool {
-	before := text[:at]
-	return strings.Count(before, "“") > strings.Count(before, "”") || strings.Count(before, `"`)%2 == 1
 }
 
 // attribution says who printed what is cited: "The Fennick Globe, 2025-11-26

@@ -108,7 +108,7 @@ func (d *departures) short(format string, args ...any) {
 func (c *Claim) mostAbout(m *matching) int {
 	core := slices.Clone(m.cover)
 	for i := range c.terms {
-		if !c.terms[i].speech || quotedAt(c.text, c.words[i].Start) {
+		if !c.terms[i].speech || Quoted(c.text, c.words[i].Start) {
 			continue
 		}
 		ss := c.subject(i)
@@ -306,7 +306,7 @@ func (d *departures) compareWords() {
 		if times[t.key]++; t.content && times[t.key] == repeats+1 && have <= repeats {
 			d.short("it repeats “%s” over and over", brief(w.Text))
 		}
-		if firstPerson[w.Norm] && !quotedAt(d.c.text, w.Start) {
+		if firstPerson[w.Norm] && !Quoted(d.c.text, w.Start) {
 			d.short("it says “%s”, and not who that is", brief(w.Text))
 		}
 		switch {

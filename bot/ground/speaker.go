@@ -24,7 +24,7 @@ var beside = word.Set(`of in at from for with to by on near against about over u
 // is set if anybody does.
 func (l *line) own() (all []speaker, found bool) {
 	for i := range l.terms {
-		if !l.terms[i].speech || quotedAt(l.text, l.words[i].Start) {
+		if !l.terms[i].speech || Quoted(l.text, l.words[i].Start) {
 			continue
 		}
 		found = true
@@ -42,7 +42,7 @@ func (l *line) subject(i int) []speaker {
 	const far = 14 // words
 	var all []speaker
 	for j := i - 1; j >= 0 && i-j <= far; j-- {
-		if strings.ContainsAny(gap(l.text, l.words, j+1), ".;?!:") || quotedAt(l.text, l.words[j].Start) || j < i-1 && l.terms[j].speech {
+		if strings.ContainsAny(gap(l.text, l.words, j+1), ".;?!:") || Quoted(l.text, l.words[j].Start) || j < i-1 && l.terms[j].speech {
 			break
 		}
 		if pronouns[l.words[j].Norm] && len(all) == 0 {
@@ -101,13 +101,10 @@ func (l *line) nameFrom(i, far int) []speaker {
 	return nil
 }
 
-// quotedAt reports whether an offset lies within double quotation marks.
-func quotedAt(text string, at int) bool {
+// Quoted reports whether an offset lies within double quotation marks.
+func Quoted(text string, at int) bool {
 	before := text[:at]
-	if strings.Count(before, "“") > strings.Count(before, "”") {
-		return true
-	}
-	return strings.Count(before, `"`)%2 == 1
+	return strings.Count(before, "“") > strings.Count(before, "”") || strings.Count(before, `"`)%2 == 1
 }
 
 // attribute finds the speakers of lines that stand one after the other. Who
@@ -165,7 +162,7 @@ func (d *departures) compareSpeakers() {
 		i := s[0]
 		var mine []speaker
 		for ; i < s[1] && len(mine) == 0; i++ {
-			if sentence.terms[i].speech && !quotedAt(d.c.text, d.c.words[i].Start) {
+			if sentence.terms[i].speech && !Quoted(d.c.text, d.c.words[i].Start) {
 				mine = sentence.subject(i)
 			}
 		}
