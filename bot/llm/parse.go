@@ -60,7 +60,6 @@ type parser struct {
 	done    bool
 	found   int // sentences in objects
 	size    int
-	marks   int // sentences with marks
 }
 
 type form int
@@ -313,9 +312,6 @@ func (p *parser) segment(text string) {
 	text = clean(text)
 	if text == "" || len(ns) == 0 && refusal(text) {
 		return
-	}
-	if len(ns) > 0 {
-		p.marks++
 	}
 	// Damaged text has no sentences; package bot will say that it is damaged.
 	if !utf8.ValidString(text) {
