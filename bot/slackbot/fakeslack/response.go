@@ -168,7 +168,13 @@ func (s *Slack) answered(r *response, command string, answer json.RawMessage) {
 		s.violate(command, "invalid_response", "interactivity/implementing-slash-commands", "the answer is no JSON object")
 		return
 	}
-	if _, ref := s.respond(r, argsOf(fields)); ref != nil {
+	args := argsOf(fields)
+	for name, raw := range fields {
+		if string(raw) == "null" {
+			args[name] = "" // what is given as nothing is given, as the stricter reading has it
+		}
+	}
+	if _, ref := s.respond(r, args); ref != nil {
 		s.violate(command, ref.code, cmp.Or(ref.page, "interactivity/implementing-slash-commands"), ref.detail)
 		s.slackbot(r.channel, r.user, "", command+" failed with the error \"invalid_command_response\"")
 	}
