@@ -89,7 +89,7 @@ reader answers, and the answer says why; with --engine llm it does not.`,
 			return err
 		}
 		defer a.lib.close()
-		answer, kept, err := a.ask(ctx, text, nil)
+		answer, kept, err := a.ask(ctx, text, new(bot.Conversation))
 		if err != nil {
 			if errors.Is(err, bot.ErrNoQuestion) {
 				err = usageError{err}
@@ -149,11 +149,12 @@ func (p *program) newAsker(ctx context.Context, f *askFlags, asJSON bool) (*aske
 	return a, nil
 }
 
-// ask asks, shows the answer and keeps it; kept says whether that worked.
-func (a *asker) ask(ctx context.Context, text string, thread []bot.Exchange) (answer bot.Answer, kept bool, err error) {
+// ask asks in a conversation, shows the answer and keeps it; kept says whether
+// that worked.
+func (a *asker) ask(ctx context.Context, text string, talk *bot.Conversation) (answer bot.Answer, kept bool, err error) {
 	p := a.p
 	q := a.question
-	q.Text, q.Thread = text, thread
+	q.Text = text
 	// A model takes its time: each sentence is shown once it is checked.
 	var show func(bot.Sentence)
 	var shown []string
@@ -164,7 +165,7 @@ func (a *asker) ask(ctx context.Context, text string, thread []bot.Exchange) (an
 		}
 	}
 	err = p.mended(ctx, a.lib, func() (err error) {
-		answer, err = a.lib.bot(p.log, a.model).Ask(ctx, q, show)
+		answer, err = talk.Ask(ctx, a.lib.bot(p.log, a.model), q, show)
 		return err
 	})
 	if err != nil {

@@ -112,7 +112,7 @@ func (c *chat) line(ctx context.Context, line string) error {
 	if err := c.p.refresh(ctx, c.lib); err != nil && ctx.Err() == nil {
 		c.p.warn(fmt.Errorf("what has changed in the articles was not read: %w", err))
 	}
-	answer, _, err := c.ask(ctx, line, c.talk.Exchanges)
+	answer, _, err := c.ask(ctx, line, &c.talk)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -120,7 +120,6 @@ func (c *chat) line(ctx context.Context, line string) error {
 		c.fail(err)
 		return nil
 	}
-	c.talk.Add(answer)
 	if !answer.Unclear {
 		c.last = &answer
 	}
