@@ -41,13 +41,10 @@ type modelChoice struct {
 	server, model, key, window setting
 	perMinute, perDay          setting
 
-	spent string // folder in which it is kept what was spent
+	spent string // spentDir in the data directory; empty if there is none
 
 	called func(bot.Call) // is told of each request; nil if nobody is
 }
-
-// spentDir is that folder, in the data directory.
-const spentDir = "tokens"
 
 func (p *program) chooseModel(f modelFlags) modelChoice {
 	choose := func(flag, value, name string) setting {

@@ -12,16 +12,12 @@ import (
 	"golang.org/x/term"
 )
 
-// historyFile lies in the data directory. It holds what was typed in chats, a
-// line each.
-const historyFile = "history"
-
 // maxHistory is how many lines are kept; the file is cut to them when it has
 // grown to twice as many.
 const maxHistory = 500
 
-// A history is what was typed before, for the arrow keys. Several chats may
-// add to one file.
+// A history is what was typed before, for the arrow keys: a line each. Several
+// chats may add to one file.
 type history struct {
 	lines []string // oldest first
 	file  string   // "" if it is kept nowhere

@@ -106,12 +106,18 @@ func (p *program) dataDir() (setting, error) {
 // Below the data directory:
 //
 //	receipts.db      how answers came about, see receipt.Store
+//	slack.db         what came from Slack, see inbox.Inbox
+//	history          what was typed in chats, see history
+//	tokens/          what was spent of tokens, see llm.Config
 //	index/KEY/       the index of a corpus, see retrieval.Index
 //	index/KEY.json   the corpus it is of, a record
 //	vectors/KEY/     vectors that a model server made, see openai.Config
 //	corpus.json      the corpus last given to "index", a record
 const (
 	receiptsFile = "receipts.db"
+	inboxFile    = "slack.db"
+	historyFile  = "history"
+	spentDir     = "tokens"
 	indexDir     = "index"
 	vectorsDir   = "vectors"
 	defaultFile  = "corpus.json"

@@ -31,9 +31,6 @@ import (
 	"dateline/retrieval"
 )
 
-// inboxFile is where the data directory keeps what came from Slack.
-const inboxFile = "slack.db"
-
 // defaultAddr is where health, metrics and Slack's requests are answered: on
 // this machine alone, unless somebody decides otherwise.
 const defaultAddr = "127.0.0.1:8080"
