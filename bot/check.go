@@ -73,13 +73,13 @@ func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	whole := &corpus.Article{Text: text, Body: corpus.Span{End: len(text)}}
 	c := Check{Supported: true, Citations: []Citation{}}
-	tales := make(map[string]*ground.Story)
+	stories := make(map[string]*ground.Story)
 	for _, s := range whole.Sentences() {
 		sentence := oneLine(s.Of(text))
 		if len(word.Split(sentence)) == 0 {
 			continue
 		}
-		found, err := b.Search(ctx, Question{Text: sentence, Filter: f}, b.c.Passages)
+		found, err := b.search(ctx, Question{Text: sentence, Filter: f}, b.c.Passages)
 		if err != nil {
 			return Check{}, err
 		}
@@ -101,10 +101,10 @@ func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check
 				continue
 			}
 			seen[id] = true
-			if t := tales[id]; t == nil || t.Article().Text != h.Article.Text {
-				tales[id] = ground.Read(h.Article)
+			if s := stories[id]; s == nil || s.Article().Text != h.Article.Text {
+				stories[id] = ground.Read(h.Article)
 			}
-			if o, ok := claim.Weigh(tales[id]); ok {
+			if o, ok := claim.Weigh(stories[id]); ok {
 				opinions = append(opinions, o)
 			}
 		}
