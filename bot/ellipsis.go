@@ -285,10 +285,9 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 	}
 	if f.tag(np.from) == pos.PRPS {
 		// "and his special envoy?" after "who is Trump's son-in-law?"
-		for i, n := range last.nps {
+		for _, n := range last.nps {
 			if at := slices.IndexFunc(last.tokens[n.from:n.to], func(t pos.Token) bool { return t.Tag == pos.POS }); at >= 0 {
-				rest := f.span(np.from+1, len(f.tokens))
-				return last.replace(last.nps[i].from+at+1, n.to, rest), true
+				return last.replace(n.from+at+1, n.to, f.body(np.from+1)), true
 			}
 		}
 		if r := t.referent(f, f.norms[np.from], np.from); r != "" {

@@ -198,9 +198,6 @@ func (f *frame) nounAt(i int) (nounPhrase, bool) {
 				np.head = i
 			}
 		case (t == pos.VBN || t == pos.VBG) && (determined || np.head < 0) && (f.tag(i+1).Noun() || modifier(f.tag(i+1))):
-		case f.tokens[i].Text == "," || f.tokens[i].Text == "-":
-			np.to = np.head + 1
-			return np, np.head >= 0
 		default:
 			np.to = np.head + 1
 			return np, np.head >= 0
@@ -308,7 +305,6 @@ func (f *frame) sortOf(np nounPhrase) sort {
 		words = words[1:]
 	}
 	name := strings.Join(words, " ")
-	_, role := roleAt(f.norms, np.from, np.head)
 	kind, _ := lexicon.TypeOf(head)
 	switch {
 	case f.tag(np.head) == pos.CD && len(head) == 4 && (head[:2] == "19" || head[:2] == "20"):
@@ -317,7 +313,7 @@ func (f *frame) sortOf(np nounPhrase) sort {
 		return number
 	case timeWords[head], kind == lexicon.KindDate && head != "time":
 		return date
-	case role:
+	case roleAt(f.norms, np.from, np.head):
 		return person
 	case groups[head]:
 		return organization
@@ -375,18 +371,18 @@ func (f *frame) inside(np nounPhrase) []nounPhrase {
 	return all
 }
 
-// roleAt finds the longest noun for a person that ends at token head.
-func roleAt(norms []string, from, head int) (string, bool) {
+// roleAt reports whether a noun for a person ends at token head.
+func roleAt(norms []string, from, head int) bool {
 	for i := max(from, head-2); i <= head; i++ {
-		if r := strings.Join(norms[i:head+1], " "); lexicon.Role(strings.ReplaceAll(r, "-", " ")) {
-			return r, true
+		if lexicon.Role(strings.ReplaceAll(strings.Join(norms[i:head+1], " "), "-", " ")) {
+			return true
 		}
 	}
 	switch norms[head] {
 	case "master", "rep", "envoy", "son-in-law", "soninlaw", "daughter-in-law", "deputy", "chief", "burglar", "thieves":
-		return norms[head], true
+		return true
 	}
-	return "", false
+	return false
 }
 
 // plural reports whether a noun phrase stands for several.
@@ -410,12 +406,7 @@ func (f *frame) replace(from, to int, with string) string {
 }
 
 // body is the text from token i on, without the marks at the end.
-func (f *frame) body(i int) string {
-	if i >= len(f.tokens) {
-		return ""
-	}
-	return f.span(i, len(f.tokens))
-}
+func (f *frame) body(i int) string { return f.span(i, len(f.tokens)) }
 
 // dateAt returns the tokens of the first time that is named, with the
 // preposition before it.

@@ -331,9 +331,7 @@ func (f *frame) mentions(g *frame, np nounPhrase) bool {
 func definite(g *frame, np nounPhrase) string {
 	text := g.span(np.from, np.to)
 	switch n := g.norms[np.from]; {
-	case n == "a" || n == "an":
-		return "the " + g.span(np.from+1, np.to)
-	case n == "the":
+	case n == "a" || n == "an" || n == "the":
 		return "the " + g.span(np.from+1, np.to)
 	case (g.tag(np.from) == pos.NNS || g.tag(np.from) == pos.NN || g.tag(np.from).Proper() && lexicon.Role(n)) && !nameLike(g.tokens[np.from].Text):
 		r, size := utf8.DecodeRuneInString(text)
@@ -358,9 +356,9 @@ func (t *talk) place() string {
 				return g.span(g.nps[0].from, g.nps[len(g.nps)-1].to)
 			}
 		}
-		for _, np := range last.nps {
+		for i, np := range last.nps {
 			if last.sortOf(np) == place {
-				return last.np(slices.Index(last.nps, np))
+				return last.np(i)
 			}
 		}
 		for i, np := range last.nps {
