@@ -106,7 +106,7 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 		return Answer{}, err
 	}
 	q = q.as(u)
-	search, limit := q, b.c.Passages
+	search := q
 	var last Exchange // that a wish is about
 	if u.Wish != "" && len(q.Thread) > 0 {
 		last = q.Thread[len(q.Thread)-1]
@@ -117,7 +117,7 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 			engines = []Answerer{recall{u.Wish, last}}
 		}
 	}
-	found, err := b.search(ctx, search, limit)
+	found, err := b.search(ctx, search, b.c.Passages)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 	"unicode/utf8"
 
 	"dateline/bot/ground"
@@ -284,10 +283,7 @@ func (w *writer) addArticles(e *ground.Evidence) {
 			continue
 		}
 		seen[a.ID] = true
-		published, ok := a.Date()
-		if !ok {
-			published = time.Time{}
-		}
+		published, _ := a.Date()
 		e.Add(a.Text, published)
 		for _, f := range [...]corpus.Fact{a.Title, a.Publisher, a.Byline, a.Place} {
 			e.Add(f.Value, published)
