@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"slices"
 	"strings"
 
 	"dateline/corpus/lexicon"
@@ -100,9 +99,6 @@ func (r *reading) verdict(x *candidate) string {
 // deniesBefore reports whether a verb of denial stands before token at, or
 // anywhere if that is less than 0. Who denies may not have been made out.
 func (s *sentence) deniesBefore(at int) bool {
-	if slices.ContainsFunc(s.speech, func(sp speech) bool { return sp.class == lexicon.Deny && (at < 0 || sp.verb <= at) }) {
-		return true
-	}
 	for i, t := range s.tokens {
 		if at >= 0 && i > at {
 			break
