@@ -58,6 +58,7 @@ func TestUnderstand(t *testing.T) {
 		{"a thing for anybody", "what about the alarm?", exchange("About the watches: was anybody arrested?", "No"), "About the watches: the alarm?", ""},
 		{"an adverb", "and normally?", exchange("How much honey did the hives give?", "300 kilograms"), "How much honey did the hives give normally?", ""},
 		{"earlier", "and before?", exchange("How many points does the plan have?", "19"), "How many points does the plan have before?", ""},
+		{"earlier than now", "and before?", exchange("How many points does the plan have now?", "19"), "How many points does the plan have before?", ""},
 		{"a verb like a noun", "when will it be towed off?", exchange("Why did the Grey Heron run aground?", ""), "When will the Grey Heron be towed off?", ""},
 		{"correction by a noun like a verb", "no, I mean the school lunches", exchange("What will the repairs cost?", "1.4 million crowns"), "What will the school lunches cost?", ""},
 		{"stands by itself", "who is the mayor of Quillhaven?", thread, "", ""},

@@ -259,6 +259,9 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 			return t.withTopic(last, last.replace(n, n+1, whole)), true
 		}
 		if len(f.tokens) == 1 && times[f.norms[0]] && last.asks() != "when" {
+			if times[last.norms[n]] {
+				return t.withTopic(last, last.replace(n, n+1, whole)), true
+			}
 			return t.withTopic(last, last.span(0, n+1)+" "+whole), true
 		}
 		return "", false

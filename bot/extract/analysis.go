@@ -601,7 +601,9 @@ func (s *sentence) listen(open bool) bool {
 		// "...," said Ushakov
 		if i > 0 && (isQuote(s.lit(i-1)) || s.lit(i-1) == ",") && i+1 < len(s.tokens) && s.at[i+1] >= 0 && t.Tag != pos.VBN {
 			p := s.phrases[s.at[i+1]]
-			if s.tag(p.head()).Proper() || s.classOf(p) == someone || s.tag(p.from) == pos.PRP {
+			// "The owner of the inn, a widower, said he had": he is who said it only
+			// where no verb of his own follows.
+			if s.tag(p.head()).Proper() || s.classOf(p) == someone || s.tag(p.from) == pos.PRP && !s.tag(p.to).Verb() && s.tag(p.to) != pos.MD {
 				if s.norm(i+1) != "reporters" {
 					s.speech = append(s.speech, speech{i, s.fullSubject(p), lemma, class})
 					continue

@@ -116,7 +116,8 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 			fit = 1
 		case q.unit != "":
 			fit = 0.35
-			if unitFits(q.unit, unit) || compound && unitFits(q.unit, s.norm(i)[min(len(s.norm(i)), hyphen+1):]) {
+			age := s.isAge(p) || compound && strings.HasSuffix(t.norm, "old")
+			if !age && (unitFits(q.unit, unit) || compound && unitFits(q.unit, s.norm(i)[min(len(s.norm(i)), hyphen+1):])) {
 				fit = 1
 				if to < len(s.tokens) && s.tag(to).Noun() {
 					p.to = to + 1

@@ -178,6 +178,10 @@ func (q *question) classify(wh int) {
 			if q.norm(i-1) == "at" {
 				q.stage = -1
 			}
+		case "before":
+			if i+1 == len(q.tokens) || q.tag(i+1) == pos.PUNCT {
+				q.stage = -1 // "how many were there before?"
+			}
 		case "new", "revised", "latest", "current", "currently", "updated", "now", "left", "remaining", "remain":
 			q.stage = 1
 		}

@@ -301,6 +301,7 @@ func (d *document) fullName(name string, voice *sentence) (string, corpus.Span) 
 			}
 		}
 		if voice.norm(p.head()) == name {
+			p = voice.extend(p, -1)
 			return voice.words(p), voice.span(p)
 		}
 	}
