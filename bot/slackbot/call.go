@@ -52,8 +52,11 @@ func (w *workspace) has(method string) bool {
 // lacks are the errors that mean that a method is not to be had here.
 var lacks = []string{"unknown_method", "missing_scope", "method_deprecated", "not_allowed_token_type", "feature_not_enabled"}
 
+// lacking reports whether an error means that a method is not to be had here.
+func lacking(err error) bool { return slices.Contains(lacks, code(err)) }
+
 func (w *workspace) refuse(method string, err error) {
-	if !slices.Contains(lacks, code(err)) {
+	if !lacking(err) {
 		return
 	}
 	w.mu.Lock()

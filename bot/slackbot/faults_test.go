@@ -320,6 +320,43 @@ func TestKilled(t *testing.T) {
 	}
 }
 
+// Where nothing that was posted can be changed, the answer comes below the
+// placeholder, once, and the next question gets no placeholder.
+func TestNothingButPosting(t *testing.T) {
+	const slow = 700 * time.Millisecond // longer than what gets no placeholder
+	n := open(t, func(c *slackbot.Config) {
+		real := c.Asker
+		c.Asker = asker{Asker: real, ask: func(ctx context.Context, q bot.Question, emit func(bot.Sentence)) (bot.Answer, error) {
+			select {
+			case <-time.After(slow):
+			case <-ctx.Done():
+			}
+			return real.Ask(ctx, q, emit)
+		}}
+	})
+	for _, m := range []string{"assistant.threads.setStatus", "assistant.threads.setTitle", "chat.startStream", "chat.stopStream", "chat.update", "conversations.open", "conversations.replies", "users.info"} {
+		n.Inject(fakeslack.Fault{Method: m, Error: "unknown_method"})
+	}
+	n.start()
+	for i, want := range [][]string{{"Searching", "Ushakov"}, {"Ushakov"}} {
+		channel := n.room()
+		ts, err := n.Mention(fakeslack.Reporter, channel, "who confirmed the Moscow visit?", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.done(t, channel, ts)
+		n.quiet()
+		got := n.replies(fakeslack.Reporter, channel, ts)
+		if len(got) != len(want) {
+			t.Fatalf("question %d got %d messages, want %d: %s", i+1, len(got), len(want), text(got))
+		}
+		for j, m := range got {
+			has(t, m.PlainText(), want[j])
+		}
+	}
+	n.Check(t)
+}
+
 // checkBut is Check, but for what a process cannot know of one that was killed.
 func (n *newsroom) checkBut(t *testing.T, codes ...string) {
 	t.Helper()

@@ -112,6 +112,9 @@ const moment = 500 * time.Millisecond
 func (r *reply) placehold(ctx context.Context, text string) {
 	r.first.Lock()
 	defer r.first.Unlock()
+	if !r.w.has(methodUpdate) {
+		return // it would stand there for good
+	}
 	_, known, err := r.b.c.Inbox.Reply(ctx, r.key)
 	if err == nil && !known {
 		err = r.post(ctx, notice(text))
@@ -121,7 +124,10 @@ func (r *reply) placehold(ctx context.Context, text string) {
 	}
 }
 
-const methodStatus = "assistant.threads.setStatus"
+const (
+	methodStatus = "assistant.threads.setStatus"
+	methodUpdate = "chat.update"
+)
 
 // patience is how long an answer waits for its status to be shown before it.
 const patience = 3 * time.Second
@@ -194,7 +200,7 @@ func (r *reply) abandon(ctx context.Context) {
 
 // post shows messages in place of what stands there.
 func (r *reply) post(ctx context.Context, messages []outgoing) error {
-	stand, err := r.standing(ctx)
+	stand, answer, err := r.standing(ctx)
 	if err != nil {
 		return err
 	}
@@ -212,9 +218,17 @@ func (r *reply) post(ctx context.Context, messages []outgoing) error {
 		}
 		ts := stand[i]
 		if ts != "" {
-			if err := r.update(ctx, i, ts, m); gone(err) {
+			err := r.update(ctx, i, ts, m)
+			switch {
+			case gone(err):
 				ts = ""
-			} else if err != nil {
+			case lacking(err):
+				// What cannot be changed is followed by what takes its place,
+				// unless this answer is what stands there.
+				if r.answer == "" || answer != r.answer {
+					ts = ""
+				}
+			case err != nil:
 				return err
 			}
 		}
@@ -250,22 +264,22 @@ func (r *reply) post(ctx context.Context, messages []outgoing) error {
 
 // standing are the messages of the reply that stand there: those that are
 // known, and those that were begun and are found. One that was begun and is not
-// found is empty.
-func (r *reply) standing(ctx context.Context) ([]string, error) {
+// found is empty. With them comes the id of the answer they hold, if any.
+func (r *reply) standing(ctx context.Context) (stand []string, answer string, err error) {
 	posted, known, err := r.b.c.Inbox.Reply(ctx, r.key)
 	if err != nil || !known {
-		return nil, err
+		return nil, "", err
 	}
-	stand := append([]string{posted.TS}, posted.More...)
+	stand = append([]string{posted.TS}, posted.More...)
 	for part, ts := range stand {
 		if ts != "" {
 			continue
 		}
 		if stand[part], err = r.look(ctx, part); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
-	return stand, nil
+	return stand, posted.Answer, nil
 }
 
 // send posts a message once.
@@ -307,7 +321,7 @@ func (r *reply) send(ctx context.Context, part int, m outgoing) (ts string, err 
 func (r *reply) update(ctx context.Context, part int, ts string, m outgoing) error {
 	call := func() error {
 		return r.marked(ctx, part, func(mark slack.MsgOption) error {
-			return r.w.do(ctx, again, "chat.update", r.q.Channel, func(ctx context.Context) error {
+			return r.w.do(ctx, again, methodUpdate, r.q.Channel, func(ctx context.Context) error {
 				_, _, _, err := r.w.api.UpdateMessageContext(ctx, r.q.Channel, ts, append(m.options(), mark)...)
 				return err
 			})
@@ -346,7 +360,7 @@ func (r *reply) delete(ctx context.Context, ts string) error {
 
 // remove deletes what stands there.
 func (r *reply) remove(ctx context.Context) error {
-	stand, err := r.standing(ctx)
+	stand, _, err := r.standing(ctx)
 	if err != nil || stand == nil {
 		return err
 	}

@@ -28,7 +28,7 @@ var scopes = map[string][]string{
 	"assistant:write":   {"assistant.threads.setSuggestedPrompts", "assistant.threads.setTitle"},
 	"channels:history":  {"conversations.history", "conversations.replies"},
 	"channels:read":     {"users.conversations"},
-	"chat:write": {"chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete", methodStart, methodAppend, methodStop,
+	"chat:write": {"chat.postMessage", "chat.postEphemeral", methodUpdate, "chat.delete", methodStart, methodAppend, methodStop,
 		methodStatus},
 	"commands":       nil,
 	"groups:history": {"conversations.history", "conversations.replies"},
