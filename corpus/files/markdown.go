@@ -80,7 +80,10 @@ func parseFrontMatter(block string) (given fields, line int, err error) {
 	}()
 	// Only the syntax tree is used: to decode would follow aliases, and a few
 	// lines of them stand for gigabytes.
-	file, err := parser.ParseBytes([]byte(strings.ReplaceAll(block, "\r\n", "\n")), 0)
+	// To the parser a lone \r ends a line as well, to editors it does not, and
+	// the line of an error is for them.
+	block = strings.NewReplacer("\r\n", "\n", "\r", " ").Replace(block)
+	file, err := parser.ParseBytes([]byte(block), 0)
 	if err != nil {
 		line, what := 1, err.Error()
 		if se := yaml.Error(nil); errors.As(err, &se) {

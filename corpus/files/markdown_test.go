@@ -137,6 +137,7 @@ func FuzzFrontMatter(f *testing.F) {
 	for _, s := range []string{
 		"---\ntitle: A\n---\nText", "---\n- a\n- b\n---\n", "---\n: \n---\n# T", "---\n\"a\": 'b'\n...\n", "---\na: &x {b: *x}\n---\n",
 		"---\r\na: |\r\n b\r\n---\r\n", "---\n? a\n: b\n---\n", "---\n%YAML 1.2\n---\n", "---\na: !!binary x\n<<: *b\n---\n", "---\n\t\n---\n",
+		"---\n \r\r\r\"\n...",
 	} {
 		f.Add(s)
 	}
