@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"dateline/corpus"
@@ -250,6 +251,46 @@ func (x *Index) Coverage(ctx context.Context, f Filter) (Coverage, error) {
 	}
 	_, c := g.table.filter(f)
 	return c, nil
+}
+
+// Holdings sum a list of articles up.
+type Holdings struct {
+	Coverage
+	Undated    int         // articles whose day is not known
+	Publishers []Publisher // that with the most articles first, then by name
+}
+
+// A Publisher is one that articles name.
+type Publisher struct {
+	Name     string
+	Articles int
+}
+
+// Held says what a list of articles holds.
+func Held(list []Listing) Holdings {
+	h := Holdings{Coverage: Coverage{Articles: len(list)}}
+	articles := make(map[string]int) // of a publisher
+	for _, a := range list {
+		h.Passages += a.Passages
+		if a.Publisher != "" {
+			articles[a.Publisher]++
+		}
+		if a.Published == "" {
+			h.Undated++
+			continue
+		}
+		if h.From == "" || a.Published < h.From {
+			h.From = a.Published
+		}
+		h.To = max(h.To, a.Published)
+	}
+	for name, n := range articles {
+		h.Publishers = append(h.Publishers, Publisher{Name: name, Articles: n})
+	}
+	slices.SortFunc(h.Publishers, func(a, b Publisher) int {
+		return cmp.Or(cmp.Compare(b.Articles, a.Articles), cmp.Compare(a.Name, b.Name))
+	})
+	return h
 }
 
 // Health is what Verify finds.

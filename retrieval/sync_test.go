@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -743,5 +744,37 @@ func TestWordless(t *testing.T) {
 		"":                {},
 	} {
 		t.Run(q, func(t *testing.T) { want(t, sources(t, x, retrieval.Query{Text: q}), w...) })
+	}
+}
+
+func TestHeld(t *testing.T) {
+	list := func(s ...retrieval.Listing) []retrieval.Listing { return s }
+	for _, c := range []struct {
+		name string
+		list []retrieval.Listing
+		want retrieval.Holdings
+	}{
+		{"nothing", nil, retrieval.Holdings{}},
+		{
+			"without a day and a publisher", list(retrieval.Listing{ID: "a", Passages: 3}),
+			retrieval.Holdings{Coverage: retrieval.Coverage{Articles: 1, Passages: 3}, Undated: 1},
+		},
+		{
+			"most articles first, then by name",
+			list(
+				retrieval.Listing{Publisher: "C", Published: "2025-11-02", Passages: 1}, retrieval.Listing{Publisher: "B", Passages: 1},
+				retrieval.Listing{Publisher: "A", Published: "2025-11-09", Passages: 2}, retrieval.Listing{Publisher: "C", Published: "2025-10-30", Passages: 4},
+			),
+			retrieval.Holdings{
+				Coverage: retrieval.Coverage{Articles: 4, Passages: 8, From: "2025-10-30", To: "2025-11-09"}, Undated: 1,
+				Publishers: []retrieval.Publisher{{Name: "C", Articles: 2}, {Name: "A", Articles: 1}, {Name: "B", Articles: 1}},
+			},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := retrieval.Held(c.list); !reflect.DeepEqual(got, c.want) {
+				t.Errorf("got %+v, want %+v", got, c.want)
+			}
+		})
 	}
 }

@@ -129,8 +129,7 @@ func (b *Bot) homeView(ctx context.Context, w *workspace, user string) (slack.Ho
 	if len(list) == 0 {
 		p.section(say("There are no articles that you can ask about."))
 	} else {
-		p.holdings(list)
-		p.fresh(b, list)
+		p.holdings(b, list)
 	}
 	p.title("How to ask")
 	if err := b.howTo(ctx, p, w, allowed); err != nil {
@@ -176,22 +175,6 @@ func (p *page) asked(r bot.Receipt, sees func(article string) bool) {
 
 func (p *page) title(s string) {
 	p.add(slack.NewHeaderBlock(plainText(s, 150)), s)
-}
-
-// fresh says how new the articles are.
-func (p *page) fresh(b *Bot, list []retrieval.Listing) {
-	s := ""
-	if newest := covered(list).To; newest != "" {
-		s = "The newest is of " + newest + ". "
-	}
-	if b.c.Synced != nil {
-		if at := b.c.Synced(); !at.IsZero() {
-			s += "Last looked for changes: " + at.Format("2006-01-02 15:04 MST") + "."
-		}
-	}
-	if s != "" {
-		p.section(say(s))
-	}
 }
 
 // howTo explains how to ask, with questions that the articles answer.
@@ -282,8 +265,7 @@ func (b *Bot) datelineCommand(ctx context.Context, w *workspace, o order, allowe
 		p.section(say("Dateline is up, but there are no articles that can be asked about here."))
 	} else {
 		p.section(say("Dateline is up."))
-		p.holdings(list)
-		p.fresh(b, list)
+		p.holdings(b, list)
 	}
 	if slices.Contains(b.c.Policy.Admins, o.User) {
 		b.health(ctx, p)

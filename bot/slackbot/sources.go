@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/dustin/go-humanize"
 	"github.com/slack-go/slack"
 
 	"dateline/bot"
@@ -211,8 +211,7 @@ func (b *Bot) listSources(ctx context.Context, query string, allowed retrieval.F
 		return notice("These are too many words for names of articles. " + commandSource + " looks for words in the articles themselves."), nil
 	}
 	p := &page{}
-	p.holdings(list)
-	p.fresh(b, list)
+	p.holdings(b, list)
 	words := strings.Fields(strings.ToLower(query))
 	list = slices.DeleteFunc(slices.Clone(list), func(a retrieval.Listing) bool {
 		name := strings.ToLower(a.Source + " " + a.Publisher + " " + a.Published)
@@ -254,41 +253,33 @@ func (b *Bot) listSources(ctx context.Context, query string, allowed retrieval.F
 	return p.messages(), nil
 }
 
-// covered is the coverage of a list of articles.
-func covered(list []retrieval.Listing) retrieval.Coverage {
-	c := retrieval.Coverage{Articles: len(list)}
-	for _, a := range list {
-		c.Passages += a.Passages
-		if a.Published != "" {
-			if c.From == "" || a.Published < c.From {
-				c.From = a.Published
-			}
-			c.To = max(c.To, a.Published)
-		}
-	}
-	return c
-}
-
-// holdings sums up what there is: how many, from when to when, by whom.
-func (p *page) holdings(list []retrieval.Listing) {
-	p.section(bold(described(covered(list)) + ". "))
-	n := make(map[string]int)
-	for _, a := range list {
-		if a.Publisher != "" {
-			n[a.Publisher]++
-		}
-	}
+// holdings sums up what there is: how many, from when to when, by whom, and how
+// new it is.
+func (p *page) holdings(b *Bot, list []retrieval.Listing) {
+	held := retrieval.Held(list)
+	p.section(bold(described(held.Coverage) + ". "))
 	const most = 12
-	names := slices.SortedFunc(maps.Keys(n), func(a, b string) int { return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b)) })
 	var parts []string
-	for i, name := range names {
+	for i, by := range held.Publishers {
 		if i == most {
-			parts = append(parts, fmt.Sprintf("and %d more", len(names)-most))
+			parts = append(parts, fmt.Sprintf("and %d more", len(held.Publishers)-most))
 			break
 		}
-		parts = append(parts, fmt.Sprintf("%s (%s)", short(name, 80), thousands(n[name])))
+		parts = append(parts, fmt.Sprintf("%s (%s)", short(by.Name, 80), humanize.Comma(int64(by.Articles))))
 	}
 	if len(parts) > 0 {
 		p.section(say("Publishers: " + strings.Join(parts, ", ") + "."))
+	}
+	parts = nil
+	if held.To != "" {
+		parts = append(parts, "The newest is of "+held.To+".")
+	}
+	if b.c.Synced != nil {
+		if at := b.c.Synced(); !at.IsZero() {
+			parts = append(parts, "Last looked for changes: "+at.Format("2006-01-02 15:04 MST")+".")
+		}
+	}
+	if len(parts) > 0 {
+		p.section(say(strings.Join(parts, " ")))
 	}
 }

@@ -3,10 +3,12 @@ package slackbot
 import (
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 
 	"dateline/corpus/word"
 )
@@ -166,18 +168,7 @@ func hasWords(s string) bool { return len(word.Split(s)) > 0 }
 
 // count is a number with its noun: "1 article", "7,107 articles".
 func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return thousands(n) + " " + noun + "s"
-}
-
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+	return humanize.Comma(int64(n)) + " " + english.PluralWord(n, noun, "")
 }
 
 // lines names the lines of a file: "line 3", "lines 3–5".

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -273,43 +272,31 @@ func (p *program) hintAtArticles(ctx context.Context, l *library) {
 	if err != nil || len(all) == 0 {
 		return
 	}
-	const few = 5
-	var days, publishers []string
-	articles := make(map[string]int) // of a publisher
-	for _, a := range all {
-		if a.Published != "" {
-			days = append(days, a.Published)
-		}
-		if a.Publisher != "" {
-			articles[a.Publisher]++
-		}
+	held := retrieval.Held(all)
+	hint := "There are "
+	if held.Articles == 1 {
+		hint = "There is "
 	}
-	hint := "There are " + count(len(all), "article")
-	if len(all) == 1 {
-		hint = "There is 1 article"
-	}
-	if len(days) > 0 {
-		oldest, newest := slices.Min(days), slices.Max(days)
-		hint += ", published "
-		if oldest == newest {
-			hint += "on " + oldest
-		} else {
-			hint += "from " + oldest + " to " + newest
+	hint += count(held.Articles, "article")
+	if period := held.Period(); period != "" {
+		hint += ", published " + period
+		if held.Undated > 0 {
+			hint += fmt.Sprintf(" (%d without a date)", held.Undated)
 		}
-	}
-	if n := len(all) - len(days); n > 0 && len(days) > 0 {
-		hint += fmt.Sprintf(" (%d without a date)", n)
-	} else if n > 0 {
+	} else {
 		hint += ", without a date"
 	}
-	publishers = slices.SortedFunc(maps.Keys(articles), func(a, b string) int {
-		return cmp.Or(cmp.Compare(articles[b], articles[a]), cmp.Compare(a, b))
-	})
-	if n := len(publishers); n > few {
-		publishers = append(publishers[:few], fmt.Sprintf("%d more", n-few))
+	const few = 5
+	var names []string
+	for i, by := range held.Publishers {
+		if i == few {
+			names = append(names, fmt.Sprintf("%d more", len(held.Publishers)-few))
+			break
+		}
+		names = append(names, by.Name)
 	}
-	if len(publishers) > 0 {
-		hint += "; publishers: " + strings.Join(publishers, ", ")
+	if len(names) > 0 {
+		hint += "; publishers: " + strings.Join(names, ", ")
 	}
 	p.err.printf("%s. Change --since, --until, --source or --publisher.\n", hint)
 }

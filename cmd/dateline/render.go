@@ -9,6 +9,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
+
 	"dateline/bot"
 	"dateline/retrieval"
 )
@@ -107,15 +110,9 @@ func coverage(c retrieval.Coverage) string {
 	return s
 }
 
+// count is a number with its noun: "1 article", "7,107 articles".
 func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s + " " + noun + "s"
+	return humanize.Comma(int64(n)) + " " + english.PluralWord(n, noun, "")
 }
 
 func bytesize(n int64) string {

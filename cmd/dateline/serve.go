@@ -330,15 +330,26 @@ func (p *program) secret(name string) (string, error) {
 	if file.Value == "" {
 		return "", nil
 	}
-	const most = 64 << 10
-	data, err := os.ReadFile(file.Value)
-	if err == nil && len(data) > most {
-		err = errors.New("the file is too large to hold a secret")
-	}
+	data, err := readSmall(file.Value)
 	if err != nil {
 		return "", fmt.Errorf("%s (%s): %w", file.Name, file.From, err)
 	}
 	return strings.TrimSpace(string(data)), nil
+}
+
+// readSmall reads a file that must be small, and no more of it if it is not.
+func readSmall(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	const most = 64 << 10
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && len(data) > most {
+		err = errors.New("the file is too large to hold a secret")
+	}
+	return data, err
 }
 
 func (p *program) slackTokens() (t slackTokens, err error) {
