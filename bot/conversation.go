@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"dateline/bot/ground"
@@ -103,11 +104,19 @@ func shortened(e Exchange) Exchange {
 	}{{&e.Question, maxAnswerCarried}, {&e.Understood, maxAnswerCarried}, {&e.Answer, maxAnswerCarried}, {&e.Short, 200}} {
 		*s.text = strings.ToValidUTF8(*s.text, "\uFFFD")
 		if utf8.RuneCountInString(*s.text) > s.most {
-			*s.text = string([]rune(*s.text)[:s.most])
+			*s.text = wholeWords(string([]rune(*s.text)[:s.most]))
 		}
 	}
 	e.Cited = slices.Clone(e.Cited[:min(len(e.Cited), maxCitedCarried)])
 	return e
+}
+
+// wholeWords is a text that was cut somewhere without the word that may be cut:
+// half a number is another number.
+func wholeWords(s string) string {
+	return strings.TrimSpace(strings.TrimRightFunc(s, func(r rune) bool {
+		return !unicode.IsSpace(r) && (r <= unicode.MaxLatin1 || !unicode.IsPunct(r)) // "。" needs no blank
+	}))
 }
 
 // A Conversation is questions that follow up on each other. The zero

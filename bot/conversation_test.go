@@ -211,7 +211,7 @@ func TestConversation(t *testing.T) {
 func TestCarry(t *testing.T) {
 	var c bot.Conversation
 	for i := range 100 {
-		c.Add(bot.Answer{Question: fmt.Sprintf("What is number %d?", i), Answered: true, Text: strings.Repeat("Ж", 5000), Citations: make([]bot.Citation, 50)})
+		c.Add(bot.Answer{Question: fmt.Sprintf("What is number %d?", i), Answered: true, Text: strings.Repeat("Жук ", 1250), Citations: make([]bot.Citation, 50)})
 	}
 	if n := len(c.Exchanges); n < 2 || n > 12 {
 		t.Errorf("got %d exchanges, want a few", n)
@@ -231,6 +231,23 @@ func TestCarry(t *testing.T) {
 	}
 }
 
+// Half a word that is carried would be another word, half a number another number.
+func TestCarryWords(t *testing.T) {
+	for _, c := range []struct{ name, question, want string }{
+		{"short enough", "Who fed the 1,234 cats", "Who fed the 1,234 cats"},
+		{"a number at the end", strings.Repeat("cat ", 499) + "1234567", strings.TrimSpace(strings.Repeat("cat ", 499))},
+		{"one long word", strings.Repeat("1", 3000), ""},
+		{"no blanks", strings.Repeat("猫在这里。", 500), strings.Repeat("猫在这里。", 400)},
+		{"a mark before the cut", "你好。" + strings.Repeat("猫", 3000), "你好。"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := bot.Carry([]bot.Exchange{{Question: c.question}})[0].Question; got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 // Whatever is asked after whatever, understanding it ends, gives no more than
 // a question may have, and names nothing that stood in neither.
 func FuzzUnderstand(f *testing.F) {
@@ -239,6 +256,7 @@ func FuzzUnderstand(f *testing.F) {
 		f.Add("About the 19-point plan: what did she say there?", "", "a crack", s)
 		f.Add(s, s, s, s)
 	}
+	f.Add("i\xf9%5J", "B 00777777 00000000000000", "00000000000000\xff\xff\xff\x7f00", "AA AA he 0000 t ")
 	b := bot.New(bot.Config{Engines: []bot.Answerer{bottest.Lifting()}, Now: func() time.Time { return time.Date(2025, 11, 26, 0, 0, 0, 0, time.UTC) }})
 	f.Fuzz(func(t *testing.T, question, answer, short, ask string) {
 		if len(question)+len(answer)+len(short)+len(ask) > 4000 {

@@ -3,6 +3,8 @@ package bot
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"dateline/bot/ground"
 	"dateline/corpus/lexicon"
@@ -402,7 +404,24 @@ func (f *frame) replace(from, to int, with string) string {
 	if from == to {
 		end = start
 	}
-	return f.text[:start] + with + f.text[end:]
+	before, after := f.text[:start], f.text[end:]
+	// Tokens need no blank between them ("%5J"), words do.
+	if wordsMeet(before, with) {
+		with = " " + with
+	}
+	if wordsMeet(with, after) {
+		with += " "
+	}
+	return before + with + after
+}
+
+// wordsMeet reports whether a word at the end of a text and one at the start of
+// another would become one word.
+func wordsMeet(a, b string) bool {
+	last, _ := utf8.DecodeLastRuneInString(a)
+	first, _ := utf8.DecodeRuneInString(b)
+	letter := func(r rune) bool { return unicode.In(r, unicode.Letter, unicode.Number, unicode.Mark) }
+	return letter(last) && letter(first)
 }
 
 // body is the text from token i on, without the marks at the end.
