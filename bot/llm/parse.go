@@ -333,12 +333,23 @@ func (p *parser) segment(text string) {
 	}
 }
 
+var (
+	markdown = strings.NewReplacer("**", "", "__", "", "`", "")
+	brackets = strings.NewReplacer("[", " ", "]", " ", "【", " ", "】", " ")
+)
+
 // clean is the text of a sentence without marks and Markdown.
 func clean(text string) string {
-	text = mark.ReplaceAllString(readable(text), "")
-	text = strings.NewReplacer("**", "", "__", "", "`", "").Replace(text)
-	text = strings.Join(strings.Fields(text), " ")
-	text = strings.TrimSpace(spaced.ReplaceAllString(text, "$1"))
+	text = readable(text)
+	// What is left of a mark can be another one: "[1[2]3]", "[**1**]".
+	for was, round := "", 0; text != was; round++ {
+		if was = text; round == 8 {
+			text = brackets.Replace(text)
+		}
+		text = mark.ReplaceAllString(markdown.Replace(text), "")
+		text = strings.Join(strings.Fields(text), " ")
+		text = spaced.ReplaceAllString(text, "$1")
+	}
 	if strings.Trim(text, ".,;:!? ") == "" {
 		return ""
 	}

@@ -51,6 +51,9 @@ func TestParse(t *testing.T) {
 		{"other names", `{"sentences":[{"sentence":"A came.","citations":["[1]","passage 2"]}]}`, "A came. [1 2]"},
 		{"one passage", `{"sentences":[{"text":"A came.","passage":3}]}`, "A came. [3]"},
 		{"refusal with its ground", "Based on the provided passages, there is no answer.", ""},
+		{"a mark in a mark", `{"text":"A [1[2]] came.","passages":[3]}`, "A came. [3 2]"},
+		{"a mark in bold", `{"text":"A came [**7**].","passages":[3]}`, "A came. [3]"},
+		{"many marks in each other", `{"text":"A came ` + strings.Repeat("[1", 30) + strings.Repeat("]", 30) + `.","passages":[3]}`, "A came" + strings.Repeat(" 1", 22) + ". [3 1]"},
 		{"less than", "A < B came. [1]", "A < B came. [1]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -81,7 +84,7 @@ func TestParse(t *testing.T) {
 // FuzzParse: whatever a model writes, in whatever pieces, gives sentences that
 // are not empty and hold no mark, and no thought.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"A came. [1] B went [2][3].", `{"sentences":[{"text":"A","passages":[1]}],"short":"A"}`, "<think>x</think>A [1]", "```json\n[{\"text\":\"\\ud800\"}]", "【1】\xff[1", "{{{\"text\":\"[1]\"}}}"} {
+	for _, s := range []string{"A came. [1] B went [2][3].", `{"sentences":[{"text":"A","passages":[1]}],"short":"A"}`, "<think>x</think>A [1]", "```json\n[{\"text\":\"\\ud800\"}]", "【1】\xff[1", "{{{\"text\":\"[1]\"}}}", "! [[]0[0A[\x000]00]["} {
 		f.Add(s, 3)
 	}
 	f.Fuzz(func(t *testing.T, text string, n int) {
