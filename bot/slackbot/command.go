@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -37,10 +39,14 @@ type order struct {
 	User        string `json:"user"`
 	Home        string `json:"home,omitempty"` // team of the user, if another
 	ResponseURL string `json:"response_url"`
+	// Noticed is set where the order was answered with a notice at once.
+	Noticed bool `json:"noticed,omitempty"`
 }
 
-// command takes in a slash command. What it is answered with at once stands
-// until the real answer takes its place.
+// command takes in a slash command. It is answered with nothing at once, unless
+// it has to wait: Slack cannot replace what a command is answered with, so that a
+// notice stays beside the answer.
+// https://docs.slack.dev/messaging/modifying-messages/#ephemeral
 func (b *Bot) command(ctx context.Context, c slack.SlashCommand) (any, error) {
 	w := b.workspace(c.TeamID)
 	if w == nil {
@@ -54,14 +60,23 @@ func (b *Bot) command(ctx context.Context, c slack.SlashCommand) (any, error) {
 		return ephemeral(notice(fmt.Sprintf("Dateline does not know %s. Try %s help.", c.Command, commandDateline))), nil
 	}
 	o := order{Command: c.Command, Text: text, Channel: c.ChannelID, User: c.UserID, ResponseURL: c.ResponseURL}
+	if c.Command == commandAsk && hasWords(w.plain(text)) {
+		n, err := b.c.Inbox.Size(ctx)
+		o.Noticed = err == nil && n >= b.part()
+	}
 	// A command that is delivered twice has the same trigger.
 	if err := b.put(ctx, "", w.order(o, itemCommand, cmp.Or(c.TriggerID, c.ResponseURL, rand.Text()))); err != nil {
 		return nil, err
 	}
-	if c.Command == commandAsk && hasWords(w.plain(text)) {
-		return ephemeral(notice("Searching the articles for: " + short(w.plain(text), 300))), nil
+	if o.Noticed {
+		return ephemeral(w.searching(o)), nil
 	}
 	return nil, nil
+}
+
+// searching is what the user of an order sees before the answer.
+func (w *workspace) searching(o order) []outgoing {
+	return notice("Searching the articles for: " + short(w.plain(o.Text), 300))
 }
 
 // ephemeral is a response for one user alone.
@@ -122,21 +137,57 @@ func (b *Bot) askCommand(ctx context.Context, w *workspace, it inbox.Item, o ord
 	if !hasWords(text) {
 		return b.help(ctx, w, allowed)
 	}
+	stop := func() {}
+	if !o.Noticed && it.Attempts == 1 {
+		stop = b.await(ctx, w, o)
+	}
 	a, err := b.inquire(ctx, it, bot.Question{Text: text, Filter: allowed, Surface: surface, Asker: w.team + "/" + o.User, Asked: w.today(ctx, b.c.Now(), o.User)}, nil)
+	stop()
 	if err != nil {
 		return nil, err
+	}
+	if a.Wish == bot.WishHello {
+		return b.help(ctx, w, allowed)
 	}
 	return answerMessages(b.untitled(ctx, a), answerOptions{question: text, share: o.Channel != "" && !isDirect(o.Channel)}), nil
 }
 
-// replaces reports whether what an order brings takes the place of what it came
-// from: a shortcut comes from somebody's message.
-func (o order) replaces() bool { return o.Command != shortcutCheck }
+// bearable is how long somebody is left without a sign after a command.
+const bearable = time.Second
 
-// respond shows messages to the user of an order alone, in place of what it was
-// answered with at first.
+// await tells the user of an order that it is being worked on, unless stop is
+// called before it takes long.
+func (b *Bot) await(ctx context.Context, w *workspace, o order) (stop func()) {
+	waiting, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer b.caught(ctx, "notice")
+		if sleep(waiting, bearable) != nil {
+			return
+		}
+		// It is not cut short when the answer is there, so that it stands above.
+		if err := b.respond(ctx, w, o, w.searching(o)); err != nil {
+			w.log.InfoContext(ctx, "notice not shown", "err", err)
+		}
+	})
+	return func() {
+		cancel()
+		wg.Wait()
+	}
+}
+
+// replaces reports whether what an order brings takes the place of what it came
+// from: a button comes from a message of the bot's, a shortcut from somebody
+// else's, and a command from none.
+func (o order) replaces() bool { return o.Command == actionPage || o.Command == actionShare }
+
+// respond shows messages to the user of an order alone, in place of the one that
+// it came from.
 func (b *Bot) respond(ctx context.Context, w *workspace, o order, messages []outgoing) error {
-	const most = 4 // of the 5 that Slack takes: one has been used up, or may be needed to say what went wrong
+	most := 4 // of the 5 that Slack takes: one is kept to say what went wrong
+	if o.Command == commandAsk {
+		most-- // and one may have been used up to say that it is being worked on
+	}
 	for i, m := range messages {
 		if i == most-1 && len(messages) > most {
 			m = notice(fmt.Sprintf("Slack takes no more of this here: %d of %d parts are left out. Ask in a direct message to see all.", len(messages)-i, len(messages)))[0]

@@ -27,10 +27,8 @@ const idle = 2 * time.Second
 func (b *Bot) work(ctx, working context.Context) {
 	t := time.NewTicker(idle)
 	defer t.Stop()
-	// A channel or a person that asks a lot leaves room for others.
-	share := (b.c.Workers + 1) / 2
 	for ctx.Err() == nil {
-		it, err := b.c.Inbox.Take(ctx, b.c.Lease, share)
+		it, err := b.c.Inbox.Take(ctx, b.c.Lease, b.part())
 		switch {
 		case err == nil:
 			b.rouse() // there may be more, for others
@@ -49,6 +47,10 @@ func (b *Bot) work(ctx, working context.Context) {
 		}
 	}
 }
+
+// part is how many workers a channel or a person has at most, so that one that
+// asks a lot leaves room for others.
+func (b *Bot) part() int { return (b.c.Workers + 1) / 2 }
 
 const (
 	// mostAttempts is how often an item is begun before it is given up. Calls to
