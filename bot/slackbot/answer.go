@@ -8,6 +8,7 @@ import (
 
 	"dateline/bot"
 	"dateline/bot/slackbot/inbox"
+	"dateline/retrieval"
 )
 
 // recent is how long a conversation in a direct message goes on without a
@@ -53,11 +54,7 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 		return result{}, r.post(ctx, notice(pausedNotice))
 	}
 	if !hasWords(text) {
-		help, err := b.help(ctx, w, allowed)
-		if err != nil {
-			return result{}, &ownError{err}
-		}
-		return result{}, r.post(ctx, help)
+		return result{}, b.welcome(ctx, w, r, allowed)
 	}
 	ans, err := b.recorded(ctx, key, it)
 	if err != nil {
@@ -69,12 +66,24 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 			return result{}, err
 		}
 	}
+	if ans.Wish == bot.WishHello {
+		return result{}, b.welcome(ctx, w, r, allowed)
+	}
 	if err := r.deliver(ctx, *ans); err != nil {
 		return result{}, err
 	}
 	b.title(ctx, w, q, *ans)
 	said.Add(*ans)
 	return result{thread: name, said: said.Exchanges}, nil
+}
+
+// welcome tells somebody who asked nothing yet how to ask.
+func (b *Bot) welcome(ctx context.Context, w *workspace, r *reply, allowed retrieval.Filter) error {
+	help, err := b.help(ctx, w, allowed)
+	if err != nil {
+		return &ownError{err}
+	}
+	return r.post(ctx, help)
 }
 
 // errNotKnown puts a question off.

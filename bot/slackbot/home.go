@@ -135,11 +135,13 @@ func (b *Bot) homeView(ctx context.Context, w *workspace, user string) (slack.Ho
 	if err := b.howTo(ctx, p, w, allowed); err != nil {
 		return slack.HomeTabViewRequest{}, err
 	}
-	const most = 5
-	asked, err := b.c.Receipts.List(ctx, receipt.Filter{Surface: surface, Asker: w.team + "/" + user, Limit: most})
+	const most, lookedAt = 5, 20
+	asked, err := b.c.Receipts.List(ctx, receipt.Filter{Surface: surface, Asker: w.team + "/" + user, Limit: lookedAt})
 	if err != nil {
 		return slack.HomeTabViewRequest{}, err
 	}
+	asked = slices.DeleteFunc(asked, func(r bot.Receipt) bool { return r.Answer.Unclear }) // "thanks" asks nothing
+	asked = asked[:min(most, len(asked))]
 	if len(asked) > 0 {
 		p.title("What you asked")
 		ids, _, err := b.visible(ctx, allowed)

@@ -54,6 +54,10 @@ func TestMessages(t *testing.T) {
 			ts, _ := n.mention(reporter, general, "", "")
 			return general, ts
 		}, 1, []string{"Ask me about the articles", "For example:"}},
+		{"greeting", func(n *newsroom) (string, string) {
+			ts, _ := n.mention(reporter, general, "hello", "")
+			return general, ts
+		}, 1, []string{"Ask me about the articles", "For example:", "!Good answer"}},
 		{"mention in a direct message of several", func(n *newsroom) (string, string) {
 			n.AddChannel(fakeslack.Channel{ID: "G0SEVERAL", Kind: fakeslack.MPIM, Team: fakeslack.Team, Members: []string{reporter, editor, n.BotUser(fakeslack.Team)}})
 			ts, _ := n.mention(reporter, "G0SEVERAL", asked, "")

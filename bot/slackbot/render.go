@@ -112,9 +112,14 @@ func answerMessages(a bot.Answer, o answerOptions) []outgoing {
 	if o.question != "" {
 		p.question(o.question)
 	}
-	if a.Answered {
+	switch {
+	case a.Answered:
 		p.say(a.Text)
-	} else {
+	case a.Unclear:
+		// Nothing was asked, so there is nothing to look into, or to judge.
+		p.say(a.Reason)
+		return p.messages()
+	default:
 		p.say(a.Reason)
 		p.say(searched(a))
 	}
@@ -204,8 +209,16 @@ func (p *page) add(b slack.Block, text string) {
 // body ends the sentences of an answer.
 func (p *page) body() { p.below = len(p.entries) }
 
+// section adds what elements show, if they show anything: Slack takes no text
+// without a character.
 func (p *page) section(elements ...slack.RichTextSectionElement) {
-	p.add(rich(slack.NewRichTextSection(elements...)), words(elements))
+	elements = slices.DeleteFunc(slices.Clone(elements), func(e slack.RichTextSectionElement) bool {
+		t, ok := e.(*slack.RichTextSectionTextElement)
+		return ok && t.Text == ""
+	})
+	if len(elements) > 0 {
+		p.add(rich(slack.NewRichTextSection(elements...)), words(elements))
+	}
 }
 
 // aside is a section of which the words come last.
@@ -227,6 +240,9 @@ func (p *page) say(s string, style ...func(string) slack.RichTextSectionElement)
 
 func (p *page) quote(s string) {
 	for _, s := range parts(clean(s), mostSection) {
+		if s == "" {
+			continue
+		}
 		p.add(rich(&slack.RichTextQuote{Type: slack.RTEQuote, Elements: []slack.RichTextSectionElement{say(s)}}), s)
 	}
 }

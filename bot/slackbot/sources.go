@@ -150,6 +150,9 @@ func (b *Bot) showLines(ctx context.Context, id string, first, last int) ([]outg
 	if n < last {
 		p.section(italic(fmt.Sprintf("The article has %s.", count(n, "line"))))
 	}
+	if strings.TrimSpace(clean(span.Of(a.Text))) == "" {
+		p.section(italic("Nothing stands there. Around it stands:"))
+	}
 	p.passage(a, span)
 	return p.messages(), nil
 }

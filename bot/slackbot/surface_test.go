@@ -33,6 +33,8 @@ func TestCommands(t *testing.T) {
 		{"ask", "/ask", asked, []string{asked, answer, "[1]", "Share to channel", "Good answer"}},
 		{"ask without an answer", "/ask", refused, []string{searched, "Why this answer?", "!Show source"}},
 		{"ask nothing", "/ask", "", []string{"For example:"}},
+		{"ask hello", "/ask", "hello", []string{"For example:", "!Good answer"}},
+		{"ask thanks", "/ask", "thanks", []string{"You are welcome.", "!Searched", "!Why this answer?", "!Good answer"}},
 		{"ask in markup", "/ask", "who confirmed the &lt;!channel&gt; *Moscow* visit?", []string{answer, "!<!channel>"}},
 		{"citation", "/source", id + "#1", []string{"Ushakov", "line"}},
 		{"citation that is not there", "/source", id + "#9", []string{"none numbered 9"}},
@@ -42,6 +44,8 @@ func TestCommands(t *testing.T) {
 		{"file in other letters", "/source", "ENVOY-Moscow-Globe.md", []string{"LONDON –"}},
 		{"line", "/source", "envoy-moscow-globe.md:9", []string{"envoy-moscow-globe.md, line 9", "Yury Ushakov"}},
 		{"line that Slack makes a link of", "/source", "<http://envoy-moscow-globe.md:9|envoy-moscow-globe.md:9>", []string{"line 9"}},
+		{"line with nothing on it", "/source", "envoy-moscow-globe.md:10", []string{"envoy-moscow-globe.md, line 10", "Nothing stands there. Around it stands:", "the adviser told a television interviewer", "Witkoff is certain to be received"}},
+		{"lines with something on one", "/source", "envoy-moscow-globe.md:10-11", []string{"lines 10–11", "Witkoff is certain to be received", "!Nothing stands there"}},
 		{"lines", "/source", "envoy-moscow-globe.md:9-11", []string{"lines 9–11"}},
 		{"lines past the end", "/source", "envoy-moscow-globe.md:900", []string{"envoy-moscow-globe.md has "}},
 		{"lines the wrong way round", "/source", "envoy-moscow-globe.md:9-3", []string{"lines are counted from 1, the first before the last."}},
@@ -69,6 +73,55 @@ func TestCommands(t *testing.T) {
 	has(t, n.command(editor, dm, "/ask", asked).PlainText(), answer, "!Share")
 	n.stop()
 	n.Check(t)
+}
+
+// What a command is answered with at first stays beside the answer in Slack, so
+// it is there only where there is something to wait for.
+func TestNotices(t *testing.T) {
+	const question, notice = "what happened?", "Searching the articles for: what happened?"
+	for _, tt := range []struct {
+		name    string
+		workers int
+		asks    int
+		quick   bool
+		want    []string // of what the one who asked last sees
+	}{
+		{"answered at once", 16, 1, true, []string{"The answer"}},
+		{"it takes a while", 16, 1, false, []string{notice, "The answer"}},
+		{"others wait already", 2, 2, false, []string{notice, "The answer"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			let := make(chan struct{})
+			if tt.quick {
+				close(let)
+			}
+			n := open(t, func(c *slackbot.Config) { c.Asker, c.Workers = held(let), tt.workers })
+			n.start()
+			channel := ""
+			for i := range tt.asks {
+				channel = n.room()
+				n.must(n.SlashCommand(reporter, channel, "/ask", question))
+				if i < tt.asks-1 {
+					n.wait("a notice", func() bool { return len(n.private(reporter, channel)) == 1 })
+				}
+			}
+			if !tt.quick {
+				n.wait("a notice", func() bool { return len(n.private(reporter, channel)) == 1 })
+				close(let)
+			}
+			n.settle()
+			got := n.private(reporter, channel)
+			if len(got) != len(tt.want) {
+				t.Fatalf("got %d messages, want %d:\n%s", len(got), len(tt.want), text(got))
+			}
+			for i, want := range tt.want {
+				has(t, got[i].PlainText(), want)
+			}
+			n.stop()
+			n.Check(t)
+		})
+	}
 }
 
 var idOf = regexp.MustCompile(`"value":"([a-z2-7]{10})"`)
@@ -166,6 +219,11 @@ func TestViews(t *testing.T) {
 	_, list = n.mention(reporter, desk, refused, "")
 	v = n.click(reporter, list[0], "why")
 	has(t, v.PlainText(), "Refused: ", "Searched: 13 articles")
+	n.must(n.CloseModal(reporter, true))
+	ts, _ := n.mention(editor, desk, asked, "")
+	_, list = n.mention(editor, desk, "who says so?", ts)
+	v = n.click(editor, list[len(list)-1], "why")
+	has(t, v.PlainText(), "Written by: the built-in reader, which looked at the answer before", "!language model")
 	n.stop()
 	n.Check(t)
 }
@@ -271,7 +329,8 @@ func TestHome(t *testing.T) {
 	})
 	n.mention(reporter, general, asked, "")
 	n.mention(reporter, desk, refused, "")
-	has(t, n.home(reporter), "13 articles", "Last looked for changes: 2025-11-27", "For example:", "What you asked", asked+" — ", answer, refused+" — not answered", "!Pause", "!Health")
+	n.mention(reporter, desk, "thanks", "")
+	has(t, n.home(reporter), "!thanks", "13 articles", "Last looked for changes: 2025-11-27", "For example:", "What you asked", asked+" — ", answer, refused+" — not answered", "!Pause", "!Health")
 	has(t, n.home(editor), "!What you asked", "!Health")
 	has(t, n.home(fakeslack.Admin), "Health", "Nothing waits to be answered.", "Sockets open: ", "Pause answering", "Look for new articles")
 	has(t, n.command(fakeslack.Admin, general, "/dateline", "status").PlainText(), "Nothing waits")

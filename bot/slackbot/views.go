@@ -316,11 +316,7 @@ func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (sla
 	fact("Asked", a.Question)
 	fact("Understood as", a.Understood)
 	fact("Searched", strings.TrimPrefix(searched(a), "Searched "))
-	engine := "the built-in reader, which lifts sentences from the articles"
-	if a.Engine != "extract" {
-		engine = "a language model (" + a.Engine + "); each of its sentences was checked against the articles"
-	}
-	fact("Written by", engine)
+	fact("Written by", writer(a.Engine))
 	if !a.Answered {
 		fact("Refused", a.Reason)
 	}
@@ -363,8 +359,27 @@ func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (sla
 			p.section(italic("and " + count(more, "more passage")))
 		}
 	}
-	p.section(italic(fmt.Sprintf("Answer %s, in %.0f ms. Whoever runs Dateline sees all of it with: dateline receipt %s", a.ID, a.Timings.Total, a.ID)))
+	p.section(italic(fmt.Sprintf("Answer %s, in %s. Whoever runs Dateline sees all of it with: dateline receipt %s", a.ID, lasted(a.Timings.Total), a.ID)))
 	return modal("Why this answer?", p.blocks()...), nil
+}
+
+// writer says what an engine is.
+func writer(engine string) string {
+	switch engine {
+	case "extract":
+		return "the built-in reader, which lifts sentences from the articles"
+	case "recall":
+		return "the built-in reader, which looked at the answer before"
+	}
+	return "a language model (" + engine + "); each of its sentences was checked against the articles"
+}
+
+// lasted is a time in milliseconds as people say it: "65 ms", "4.2 s".
+func lasted(ms float64) string {
+	if ms < 1000 {
+		return fmt.Sprintf("%.0f ms", ms)
+	}
+	return fmt.Sprintf("%.1f s", ms/1000)
 }
 
 // share shows an answer that one person saw to their channel, if all of it can
