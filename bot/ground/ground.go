@@ -345,6 +345,15 @@ func (e *Evidence) lacks(text string, f Form) []string {
 	for _, s := range signs {
 		lack("sign", s)
 	}
+	for _, at := range notWords(text) {
+		// Nothing within an address counts as a word of the evidence, so that
+		// the address has to be there as it is.
+		if e.contains(strings.TrimRight(text[at[0]:at[1]], ".,;:!?)")) {
+			for i, w := range words {
+				checked[i] = checked[i] || at[0] <= w.Start && w.End <= at[1]
+			}
+		}
+	}
 	for _, at := range address.FindAllStringIndex(text, -1) {
 		if s := text[at[0]:at[1]]; !e.contains(strings.TrimRight(s, ".")) {
 			lack("address", s)
@@ -412,7 +421,9 @@ func (e *Evidence) strangeSigns(text string) []string {
 		}
 		seen[r] = true
 		disguised := unicode.IsLetter(r) && r < 0x2e80 && norm.NFKC.String(string(r)) != string(r) || 0x1d400 <= r && r < 0x1d800 || 0xff21 <= r && r <= 0xff5a
-		if (disguised || unicode.In(r, unicode.C, unicode.M, unicode.So)) && !e.contains(string(r)) {
+		if (disguised || unicode.In(r, unicode.C, unicode.M, unicode.So)) && !slices.ContainsFunc(e.pieces, func(p piece) bool {
+			return strings.ContainsRune(norm.NFC.String(p.text), r)
+		}) {
 			strange = append(strange, strconv.QuoteRuneToASCII(r))
 		}
 	}

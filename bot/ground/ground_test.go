@@ -278,6 +278,8 @@ var hardTexts = []string{
 	"said.The Tuesday, Nov. 26 next week, 2019-2020 in\n2020 'Tis the '90s rock 'n' roll",
 	"\u0301combining first “\u0301”. A.\nB. C.D. e.g. i.e. 3.5.1 No. 5, p. 7",
 	"“Never closed. “Nor this. Never opened.” ” ’ ' \" , , ..",
+	"In 10 at4 bon N\nH3.o.v52/,78 thm 21snd 22km. See tides.example/Report-7, or www.Tides.example.",
+	"It is not\u2adc within e\u0301 or \u212b. So it is.",
 }
 
 // FuzzGroundLifted: a sentence that is lifted from an article, with itself as
