@@ -10,6 +10,7 @@ import (
 	"math"
 	"net/http"
 	"strings"
+	"time"
 
 	openai "github.com/sashabaranov/go-openai"
 
@@ -266,8 +267,19 @@ func (e *Engine) complete(ctx context.Context, x *api.Exchange, f features, m me
 
 // request makes the request of complete.
 func (e *Engine) request(ctx context.Context, x *api.Exchange, f features, m message, feed func(string) bool) (done completion, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // ends a stream that is not wanted any more
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil) // ends a stream that is not wanted any more
+	heard := func() {}
+	if f.stream && !f.thinks {
+		silence := time.AfterFunc(e.c.Silence, func() { cancel(api.ErrSilent) })
+		defer silence.Stop()
+		heard = func() { silence.Reset(e.c.Silence) }
+		defer func() {
+			if err != nil && errors.Is(context.Cause(ctx), api.ErrSilent) {
+				err = e.server.Fail(fmt.Sprintf("the model server at %s sent nothing for %s: see whether it is stuck, or set OPENAI_SILENCE to longer than it takes to read what it is sent", e.server.Address(), e.c.Silence), api.ErrSilent)
+			}
+		}()
+	}
 	client, err := x.Client()
 	if err != nil {
 		return done, err
@@ -355,6 +367,9 @@ func (e *Engine) request(ctx context.Context, x *api.Exchange, f features, m mes
 		for _, c := range r.Choices {
 			if c.Index != 0 {
 				continue
+			}
+			if c.Delta.Content != "" || c.Delta.ReasoningContent != "" {
+				heard()
 			}
 			any = any || c.Delta.Content != ""
 			done.thought += len(c.Delta.ReasoningContent)

@@ -44,6 +44,10 @@ type Config struct {
 	// Called is told of each request when it is over, as receipts have it; nil
 	// means nobody is. It may be called by several at once.
 	Called func(bot.Call)
+	// Silence is how long the server may send nothing, before the first word of
+	// an answer and between two; 0 means 45 seconds. It is not asked of models
+	// that think unseen, nor of servers that answer all at once.
+	Silence time.Duration
 	// Timeout, Retries, AtOnce, HTTP, Now, Sleep, Jitter and Log are as in
 	// api.Config.
 	Timeout time.Duration
@@ -56,7 +60,13 @@ type Config struct {
 	Log     *slog.Logger
 }
 
-const defaultWindow = 8192
+// Defaults of Config.
+const (
+	defaultWindow = 8192
+	// A small model on a few cores of a processor takes half a minute to read a
+	// full window. Nobody in Slack waits longer without a word.
+	defaultSilence = 45 * time.Second
+)
 
 // An Engine answers with a model. It is safe for concurrent use, and remembers
 // what its server can do.
@@ -75,6 +85,7 @@ var _ bot.Answerer = (*Engine)(nil)
 // New returns an Engine. It asks the server nothing yet.
 func New(c Config) *Engine {
 	c.Window = cmp.Or(c.Window, defaultWindow)
+	c.Silence = cmp.Or(c.Silence, defaultSilence)
 	if c.Now == nil {
 		c.Now = time.Now
 	}

@@ -346,6 +346,58 @@ func TestBreaksOff(t *testing.T) {
 	}
 }
 
+// A server that hangs is not waited for.
+func TestSilence(t *testing.T) {
+	const first = "Beekeeper Ines Calloway expects a good harvest of honey. [1]\n"
+	for _, tt := range []struct {
+		name, model string
+		silence     time.Duration
+		hangs       int // the piece before which the server hangs; none if it is less than 0
+		thinks      bool
+		want        string // in the answer or the error
+		note        string
+	}{
+		{"before the first word", "scripted", time.Nanosecond, -1, false, "sent nothing for 1ns: see whether it is stuck, or set OPENAI_SILENCE", ""},
+		{"between two", "scripted", time.Second, 1, false, "Calloway expects a good harvest", "The model server broke off, so the answer may not be complete."},
+		{"after it thought", "scripted", time.Second, 0, true, "sent nothing for 1s", ""},
+		{"it thinks unseen", "o3-scripted", time.Nanosecond, -1, false, "Calloway expects a good harvest", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			gone := make(chan struct{})
+			server := serve(t, func(llmtest.Request) llmtest.Reply {
+				r := llmtest.Reply{Pieces: []string{first, "Lower"}, Before: func(piece int) {
+					if piece == tt.hangs {
+						<-gone
+					}
+				}}
+				if tt.thinks {
+					r.Reasoning = "Let me see."
+				}
+				return r
+			})
+			defer close(gone)
+			cl := new(apitest.Clock)
+			e := New(Config{BaseURL: server.BaseURL(), Model: tt.model, Silence: tt.silence, Now: cl.Now, Sleep: cl.Sleep})
+			a, err := ask(t, e, "What about honey?")
+			if got := fmt.Sprint(a.Text, err); !strings.Contains(got, tt.want) || a.Note != tt.note {
+				t.Errorf("got %q, note %q; want %q, note %q", got, a.Note, tt.want, tt.note)
+			}
+			if tt.hangs < 0 && err == nil {
+				return
+			}
+			// Others do not wait for it again, until a while has passed.
+			_, err = ask(t, e, "What about honey?")
+			if want := "sent nothing to the last request and is left alone for another 30s"; err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("the next question: got error %v, want %q", err, want)
+			}
+			if got := len(server.Requests()); got > 1 {
+				t.Errorf("asked %d times, want once", got)
+			}
+		})
+	}
+}
+
 // What a server can do is found out once.
 func TestRemembers(t *testing.T) {
 	server := serve(t, llmtest.Plain(llmtest.Truthful()))

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +40,7 @@ func (f *modelFlags) add(cmd *cobra.Command) {
 // A modelChoice is which model answers, and where each part of that came from.
 type modelChoice struct {
 	server, model, key, window setting
-	perMinute, perDay          setting
+	silence, perMinute, perDay setting
 
 	spent string // spentDir in the data directory; empty if there is none
 
@@ -63,6 +64,7 @@ func (p *program) chooseModel(f modelFlags) modelChoice {
 		key:    p.env.lookup(envModelKey),
 		window: p.env.lookup(envWindow),
 
+		silence:   p.env.lookup(envSilence),
 		perMinute: p.env.lookup(envPerMinute),
 		perDay:    p.env.lookup(envPerDay),
 		spent:     spent,
@@ -71,7 +73,7 @@ func (p *program) chooseModel(f modelFlags) modelChoice {
 
 // settings are those that are given, with nothing in them that is secret.
 func (c modelChoice) settings() []setting {
-	return disclosed(c.server, c.model, c.key, c.window, c.perMinute, c.perDay)
+	return disclosed(c.server, c.model, c.key, c.window, c.silence, c.perMinute, c.perDay)
 }
 
 // configured reports whether there is a model to ask: a key alone, which other
@@ -89,6 +91,10 @@ func (c modelChoice) open(log *slog.Logger) (*llm.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	silence, err := c.silence.duration()
+	if err != nil {
+		return nil, err
+	}
 	perMinute, err := c.perMinute.tokens(1)
 	if err != nil {
 		return nil, err
@@ -98,7 +104,7 @@ func (c modelChoice) open(log *slog.Logger) (*llm.Engine, error) {
 		return nil, err
 	}
 	return llm.New(llm.Config{
-		BaseURL: c.server.Value, Key: c.key.Value, Model: c.model.Value, Window: window,
+		BaseURL: c.server.Value, Key: c.key.Value, Model: c.model.Value, Window: window, Silence: silence,
 		TokensPerMinute: perMinute, TokensPerDay: perDay, Spent: c.spent, Called: c.called, Log: log,
 	}), nil
 }
@@ -129,6 +135,18 @@ func (s setting) tokens(least int) (int, error) {
 		return 0, fmt.Errorf("%s %q (%s) is no number of tokens: give one of %d at least", s.Name, s.Value, s.From, least)
 	}
 	return n, nil
+}
+
+// duration is a length of time, 0 if none is set.
+func (s setting) duration() (time.Duration, error) {
+	if s.Value == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(s.Value)
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("%s %q (%s) is no length of time: give one like 45s or 2m", s.Name, s.Value, s.From)
+	}
+	return d, nil
 }
 
 // missing says what is to be set before a model can be asked.

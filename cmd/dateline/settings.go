@@ -25,6 +25,7 @@ const (
 	envModelServer = "OPENAI_BASE_URL"
 	envModel       = "OPENAI_MODEL"
 	envWindow      = "OPENAI_CONTEXT_WINDOW" // in tokens
+	envSilence     = "OPENAI_SILENCE"        // a duration
 	envPerMinute   = "OPENAI_TOKENS_PER_MINUTE"
 	envPerDay      = "OPENAI_TOKENS_PER_DAY"
 

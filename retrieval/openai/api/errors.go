@@ -21,6 +21,10 @@ import (
 // Why a response is of no use, beside what the server and the network say.
 var (
 	ErrTimeout = errors.New("timeout")
+	// ErrSilent is for a server that took a request and sent nothing for longer
+	// than the caller waits. It is left alone for a while at once: each further
+	// request would cost somebody as long.
+	ErrSilent  = errors.New("nothing was sent")
 	ErrDropped = errors.New("response broke off")
 	ErrEmpty   = errors.New("empty response")
 	ErrOther   = errors.New("answered with something else than was asked for")
@@ -185,6 +189,8 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 	switch {
 	case errors.Is(err, ErrTimeout) || errors.Is(context.Cause(ctx), ErrTimeout):
 		return fmt.Sprintf("%s did not finish within %s: try again, or choose a faster model in %s", server, inWords(s.c.Timeout), set.Model)
+	case errors.As(err, &open) && errors.Is(open.last, ErrSilent):
+		return fmt.Sprintf("%s sent nothing to the last request and is left alone for another %s", server, inWords(open.wait))
 	case errors.As(err, &open):
 		return fmt.Sprintf("%s failed %d times in a row and is left alone for another %s (the last time, %s)", server, BreakAfter, inWords(open.wait), s.sentence(context.Background(), open.last))
 	case errors.Is(err, errAddress):

@@ -195,6 +195,10 @@ func (s *Server) Do(ctx context.Context, once func(*Exchange) error) error {
 			}
 			return context.Cause(ctx)
 		}
+		if errors.Is(err, ErrSilent) {
+			s.breaker.open(s.c.Now(), err)
+			return err
+		}
 		if !transient(err) {
 			if code, _ := Status(err); code != 0 {
 				s.breaker.record(s.c.Now(), nil) // it is there, whatever it says
@@ -266,6 +270,13 @@ func (b *breaker) record(now time.Time, err error) {
 	}
 	b.failures++
 	b.last, b.until = err, now.Add(BreakFor)
+}
+
+// open leaves the server alone, however often it failed.
+func (b *breaker) open(now time.Time, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.failures, b.last, b.until = max(b.failures+1, BreakAfter), err, now.Add(BreakFor)
 }
 
 // An Exchange is the transport of one request at a time. It bounds what is read,
