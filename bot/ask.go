@@ -23,8 +23,10 @@ import (
 type Config struct {
 	Searcher Searcher
 	// Engines are tried in order for a Question whose Engine is "auto": the
-	// next one reads if one fails before it has passed a sentence on, or
-	// writes nothing that the articles carry. The answer's Note says why.
+	// next one reads if one fails before it has passed a sentence on, writes
+	// nothing that the articles carry, or finds no answer in them. The answer's
+	// Note says why. Where none finds one, the refusal is that of the first who
+	// found none.
 	Engines []Answerer
 	// Rewriter, if not nil, puts follow-ups into words that stand by
 	// themselves; without one, or where what it writes does not pass, rules do.
@@ -220,12 +222,18 @@ func (b *Bot) engines(name string) ([]Answerer, error) {
 }
 
 // read has the engines read what was found, and writes the answer of the first
-// that does not fail. An engine of whose sentences none is carried by the
-// articles has failed, too, if there is another to ask. All attempts are noted in
-// the receipt.
+// that finds one: an engine of whose sentences none is carried by the articles
+// has not. If none does, the refusal is that of the first that found nothing, or
+// else of the last. All attempts are noted in the receipt.
+//
+// A model that reads too little refuses what a sentence says in so many words. An
+// answer of the reader behind it is lifted from the articles, so that the asker
+// can judge what a refusal would keep back.
 func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found retrieval.Result, emit func(Sentence), r *Receipt) (Answer, error) {
 	var why string // another engine did not do
 	var dropped []Dropped
+	var none *writer // of the first engine that found no answer
+	var refusal Draft
 	for i, e := range engines {
 		w := newWriter(r.ID, q, e.Name(), found, emit)
 		if found.Searched.Articles == 0 {
@@ -237,6 +245,9 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 			pass = w.pass
 		}
 		start := b.c.Now()
+		if q.Began != nil {
+			q.Began(e.Name())
+		}
 		draft, err := e.Draft(ctx, lendQuestion(q), lend(found.Hits), pass)
 		took := b.c.Now().Sub(start)
 		passed := w.close()
@@ -258,6 +269,10 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 			if ctx.Err() != nil {
 				return Answer{}, fmt.Errorf("reading with engine %s: %w", e.Name(), err)
 			}
+			if none != nil && !passed {
+				b.c.Log.WarnContext(ctx, "engine failed, so the refusal of another stands", "engine", e.Name(), "err", err)
+				return b.conclude(ctx, none, q, refusal, dropped, "")
+			}
 			if i+1 < len(engines) && !passed {
 				b.c.Log.InfoContext(ctx, "engine failed, trying the next", "engine", e.Name(), "next", engines[i+1].Name(), "err", err)
 				why = fmt.Sprintf("Engine %s answered, as %s failed: %s.", engines[i+1].Name(), e.Name(), oneLine(err.Error()))
@@ -274,17 +289,33 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 			dropped = append(dropped, w.answer.Dropped...)
 			continue
 		}
-		if err := b.settle(ctx, w, q, draft); err != nil {
-			return Answer{}, err
+		if !w.answer.Answered && i+1 < len(engines) {
+			why = fmt.Sprintf("Engine %s answered, as %s found no answer in the articles: see whether it is one.", engines[i+1].Name(), e.Name())
+			if none == nil {
+				none, refusal = w, draft
+			}
+			continue
 		}
-		w.answer.Dropped = append(dropped, w.answer.Dropped...)
-		w.answer.Note = strings.TrimSpace(w.answer.Note + " " + why)
-		if found.WordsAlone != "" {
-			w.answer.Note = strings.TrimSpace(w.answer.Note + " Only words were searched for, not meaning: " + oneLine(found.WordsAlone) + ".")
+		if !w.answer.Answered && none != nil {
+			return b.conclude(ctx, none, q, refusal, append(dropped, w.answer.Dropped...), "")
 		}
-		return w.answer, nil
+		return b.conclude(ctx, w, q, draft, dropped, why)
 	}
 	panic("unreachable: there is an engine, and the last one returns")
+}
+
+// conclude writes what goes with the answer of an engine: what others before it
+// wrote that was dropped, and why they did not do.
+func (b *Bot) conclude(ctx context.Context, w *writer, q Question, d Draft, dropped []Dropped, why string) (Answer, error) {
+	if err := b.settle(ctx, w, q, d); err != nil {
+		return Answer{}, err
+	}
+	w.answer.Dropped = append(dropped, w.answer.Dropped...)
+	w.answer.Note = strings.TrimSpace(w.answer.Note + " " + why)
+	if alone := w.found.WordsAlone; alone != "" {
+		w.answer.Note = strings.TrimSpace(w.answer.Note + " Only words were searched for, not meaning: " + oneLine(alone) + ".")
+	}
+	return w.answer, nil
 }
 
 // lend copies what an engine is given to read, so that none can change what
@@ -308,7 +339,7 @@ func lendQuestion(q Question) Question {
 	q.Thread = slices.Clone(q.Thread)
 	q.Filter.Sources = slices.Clone(q.Filter.Sources)
 	q.Filter.Publishers = slices.Clone(q.Filter.Publishers)
-	q.Surface, q.Asker = "", ""
+	q.Surface, q.Asker, q.Began = "", "", nil
 	return q
 }
 

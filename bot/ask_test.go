@@ -120,6 +120,56 @@ func TestAskNextEngine(t *testing.T) {
 	}
 }
 
+// What one engine does not find, the next one may; where none finds it, the
+// refusal is that of the first.
+func TestAskNextEngineFinds(t *testing.T) {
+	as := bottest.Articles()
+	const question, note = "Who visits Sandrith?", "Engine lifting answered, as drafting found no answer in the articles: see whether it is one."
+	invented := bot.Claim{Text: "Velling met Anselm Quordle.", Quotes: []bot.Quote{sentenceWith(t, as[0], "denied")}}
+	nothing := bottest.Engine{Label: "second", Func: bottest.Refusing("Nobody knows.").Func}
+	for _, tt := range []struct {
+		name    string
+		engines []bot.Answerer
+		engine  string // that is asked for
+		want    string // engine | answered | reason | note | dropped | attempts
+	}{
+		{"the next finds it", []bot.Answerer{bottest.Refusing("It is not said."), bottest.Lifting()}, "", "lifting | true |  | " + note + " | 0 | 2"},
+		{"the third finds it", []bot.Answerer{bottest.Refusing("It is not said."), nothing, bottest.Lifting()}, "",
+			"lifting | true |  | Engine lifting answered, as second found no answer in the articles: see whether it is one. | 0 | 3"},
+		{"none finds it", []bot.Answerer{bottest.Refusing("It is not said."), nothing}, "", "drafting | false | It is not said. |  | 0 | 2"},
+		{"the next writes what is not there", []bot.Answerer{bottest.Refusing("It is not said."), bottest.Engine{Label: "second", Func: bottest.Drafting(bot.Draft{Claims: []bot.Claim{invented}}).Func}}, "",
+			"drafting | false | It is not said. |  | 1 | 2"},
+		{"the next fails", []bot.Answerer{bottest.Refusing("It is not said."), bottest.Failing()}, "", "drafting | false | It is not said. |  | 0 | 2"},
+		{"the first fails, the next finds nothing", []bot.Answerer{bottest.Failing(), nothing}, "", "second | false | Nobody knows. | Engine second answered, as failing failed: the model server hung up. | 0 | 2"},
+		{"it alone is asked for", []bot.Answerer{bottest.Refusing("It is not said."), bottest.Lifting()}, "drafting", "drafting | false | It is not said. |  | 0 | 1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var began []string
+			kept := new(bottest.Recorder)
+			b := bot.New(bot.Config{Searcher: bottest.NewSearcher(as...), Engines: tt.engines, Receipts: kept})
+			var seen []string
+			a, err := b.Ask(t.Context(), bot.Question{Text: question, Engine: tt.engine, Began: func(e string) { began = append(began, e) }}, func(s bot.Sentence) { seen = append(seen, s.Text) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			attempts := kept.Receipts()[0].Attempts
+			if got := fmt.Sprintf("%s | %t | %s | %s | %d | %d", a.Engine, a.Answered, a.Reason, a.Note, len(a.Dropped), len(attempts)); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+			var engines []string
+			for _, at := range attempts {
+				engines = append(engines, at.Engine)
+			}
+			if !slices.Equal(began, engines) {
+				t.Errorf("told of %q, want %q", began, engines)
+			}
+			if got := strings.Join(seen, " "); got != a.Text {
+				t.Errorf("passed on %q, want the answer, %q", got, a.Text)
+			}
+		})
+	}
+}
+
 func TestAskAnswers(t *testing.T) {
 	as := bottest.Articles()
 	confirmed := sentenceWith(t, as[0], "19 delegates")

@@ -37,6 +37,9 @@ type Question struct {
 	// Trial is set where nobody asks, and the program itself finds out whether a
 	// question has an answer: no receipt is kept.
 	Trial bool
+	// Began, if not nil, is told the name of each engine when it is asked
+	// something, for people to see what is waited for.
+	Began func(engine string) `json:"-"`
 }
 
 // An Answer is what Ask gives back; its JSON is what `dateline ask --json`

@@ -186,6 +186,9 @@ func (b *Bot) Understand(ctx context.Context, q Question) (Understood, error) {
 	for i := range meant {
 		meant[i].Question = meant[i].meant()
 	}
+	if q.Began != nil {
+		q.Began(by)
+	}
 	text, calls, err := b.c.Rewriter.Rewrite(ctx, meant, q.Text)
 	u.Calls = calls
 	if err != nil {
