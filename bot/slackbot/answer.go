@@ -3,7 +3,9 @@ package slackbot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"dateline/bot"
@@ -130,7 +132,9 @@ func (b *Bot) recorded(ctx context.Context, key string, it inbox.Item) (*bot.Ans
 
 // ask has the question answered, and shows what is done meanwhile.
 func (b *Bot) ask(ctx context.Context, w *workspace, it inbox.Item, r *reply, q bot.Question) (*bot.Answer, error) {
-	stop := r.busy(ctx, it.Received, func(ctx context.Context) string { return b.status(ctx, q) })
+	p := &progress{now: b.c.Now, first: sync.OnceValue(func() string { return b.status(ctx, q) })}
+	q.Began = p.began
+	stop := r.busy(ctx, it.Received, p.status)
 	ans, err := b.inquire(ctx, it, q, func(s bot.Sentence) { r.sentence(ctx, s) })
 	stop()
 	if err != nil {
@@ -173,6 +177,42 @@ func (b *Bot) status(ctx context.Context, q bot.Question) string {
 		return "Searching the articles…"
 	}
 	return "Searching " + count(c.Articles, "article") + "…"
+}
+
+// A progress is how far a question has come.
+type progress struct {
+	now   func() time.Time
+	first func() string // what is said before a model is waited for
+
+	mu    sync.Mutex
+	since time.Time // a model is waited for since then; zero if none is
+}
+
+// began notes that an engine was asked.
+func (p *progress) began(engine string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case builtIn(engine):
+		p.since = time.Time{} // it takes no time
+	case p.since.IsZero():
+		p.since = p.now()
+	}
+}
+
+// status says what is waited for.
+func (p *progress) status() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.since.IsZero() {
+		return p.first()
+	}
+	// Not each second anew: Slack shows each change.
+	const step = 15 * time.Second
+	if waited := p.now().Sub(p.since).Truncate(step); waited > 0 {
+		return fmt.Sprintf("Still waiting for the language model, %.0f seconds so far…", waited.Seconds())
+	}
+	return "Waiting for the language model…"
 }
 
 // retract removes the answer to a question that was deleted, and forgets it.

@@ -65,17 +65,19 @@ func (r *reply) marked(ctx context.Context, part int, call func(mark slack.MsgOp
 	return err
 }
 
-// busy shows what is done until stop is called, and refreshes it, as Slack
-// takes a status away after two minutes. Where there are no statuses, a
-// message says so if it takes longer than a moment.
-func (r *reply) busy(ctx context.Context, came time.Time, what func(context.Context) string) (stop func()) {
+// busy shows what is done until stop is called or the answer begins to be shown.
+// It is shown anew when it is another thing, and now and then, as Slack takes a
+// status away after two minutes. Where there are no statuses, a message says so
+// if it takes longer than a moment.
+func (r *reply) busy(ctx context.Context, came time.Time, what func() string) (stop func()) {
 	working := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer r.b.caught(ctx, "status")
-		const refresh = 90 * time.Second
-		shown := r.status(ctx, what(ctx))
+		const look, refresh = time.Second, 90 * time.Second
+		text, at := what(), time.Now()
+		shown := r.status(ctx, text)
 		if shown {
 			r.b.seen.status.Observe(r.b.c.Now().Sub(came).Seconds())
 		}
@@ -83,19 +85,29 @@ func (r *reply) busy(ctx context.Context, came time.Time, what func(context.Cont
 			if sleep(ctx, moment) == nil {
 				// It is not cut short when the answer is there: where it stands
 				// must be known then.
-				r.placehold(working, what(ctx))
+				r.placehold(working, what())
 			}
 			return
 		}
-		t := time.NewTicker(refresh)
+		t := time.NewTicker(look)
 		defer t.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-t.C:
-				r.status(ctx, what(ctx))
 			}
+			now := what()
+			if now == text && time.Since(at) < refresh {
+				continue
+			}
+			text, at = now, time.Now()
+			// Nothing is posted meanwhile, which the status would outlive.
+			r.first.Lock()
+			if !r.streams() {
+				r.status(ctx, text)
+			}
+			r.first.Unlock()
 		}
 	})
 	return func() {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -72,6 +73,60 @@ func TestStop(t *testing.T) {
 			n.Check(t)
 		})
 	}
+}
+
+// While a model is waited for, the status says so and how long already; a
+// sentence that is shown ends it.
+func TestWaiting(t *testing.T) {
+	step, let := make(chan string), make(chan struct{})
+	var late atomic.Int64 // how many seconds the clock is ahead
+	n := open(t, func(c *slackbot.Config) {
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(late.Load()) * time.Second) }
+		c.Asker = asker{ask: func(ctx context.Context, q bot.Question, emit func(bot.Sentence)) (bot.Answer, error) {
+			for s := range step {
+				if s != "" {
+					q.Began(s)
+					continue
+				}
+				emit(bot.Sentence{Text: "The answer. [1]"})
+			}
+			<-let
+			return bot.Answer{ID: "a2b3c4d5e6", Question: q.Text, Answered: true, Text: "The answer. [1]", Engine: "llm"}, nil
+		}}
+	})
+	n.start()
+	channel := n.room()
+	ts, err := n.Mention(fakeslack.Reporter, channel, "what happened?", "")
+	n.must(err)
+	for _, tt := range []struct {
+		engine string // asked now; empty for none
+		late   int64
+		want   string
+	}{
+		{"", 0, "Searching "},
+		{"llm", 0, "Waiting for the language model…"},
+		{"", 20, "Still waiting for the language model, 15 seconds so far…"},
+		{"llm", 35, "Still waiting for the language model, 30 seconds so far…"}, // for its answer, after its words for the question
+		{"extract", 35, "Searching "},
+	} {
+		late.Store(tt.late)
+		if tt.engine != "" {
+			step <- tt.engine
+		}
+		n.wait(tt.want, func() bool { return strings.HasPrefix(n.Status(channel, ts).Text, tt.want) })
+	}
+	step <- ""
+	n.wait("the stream", func() bool { return len(n.Calls("chat.startStream")) == 1 && n.Status(channel, ts).Text == "" })
+	step <- "llm" // that repairs a sentence
+	late.Store(500)
+	close(step)
+	close(let)
+	n.done(t, channel, ts)
+	if s := n.Status(channel, ts).Text; s != "" {
+		t.Errorf("the status %q outlives the answer", s)
+	}
+	n.once(t, channel, ts, "The answer")
+	n.Check(t)
 }
 
 // An app token that is revoked ends Run, so that a bot that hears nothing is not

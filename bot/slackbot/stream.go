@@ -234,6 +234,19 @@ func (r *reply) sentence(ctx context.Context, s bot.Sentence) {
 	r.stream.add(s.Text)
 }
 
+// streams reports whether the answer has begun to be shown.
+func (r *reply) streams() bool {
+	r.mu.Lock()
+	s := r.stream
+	r.mu.Unlock()
+	if s == nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ts != ""
+}
+
 // close ends the streaming of sentences, and returns the stream if there is
 // one.
 func (r *reply) close() *stream {

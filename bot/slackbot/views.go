@@ -363,12 +363,21 @@ func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (sla
 	return modal("Why this answer?", p.blocks()...), nil
 }
 
+// The engines that are no model, as answers name them.
+const (
+	engineReader = "extract"
+	engineRecall = "recall"
+)
+
+// builtIn reports whether an engine asks no model.
+func builtIn(engine string) bool { return engine == engineReader || engine == engineRecall }
+
 // writer says what an engine is.
 func writer(engine string) string {
 	switch engine {
-	case "extract":
+	case engineReader:
 		return "the built-in reader, which lifts sentences from the articles"
-	case "recall":
+	case engineRecall:
 		return "the built-in reader, which looked at the answer before"
 	}
 	return "a language model (" + engine + "); each of its sentences was checked against the articles"
