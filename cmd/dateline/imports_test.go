@@ -23,6 +23,7 @@ var layers = []string{"corpus", "retrieval", "bot", "cmd"}
 var shared = map[string]bool{
 	"github.com/blevesearch/go-porterstemmer": true, // plain BM25 stems by itself, see bot/eval
 	"github.com/goccy/go-yaml":                true, // front matter, and the policy of Slack
+	"github.com/dustin/go-humanize":           true, // numbers as people write them
 	"github.com/gofrs/flock":                  true, // a lock on a file
 	"github.com/prometheus/client_golang":     true, // what is measured, and where it is served
 	"golang.org/x/sync":                       true,
