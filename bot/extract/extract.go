@@ -6,6 +6,7 @@ package extract
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -195,6 +196,9 @@ func (r *reading) match() {
 // answer reads the documents and drafts.
 func (r *reading) answer() bot.Draft {
 	r.match()
+	if task.MatchString(r.q.text) {
+		return r.refuse(nil, "The built-in reader answers questions with sentences that stand in the articles, and writes nothing itself: ask who, what, when, where, why or how many.")
+	}
 	if missing := r.missing(); len(missing) > 0 {
 		return r.refuse(missing, "")
 	}
@@ -227,6 +231,10 @@ func (r *reading) answer() bot.Draft {
 	}
 	return r.refuse(nil, why)
 }
+
+// task is how people begin what is a task for a writer, and no question: its verb
+// stands in no article, and would be taken for a name that none mentions.
+var task = regexp.MustCompile(`(?i)^\s*(?:please |can you |could you |would you )*(?:summari[sz]e|sum up|recap|tl;?dr|paraphrase|translate|rewrite|rephrase|compare (?:both|the two|these|those|all)|(?:write|draft|compose) (?:me |us )?(?:a|an|the|some)|(?:give|show|send) (?:me |us )?(?:a |an |the )?(?:\w+ )?(?:summary|overview|gist|recap|digest))\b`)
 
 // known reports whether a term of the question stands in any sentence read.
 func (r *reading) known(i int) float64 {
