@@ -183,6 +183,15 @@ func TestConversation(t *testing.T) {
 		t.Errorf("thanks: got %+v and %d exchanges", a, len(c.Exchanges))
 	}
 
+	// Of what was refused there is no more, whatever else was found.
+	if a := ask("Who painted the lighthouse of Gullmark?"); a.Answered {
+		t.Fatalf("got %q, want a refusal", a.Text)
+	}
+	if a := ask("tell me more"); a.Answered || a.Reason != "There was no answer before, so there is no more of it to tell." {
+		t.Errorf("more of a refusal: got %q, reason %q", a.Text, a.Reason)
+	}
+	c.Exchanges = c.Exchanges[:5]
+
 	// Stored and put back, it goes on.
 	data, err := json.Marshal(c.Exchanges)
 	if err != nil {

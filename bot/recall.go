@@ -40,6 +40,10 @@ func (r recall) Draft(ctx context.Context, _ Question, passages []retrieval.Hit,
 	var d Draft
 	var quotes []Quote
 	switch {
+	case r.wish == WishMore && len(r.last.Cited) == 0:
+		// What was found besides is no answer, and would be taken for one.
+		d.Nearest = more(nil, passages)
+		d.Refusal = "There was no answer before, so there is no more of it to tell."
 	case r.wish == WishMore:
 		quotes = more(stand, passages)
 		d.Refusal = "The articles that were found tell no more about it."
