@@ -171,8 +171,17 @@ func (p *page) asked(r bot.Receipt, sees func(article string) bool) {
 	case hidden:
 		p.section(question, italic("answered where more can be asked about than here"))
 	default:
-		p.section(question, bold(short(cmp.Or(r.Answer.Short, r.Answer.Text), 300)))
+		p.section(question, bold(short(brief(r.Answer), 300)))
 	}
+}
+
+// brief is the short answer where it is in the answer's own words. "Yes" and "No"
+// are not: without the sentences that they come from, nobody could judge them.
+func brief(a bot.Answer) string {
+	if a.Short != "" && strings.Contains(a.Text, a.Short) {
+		return a.Short
+	}
+	return a.Text
 }
 
 func (p *page) title(s string) {
