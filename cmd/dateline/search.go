@@ -225,7 +225,8 @@ func clip(s string, terms []string) string {
 	}
 	from := max(0, min(at-excerptSize/3, len(s)-excerptSize))
 	to := from + excerptSize
-	if i := strings.LastIndexByte(s[:from], ' '); from > 0 && i >= 0 {
+	// Back to the beginning of a word, where it is near: not all scripts have blanks.
+	if i := strings.LastIndexByte(s[:from], ' '); from > 0 && from-i < excerptSize/3 {
 		from = i + 1
 	}
 	if i := strings.LastIndexByte(s[:to], ' '); to < len(s) && i > at {

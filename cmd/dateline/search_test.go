@@ -38,6 +38,7 @@ func FuzzClip(f *testing.F) {
 	f.Add(strings.Repeat("東", 500), "東")
 	f.Add(strings.Repeat("a ", 400)+"bridge", "bridge")
 	f.Add(strings.Repeat("é", 359)+" x", "")
+	f.Add("東 "+strings.Repeat("東", 500)+" x", "x")
 	f.Fuzz(func(t *testing.T, s, query string) {
 		got := clip(s, word.Terms(query))
 		if len(s) <= excerptSize && got != s {
