@@ -112,24 +112,28 @@ func parseFrontMatter(block string) (given fields, line int, err error) {
 }
 
 func (f fields) addYAML(v *ast.MappingValueNode) {
-	key, _ := scalar(v.Key)
+	// The parser may cut a character in two where controls stand in the block.
+	add := func(text, raw string) {
+		key, _ := scalar(v.Key)
+		f.add(strings.ToValidUTF8(key, "\uFFFD"), strings.ToValidUTF8(text, "\uFFFD"), strings.ToValidUTF8(raw, "\uFFFD"))
+	}
 	if seq, ok := v.Value.(*ast.SequenceNode); ok {
 		parts := make([]string, len(seq.Values))
 		for i, n := range seq.Values {
 			parts[i], ok = scalar(n)
 			if !ok {
-				f.add(key, "", seq.String())
+				add("", seq.String())
 				return
 			}
 		}
 		raw, _ := json.Marshal(parts) // strings cannot fail
-		f.add(key, strings.Join(parts, ", "), string(raw))
+		add(strings.Join(parts, ", "), string(raw))
 		return
 	}
 	if s, ok := scalar(v.Value); ok {
-		f.add(key, s, s)
+		add(s, s)
 	} else {
-		f.add(key, "", v.Value.String())
+		add("", v.Value.String())
 	}
 }
 

@@ -138,6 +138,7 @@ func FuzzFrontMatter(f *testing.F) {
 		"---\ntitle: A\n---\nText", "---\n- a\n- b\n---\n", "---\n: \n---\n# T", "---\n\"a\": 'b'\n...\n", "---\na: &x {b: *x}\n---\n",
 		"---\r\na: |\r\n b\r\n---\r\n", "---\n? a\n: b\n---\n", "---\n%YAML 1.2\n---\n", "---\na: !!binary x\n<<: *b\n---\n", "---\n\t\n---\n",
 		"---\n \r\r\r\"\n...",
+		"---\n\xff-a:\rtb\x01\r\nx}-a:\r&x\n-\n-\r\r\r\r*\n-1x\rtb\x01\r \r t-1\b--\x00\x02--:\r&x\n-\n}&x\n- *}\x90\x90\x90\x90\x90\x90\x90x\n-\n---x x\n-\n---\n--\n",
 	} {
 		f.Add(s)
 	}
