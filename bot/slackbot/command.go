@@ -66,6 +66,10 @@ func (b *Bot) command(ctx context.Context, c slack.SlashCommand) (any, error) {
 	}
 	// A command that is delivered twice has the same trigger.
 	if err := b.put(ctx, "", w.order(o, itemCommand, cmp.Or(c.TriggerID, c.ResponseURL, rand.Text()))); err != nil {
+		if unkept := new(unkeptError); errors.As(err, &unkept) {
+			w.log.ErrorContext(ctx, "command not taken in", "command", c.Command, "err", err)
+			return ephemeral(notice(notKept)), nil
+		}
 		return nil, err
 	}
 	if o.Noticed {
@@ -125,6 +129,9 @@ func (b *Bot) runOrder(ctx context.Context, w *workspace, it inbox.Item) error {
 	}
 	return b.respond(ctx, w, o, m)
 }
+
+// typed reports whether an order is a slash command.
+func (o order) typed() bool { return strings.HasPrefix(o.Command, "/") }
 
 // answers reports whether an order is for what is paused with the answering of
 // questions.
@@ -221,7 +228,12 @@ func (b *Bot) respondTo(ctx context.Context, w *workspace, it inbox.Item, text s
 	if err := json.Unmarshal(it.Payload, &o); err != nil {
 		return err
 	}
-	if o.Command == actionShare || o.Command == actionPage {
+	return b.tell(ctx, w, o, text)
+}
+
+// tell tells the user of an order a sentence, beside what it came from.
+func (b *Bot) tell(ctx context.Context, w *workspace, o order, text string) error {
+	if o.replaces() {
 		o.Command = shortcutCheck // what was there is not at fault, and stays
 	}
 	return b.respond(ctx, w, o, notice(text))

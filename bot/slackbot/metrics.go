@@ -65,6 +65,5 @@ func (b *Bot) Ready(ctx context.Context) error {
 	case b.c.AppToken != "" && b.sockets() == 0:
 		return errors.New("no socket is open")
 	}
-	_, err := b.c.Inbox.Status(ctx)
-	return err
+	return b.c.Inbox.Writable(ctx)
 }

@@ -184,10 +184,25 @@ func (b *Bot) turnAway(ctx context.Context, event string, it item) error {
 }
 
 // unwritten tells the asker that an item could not be kept, once, and returns
-// the error that makes Slack send it again.
+// the error that makes Slack send it again: questions, that is, as Slack gives a
+// command or a click up at once.
 func (b *Bot) unwritten(ctx context.Context, it item, cause error) error {
 	if !b.firstTime(&b.sorry, it.Key) || ctx.Err() != nil {
 		return cause
 	}
-	return errors.Join(cause, b.aside(ctx, it, notTaken))
+	text := notTaken
+	if o, ok := it.payload.(order); ok {
+		if o.typed() {
+			return &unkeptError{cause} // it can be refused where it is acknowledged
+		}
+		text = notKept
+	}
+	return errors.Join(cause, b.aside(ctx, it, text))
 }
+
+// An unkeptError is for a command that could not be kept, and whose user is to
+// hear that.
+type unkeptError struct{ err error }
+
+func (e *unkeptError) Error() string { return e.err.Error() }
+func (e *unkeptError) Unwrap() error { return e.err }

@@ -111,6 +111,12 @@ func furnish(t *testing.T, search bot.Searcher, library slackbot.Library, engine
 // start runs the bot until the test ends, or stop is called.
 func (n *newsroom) start() {
 	n.t.Helper()
+	n.begin()
+}
+
+// begin is start for those who need the bot itself.
+func (n *newsroom) begin() *slackbot.Bot {
+	n.t.Helper()
 	b, err := slackbot.New(n.config)
 	if err != nil {
 		n.t.Fatal(err)
@@ -120,6 +126,7 @@ func (n *newsroom) start() {
 	go func() { n.stopped <- b.Run(ctx) }()
 	n.t.Cleanup(n.stop)
 	n.wait("a socket", func() bool { return n.Connections() > 0 })
+	return b
 }
 
 // run runs another bot until the returned function is called.

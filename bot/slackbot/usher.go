@@ -138,6 +138,7 @@ func waits(it inbox.Item) (question, bool) {
 const (
 	tooBusy   = "Dateline has more questions to answer than it can keep, so yours was not taken in. Please ask again later."
 	notTaken  = "Dateline cannot take questions in at the moment: it cannot write to its own disk. Yours is tried again for some minutes; if there is no answer by then, tell whoever runs Dateline."
+	notKept   = "Dateline cannot take this in at the moment: it cannot write to its own disk. Please try again in a few minutes; if that is of no use, tell whoever runs Dateline."
 	mostAside = 32 // people who are told so at a time
 )
 
@@ -169,7 +170,7 @@ func (b *Bot) aside(ctx context.Context, it item, text string) error {
 	var tell func(context.Context) error
 	switch p := it.payload.(type) {
 	case order:
-		tell = func(ctx context.Context) error { return b.respond(ctx, w, p, notice(text)) }
+		tell = func(ctx context.Context) error { return b.tell(ctx, w, p, text) }
 	case question:
 		if !p.Direct && !p.Mentioned {
 			return nil // most likely nobody asked

@@ -355,6 +355,24 @@ type Status struct {
 // Status counts what is not done.
 func (b *Inbox) Status(ctx context.Context) (Status, error) { return count(ctx, b.db) }
 
+// Writable writes something and takes it back, to find out whether what comes can
+// be kept.
+func (b *Inbox) Writable(ctx context.Context) error {
+	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		const probe = "probe"
+		for _, query := range []string{`INSERT OR REPLACE INTO switch (name) VALUES (?)`, `DELETE FROM switch WHERE name = ?`} {
+			if _, err := tx.ExecContext(ctx, query, probe); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("inbox cannot be written: %w", err)
+	}
+	return nil
+}
+
 // Look is the Status of the inbox in a file, which is not changed. The error is
 // fs.ErrNotExist if there is none.
 func Look(ctx context.Context, file string) (s Status, err error) {
