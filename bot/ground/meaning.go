@@ -29,9 +29,10 @@ type reason struct {
 // into another's mouth, who did what to whom turned round, a number, a name or
 // a day in the place of another.
 //
-// The rules are about words and their order, not about grammar, and rather
-// keep back what is right than let out what is not: in doubt a writer can use
-// the article's own words.
+// The rules are about words and their order, and about what a parser of noun
+// phrases and verbs makes of them (see clause). They rather keep back what is
+// right than let out what is not: in doubt a writer can use the article's own
+// words.
 type departures struct {
 	c     *Claim
 	lines []line
@@ -44,6 +45,15 @@ type departures struct {
 	// mine and theirs are the dates of the claim and of the best line.
 	mine, theirs []corpus.Date
 	reasons      []reason
+	// parsed are the clauses of lines, called is what the articles call those whom
+	// they name, acted are the verbs of the claim of which the lines agree about
+	// who does it: each found when it is first asked for.
+	parsed  map[*line]parse
+	called  map[string][]string
+	stories map[*corpus.Article][]line
+	acted   []int
+	// bothDeny are the verbs that the claim and a line both deny.
+	bothDeny []int
 }
 
 // departs finds the departures of a claim from the lines of the evidence, with
@@ -61,11 +71,13 @@ func (c *Claim) departs(e *Evidence, m *matching, where string) []reason {
 	if len(d.mine)+len(c.numbers) > 0 {
 		d.theirs = e.datesIn(d.best.text, published)
 	}
+	d.compareActors()
 	d.compareDenial()
 	d.compareNumbers()
 	d.compareDates()
 	d.compareSpeakers()
 	d.compareNames()
+	d.compareEither()
 	d.compareBonds()
 	d.compareRoles()
 	d.compareDirection()
@@ -217,6 +229,9 @@ func (d *departures) compareDenial() {
 // deniesBeside reports whether the lines deny another word that the claim
 // denies together with word i: "not affected by the ban".
 func (d *departures) deniesBeside(i int) bool {
+	if slices.ContainsFunc(d.bothDeny, func(v int) bool { return v <= i && i-v <= scope+1 || i < v && v-i <= scope }) {
+		return true // "none of them has": they deny it in another place
+	}
 	for j := range d.c.terms {
 		t := &d.c.terms[j]
 		if j != i && t.content && t.negative == d.c.terms[i].negative && t.sentence == d.c.terms[i].sentence && all(d.nearest(j), func(h *term) bool { return h.negative != "" }) {
@@ -246,6 +261,7 @@ func (d *departures) beforeDenial(i int) bool {
 // is planned there and done here.
 func (d *departures) compareHedges() {
 	hedged := slices.ContainsFunc(d.c.terms, func(t term) bool { return t.hedges || t.hedge != "" })
+	said := hedged || slices.ContainsFunc(d.c.terms, func(t term) bool { return t.speech })
 	for i := range d.c.terms {
 		t := &d.c.terms[i]
 		if !t.content || t.speech && !t.denies {
@@ -268,6 +284,9 @@ func (d *departures) compareHedges() {
 			default:
 				d.short("%s says “%s”, which is left out", d.where, h)
 			}
+		}
+		if t.planned && !said && all(have, func(h *term) bool { return h.foretold != "" }) {
+			d.short("somebody says in %s that it would be (“%s”), and who that is is left out", d.where, brief(have[0].foretold))
 		}
 		if norm := d.c.words[i].Norm; !t.planned && past(norm) && all(have, func(h *term) bool { return h.planned && h.norm != norm }) {
 			d.short("it says that “%s” is done, which is planned in %s", brief(d.c.words[i].Text), d.where)
@@ -313,7 +332,7 @@ func (d *departures) compareWords() {
 		case have > 0:
 		case claiming[w.Norm]:
 			d.short("the word “%s” is not in %s", brief(w.Text), d.where)
-		case !t.content, t.name, t.number != "", light[w.Norm], unitWords[w.Norm] != "":
+		case !t.content, t.name, t.number != "", light[w.Norm], light[lexicon.Lemma(w.Norm)], unitWords[w.Norm] != "":
 		default:
 			if p := d.opposite(i); p >= 0 {
 				d.against(t.weight, "%s says “%s”, not “%s”", d.where, brief(d.best.words[p].Text), brief(w.Text))
@@ -547,7 +566,7 @@ func (d *departures) compareBonds() {
 			continue
 		}
 		v := near(c.terms, i, 1, 3)
-		if v < 0 || c.terms[v].name || c.terms[v].speech || c.terms[v].number != "" || light[c.words[v].Norm] || c.terms[v].sentence != c.terms[i].sentence ||
+		if v < 0 || slices.Contains(d.acted, v) || c.terms[v].name || c.terms[v].speech || c.terms[v].number != "" || light[c.words[v].Norm] || c.terms[v].sentence != c.terms[i].sentence ||
 			strings.ContainsAny(c.text[c.words[i].End:c.words[v].Start], ",;:()—–“\"") {
 			continue
 		}
@@ -636,7 +655,7 @@ func (d *departures) compareDates() {
 		if unknown && !mine.Relative {
 			continue
 		}
-		if o := d.attached(mine); o != nil && (!unknown || o.Relative) && (o.To.Before(mine.From) || mine.To.Before(o.From)) {
+		if o := d.attached(mine); o != nil && !strings.EqualFold(o.Of(d.best.text), mine.Of(d.c.text)) && (!unknown || o.Relative) && (o.To.Before(mine.From) || mine.To.Before(o.From)) {
 			other = o
 		}
 		for k, o := range d.theirs {

@@ -46,6 +46,7 @@ type term struct {
 	remark   bool   // which is one such as "reportedly"
 	may      string // of a name, the "might" that follows
 	planned  bool   // behind "will" or "would"
+	foretold string // behind the "would" of what this verb says will be
 	ordered  bool   // somebody is told to say it
 	markup   bool   // part of an address or of markup, and no word at all
 }
@@ -175,9 +176,10 @@ func (l *line) lookUp() {
 func (l *line) scopes() {
 	negate, plan := 0, 0 // how many words they still reach
 	negator, denier, hedge, thing := "", "", "", ""
+	says, foretold := "", "" // the last verb of saying, and the one that "would" stands behind
 	sentence, first := 0, 0
 	ordered := false
-	clear := func() { negate, plan, denier, hedge, thing = 0, 0, "", "", "" }
+	clear := func() { negate, plan, denier, hedge, thing, says = 0, 0, "", "", "", "" }
 	// A hedge of the whole sentence reaches back as well.
 	finish := func(end int, asks bool) {
 		for i := first; i < end && asks; i++ {
@@ -240,6 +242,9 @@ func (l *line) scopes() {
 			t.hedge = thing
 		}
 		t.planned = plan > 0
+		if t.planned {
+			t.foretold = foretold
+		}
 		t.negative = denier
 		if negate > 0 {
 			t.negative = negator
@@ -253,17 +258,23 @@ func (l *line) scopes() {
 			next = l.words[i+1].Norm
 		}
 		switch {
-		case negators[w.Norm] && next != "only" && next != "later":
+		case negators[w.Norm] && next != "only" && next != "later" && (next != "of" || w.Norm != "none" && w.Norm != "neither"):
 			negate, negator = scope, w.Text
 		case t.denies && t.negative == "":
 			denier = w.Text
 		case t.denies:
 			denier = "" // "did not deny"
 		case futures[w.Norm], attempts[w.Norm] && next == "to":
-			plan = scope
+			plan, foretold = scope, ""
+			if w.Norm == "would" {
+				foretold = says
+			}
 			if next == "to" {
 				plan = scope + 1 // itself is a word
 			}
+		}
+		if foresees(w.Norm) && t.speech {
+			says = w.Text
 		}
 		switch {
 		case !t.hedges:
@@ -282,6 +293,13 @@ func (l *line) scopes() {
 	if n := len(l.words); n > 0 {
 		finish(n, strings.Contains(l.text[l.words[n-1].End:], "?"))
 	}
+}
+
+// foresees reports whether a verb of saying makes what will be the word of who
+// says it. What is confirmed or announced will be.
+func foresees(norm string) bool {
+	_, class, ok := lexicon.Saying(norm)
+	return ok && class != lexicon.Confirm && class != lexicon.Announce && class != lexicon.Deny
 }
 
 // mayOf is the "might" that follows the name at i, be it behind a remark: "Jared

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"dateline/corpus/lexicon"
 	"dateline/corpus/word"
 )
 
@@ -20,11 +21,22 @@ var pronouns = word.Set(`he she they it`)
 // Quillhaven said", "in an interview with Zarubin, Ushakov said".
 var beside = word.Set(`of in at from for with to by on near against about over under between than`)
 
+// Verbs of saying that are nouns as well: "the talks in Geneva".
+var ambiguous = word.Set(`talk talks claim claims call calls report reports demand demands comment comments answer answers reply replies warning warnings
+	estimate estimates order orders plan plans promise promises vow vows pledge pledges appeal appeals request requests challenge challenges complaint
+	forecast forecasts hope hopes praise blame doubt doubts question questions remark remarks statement notice notices note notes argue cite concern concerns
+	address addresses broadcast protest protests project projects threat guess guesses brief blast offer offers`)
+
 // own are those who say something in the line, as far as it names them; found
 // is set if anybody does.
 func (l *line) own() (all []speaker, found bool) {
+	verb := func(int) bool { return true }
+	if slices.ContainsFunc(l.terms, func(t term) bool { return t.speech && ambiguous[t.norm] }) {
+		verbs := l.parse().clauses
+		verb = func(i int) bool { return slices.ContainsFunc(verbs, func(c clause) bool { return c.verb == i }) }
+	}
 	for i := range l.terms {
-		if !l.terms[i].speech || Quoted(l.text, l.words[i].Start) {
+		if !l.terms[i].speech || Quoted(l.text, l.words[i].Start) || ambiguous[l.terms[i].norm] && !verb(i) {
 			continue
 		}
 		found = true
@@ -159,12 +171,17 @@ func (s speaker) is(other speaker) bool {
 func (d *departures) compareSpeakers() {
 	for _, s := range d.c.sentences() {
 		sentence := line{text: d.c.text, words: d.c.words[:s[1]], terms: d.c.terms[:s[1]]}
-		i := s[0]
 		var mine []speaker
-		for ; i < s[1] && len(mine) == 0; i++ {
-			if sentence.terms[i].speech && !Quoted(d.c.text, d.c.words[i].Start) {
-				mine = sentence.subject(i)
+		for i := s[0]; i < s[1] && len(mine) == 0; i++ {
+			if !sentence.terms[i].speech || Quoted(d.c.text, d.c.words[i].Start) ||
+				ambiguous[sentence.terms[i].norm] && !slices.ContainsFunc(d.parse(&d.c.line).clauses, func(c clause) bool { return c.verb == i }) {
+				continue
 			}
+			if x, ok := d.unnamed(&d.c.line, i); ok {
+				d.compareOffice(s, x)
+				break
+			}
+			mine = sentence.subject(i)
 		}
 		if len(mine) > 0 {
 			d.compareSpeaker(s, mine[0])
@@ -172,10 +189,26 @@ func (d *departures) compareSpeakers() {
 	}
 }
 
-// compareSpeaker does so for one sentence of the claim, words s[0] to s[1].
-func (d *departures) compareSpeaker(s [2]int, mine speaker) {
-	// The lines that say it are those that share most, names and verbs of
-	// saying aside.
+// unnamed is who says what the verb at i of a line tells, if that is somebody
+// without a name: "the town’s engineer".
+func (d *departures) unnamed(l *line, i int) (party, bool) {
+	for _, c := range d.parse(l).clauses {
+		if c.verb != i || len(c.agent) == 0 {
+			continue
+		}
+		for _, x := range c.agent {
+			if x.pronoun || l.terms[x.head].name {
+				return party{}, false
+			}
+		}
+		return c.agent[0], l.terms[c.agent[0].head].content
+	}
+	return party{}, false
+}
+
+// saying are the lines that say what the claim does in words s[0] to s[1]:
+// those that share most of it, names and verbs of saying aside.
+func (d *departures) saying(s [2]int) []int {
 	most := 0.0
 	weights := make([]float64, len(d.lines))
 	for li := range d.lines {
@@ -186,7 +219,84 @@ func (d *departures) compareSpeaker(s [2]int, mine speaker) {
 		}
 		most = max(most, weights[li])
 	}
-	if most == 0 {
+	var lines []int
+	for li, w := range weights {
+		if most > 0 && w >= most-0.01 {
+			lines = append(lines, li)
+		}
+	}
+	return lines
+}
+
+// compareOffice finds out whether somebody without a name says what one
+// sentence of the claim has them say.
+func (d *departures) compareOffice(s [2]int, x party) {
+	const far = 4 // lines
+	lines := d.saying(s)
+	if len(lines) == 0 {
+		return
+	}
+	who := d.c.part(x.from, x.head+1)
+	other := ""
+	for _, li := range lines {
+		for j := li; ; j-- {
+			l := &d.lines[j]
+			says, open := false, false // open: whoever a line before names
+			for _, c := range d.parse(l).clauses {
+				if !l.terms[c.verb].speech || Quoted(l.text, l.words[c.verb].Start) {
+					continue
+				}
+				says, open = true, open || len(c.agent) == 0
+				for _, y := range c.agent {
+					if d.speaksFor(x, l, y) {
+						return
+					}
+					other = l.part(y.from, y.head+1)
+				}
+			}
+			// "It poses no danger" goes on with what was said before, and so
+			// does a quotation by itself.
+			goesOn := !says && (j == li && pronouns[l.words[0].Norm] || other == "" && strings.ContainsAny(l.text, "“”\""))
+			if !open && !goesOn {
+				break
+			}
+			if j == 0 || li-j == far || !l.follows(&d.lines[j-1]) {
+				return // it may be anybody
+			}
+		}
+	}
+	if other != "" {
+		d.against(d.c.terms[x.head].weight, "%s has %s say so, not %s", d.where, other, who)
+		return
+	}
+	d.short("it is not %s who says so in %s", who, d.where)
+}
+
+// speaksFor reports whether a party of the claim may be the speaker of a line:
+// a spokeswoman for it, the head of it.
+func (d *departures) speaksFor(x party, l *line, y party) bool {
+	if d.same(x, l, y) {
+		return true
+	}
+	c := &d.c.line
+	is := func(l *line, p party, t *term) bool {
+		if !lexicon.Role(l.terms[p.head].norm) {
+			return false
+		}
+		for i := p.from; i < p.to; i++ {
+			if u := &l.terms[i]; i != p.head && u.content && alike(t, u) >= found {
+				return true
+			}
+		}
+		return false
+	}
+	return is(l, y, &c.terms[x.head]) || is(c, x, &l.terms[y.head])
+}
+
+// compareSpeaker does so for one sentence of the claim, words s[0] to s[1].
+func (d *departures) compareSpeaker(s [2]int, mine speaker) {
+	lines := d.saying(s)
+	if len(lines) == 0 {
 		return
 	}
 	names := 0.0
@@ -194,11 +304,8 @@ func (d *departures) compareSpeaker(s [2]int, mine speaker) {
 		names += t.weight
 	}
 	var other *speaker
-	for li := range d.lines {
+	for _, li := range lines {
 		l := &d.lines[li]
-		if weights[li] < most-0.01 {
-			continue
-		}
 		if slices.ContainsFunc(l.speakers, mine.is) {
 			return
 		}
