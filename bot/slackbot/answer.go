@@ -48,7 +48,7 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 	if why != "" {
 		return result{}, r.post(ctx, notice(why))
 	}
-	paused, err := b.c.Inbox.Switch(ctx, switchPaused)
+	paused, err := b.paused(ctx, w)
 	if err != nil {
 		return result{}, err
 	}

@@ -98,7 +98,7 @@ func (b *Bot) runOrder(ctx context.Context, w *workspace, it inbox.Item) error {
 	if why != "" {
 		return b.respond(ctx, w, o, notice(why))
 	}
-	paused, err := b.c.Inbox.Switch(ctx, switchPaused)
+	paused, err := b.paused(ctx, w)
 	if err != nil {
 		return err
 	}

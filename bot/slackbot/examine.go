@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -234,15 +235,27 @@ func (x *examiner) socket() {
 	x.found(f)
 }
 
-// policy looks for channels in it that the bot is not in.
+// policy looks for workspaces and channels in it that the bot is not in.
 func (x *examiner) policy() {
-	if x.partly || len(x.teams) < max(1, len(x.c.Tokens)) {
+	if len(x.teams) < max(1, len(x.c.Tokens)) {
 		return
 	}
-	named := slices.Clone(x.c.Policy.Channels)
-	for _, s := range x.c.Policy.Scopes {
-		named = append(named, s.Channels...)
+	for _, team := range slices.Sorted(maps.Keys(x.c.Policy.Workspaces)) {
+		if !slices.Contains(x.teams, team) {
+			x.found(Finding{Name: "policy", Found: "it names workspace " + team + ", for which there is no bot token", Do: "Add its token to SLACK_BOT_TOKEN, or correct the id in the file."})
+		}
 	}
+	if x.partly {
+		return
+	}
+	var named []string
+	for _, p := range append(slices.Collect(maps.Values(x.c.Policy.Workspaces)), x.c.Policy) {
+		named = append(named, p.Channels...)
+		for _, s := range p.Scopes {
+			named = append(named, s.Channels...)
+		}
+	}
+	slices.Sort(named)
 	var absent []string
 	for _, id := range named {
 		if id != direct && id != "*" && !slices.Contains(x.channels, id) && !slices.Contains(absent, id) {

@@ -152,8 +152,8 @@ func (b *Bot) homeView(ctx context.Context, w *workspace, user string) (slack.Ho
 			p.asked(r, func(article string) bool { return ids == nil || ids[article] })
 		}
 	}
-	if slices.Contains(b.c.Policy.Admins, user) {
-		b.health(ctx, p)
+	if b.admin(w, user) {
+		b.health(ctx, w, p)
 	}
 	return view(), nil
 }
@@ -217,7 +217,7 @@ func (b *Bot) help(ctx context.Context, w *workspace, allowed retrieval.Filter) 
 }
 
 // health tells admins how Dateline is, and has the switches.
-func (b *Bot) health(ctx context.Context, p *page) {
+func (b *Bot) health(ctx context.Context, w *workspace, p *page) {
 	p.title("Health")
 	s, err := b.c.Inbox.Status(ctx)
 	s.Working = max(0, s.Working-1) // what shows this is one itself
@@ -236,7 +236,7 @@ func (b *Bot) health(ctx context.Context, p *page) {
 	if b.c.AppToken != "" {
 		p.section(say("Sockets open: " + strconv.Itoa(sockets) + "."))
 	}
-	paused, err := b.c.Inbox.Switch(ctx, switchPaused)
+	paused, err := b.paused(ctx, w)
 	if err != nil {
 		p.section(say("The switches cannot be read: " + err.Error()))
 		return
@@ -255,8 +255,19 @@ func (b *Bot) health(ctx context.Context, p *page) {
 	p.add(slack.NewActionBlock("", buttons...), "")
 }
 
-// switchPaused is on while an admin has paused answering.
-const switchPaused = "paused"
+// admin reports whether a user sees health and switches.
+func (b *Bot) admin(w *workspace, user string) bool {
+	return slices.Contains(b.c.Policy.of(w.team).Admins, user)
+}
+
+// switchPaused is the switch that is on while an admin of a workspace has paused
+// answering there.
+func (w *workspace) switchPaused() string { return "paused/" + w.team }
+
+// paused reports whether answering is paused in a workspace.
+func (b *Bot) paused(ctx context.Context, w *workspace) (bool, error) {
+	return b.c.Inbox.Switch(ctx, w.switchPaused())
+}
 
 // datelineCommand is "/dateline help" and "/dateline status".
 func (b *Bot) datelineCommand(ctx context.Context, w *workspace, o order, allowed retrieval.Filter) ([]outgoing, error) {
@@ -278,8 +289,8 @@ func (b *Bot) datelineCommand(ctx context.Context, w *workspace, o order, allowe
 		p.section(say("Dateline is up."))
 		p.holdings(b, list)
 	}
-	if slices.Contains(b.c.Policy.Admins, o.User) {
-		b.health(ctx, p)
+	if b.admin(w, o.User) {
+		b.health(ctx, w, p)
 	}
 	return p.messages(), nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -124,13 +123,13 @@ func (b *Bot) clicked(ctx context.Context, w *workspace, c slack.InteractionCall
 // switched does what the buttons of App Home are for, and shows it anew. Slack
 // shows the buttons to admins alone, but anybody's client could send them.
 func (b *Bot) switched(ctx context.Context, w *workspace, c slack.InteractionCallback, action string) error {
-	if !slices.Contains(b.c.Policy.Admins, c.User.ID) {
+	if !b.admin(w, c.User.ID) {
 		w.log.WarnContext(ctx, "switch refused", "user", c.User.ID, "switch", action)
 		return nil
 	}
 	switch action {
 	case actionPause, actionResume:
-		if err := b.c.Inbox.SetSwitch(ctx, switchPaused, action == actionPause); err != nil {
+		if err := b.c.Inbox.SetSwitch(ctx, w.switchPaused(), action == actionPause); err != nil {
 			return err
 		}
 		w.log.InfoContext(ctx, "switched", "user", c.User.ID, "switch", action)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"sync"
@@ -36,6 +37,18 @@ type Policy struct {
 	// holds there; "*" names all channels, "direct" all direct messages and App
 	// Home. Where none does, everything can be asked about.
 	Scopes []Scope `yaml:"scopes"`
+	// Workspaces are policies for some workspaces alone, by their ids (T…), in
+	// place of this one: ids of users, and what "direct" and "*" name, are each
+	// workspace's own.
+	Workspaces map[string]Policy `yaml:"workspaces"`
+}
+
+// of is the policy of a workspace.
+func (p Policy) of(team string) Policy {
+	if own, ok := p.Workspaces[team]; ok {
+		return own
+	}
+	return p
 }
 
 // A Scope is what can be asked about in some channels.
@@ -69,6 +82,7 @@ func ReadPolicy(r io.Reader) (Policy, error) {
 var (
 	userID    = regexp.MustCompile(`^[UW][A-Z0-9]{5,}$`)
 	channelID = regexp.MustCompile(`^[CGD][A-Z0-9]{5,}$`)
+	teamID    = regexp.MustCompile(`^T[A-Z0-9]{5,}$`)
 )
 
 func (p Policy) check() error {
@@ -102,6 +116,18 @@ func (p Policy) check() error {
 		}
 		if slices.Contains(s.Sources, "") || slices.Contains(s.Publishers, "") {
 			return fmt.Errorf("scope %d has an empty source or publisher", i+1)
+		}
+	}
+	for _, team := range slices.Sorted(maps.Keys(p.Workspaces)) {
+		own := p.Workspaces[team]
+		if !teamID.MatchString(team) {
+			return fmt.Errorf("workspaces: %q is no id of a workspace, which looks like T012AB3CD: it stands in the address of Slack in a browser, after /client/", team)
+		}
+		if len(own.Workspaces) > 0 {
+			return fmt.Errorf("workspaces: %s: there are no workspaces within one", team)
+		}
+		if err := own.check(); err != nil {
+			return fmt.Errorf("workspaces: %s: %w", team, err)
 		}
 	}
 	return nil
@@ -140,7 +166,7 @@ const (
 // allowed says what somebody may ask about in a channel; why tells, if nothing.
 // home is the team that Slack says the user is of, if it is another.
 func (b *Bot) allowed(ctx context.Context, w *workspace, channel, user, home string) (f retrieval.Filter, why string) {
-	p := b.c.Policy
+	p := b.c.Policy.of(w.team)
 	if slices.Contains(p.Admins, user) {
 		return p.filter(channel), ""
 	}

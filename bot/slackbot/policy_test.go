@@ -55,6 +55,13 @@ func TestPolicy(t *testing.T) {
 		{"scope of all channels is not for direct messages", slackbot.Policy{Scopes: []slackbot.Scope{scope("*", globe)}}, reporter, "direct", "", []string{answer, "northlight"}},
 		{"scope of direct messages", slackbot.Policy{Scopes: []slackbot.Scope{scope("direct", globe)}}, reporter, "direct", "", []string{answer, "!northlight"}},
 		{"scope for admins, too", slackbot.Policy{Admins: []string{reporter}, Scopes: []slackbot.Scope{scope(general, globe)}}, reporter, general, "", []string{answer, "!northlight"}},
+		{"policy of the workspace", slackbot.Policy{Users: []string{editor}, Scopes: []slackbot.Scope{scope("*", globe)},
+			Workspaces: map[string]slackbot.Policy{fakeslack.Team: {Users: []string{reporter}}}}, reporter, general, "", []string{answer, "northlight"}},
+		{"scope of the workspace", slackbot.Policy{Workspaces: map[string]slackbot.Policy{fakeslack.Team: {Scopes: []slackbot.Scope{scope("*", globe)}}}},
+			reporter, general, "", []string{answer, globe, "!northlight"}},
+		{"admin of all but the workspace", slackbot.Policy{Admins: []string{reporter}, Workspaces: map[string]slackbot.Policy{fakeslack.Team: {Channels: []string{desk}}}},
+			reporter, general, "", []string{notHere}},
+		{"policy of another workspace", slackbot.Policy{Workspaces: map[string]slackbot.Policy{"T0ELSEWHERE": {Users: []string{editor}}}}, reporter, general, "", []string{answer}},
 		{"the first scope that fits", slackbot.Policy{Scopes: []slackbot.Scope{scope(general, globe), scope("*", "museum-theft-herald.md")}}, reporter, general, "", []string{answer}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -179,6 +186,11 @@ func TestReadPolicy(t *testing.T) {
 		{"scope by name", "scopes:\n  - channels: [general]\n    sources: [a/]\n", `scope 1: "general" is no id of a channel`},
 		{"scope of nothing", "scopes:\n  - channels: [C024BE91L]\n", "scope 1 names neither sources nor publishers"},
 		{"scope nowhere", "scopes:\n  - sources: [a/]\n", "scope 1 names no channels"},
+		{"workspaces", "admins: [U012AB3CD]\nworkspaces:\n  T012AB3CD:\n    admins: [U078IJ9KL]\n  T045EF6GH: {guests: true}\n", ""},
+		{"workspace by name", "workspaces:\n  newsroom: {guests: true}\n", `workspaces: "newsroom" is no id of a workspace, which looks like T012AB3CD`},
+		{"workspace with a mistake", "workspaces:\n  T012AB3CD:\n    users: [anna]\n", `workspaces: T012AB3CD: users: "anna" is no id of a user`},
+		{"workspace with an unknown field", "workspaces:\n  T012AB3CD:\n    chanels: [C024BE91L]\n", `unknown field "chanels"`},
+		{"workspace in a workspace", "workspaces:\n  T012AB3CD:\n    workspaces: {T045EF6GH: {guests: true}}\n", "there are no workspaces within one"},
 		{"empty source", "scopes:\n  - channels: [direct]\n    sources: [\"\"]\n", "scope 1 has an empty source"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
