@@ -65,6 +65,9 @@ func TestStop(t *testing.T) {
 				t.Errorf("%d answers when it has stopped", got)
 			}
 			if !inTime {
+				if got := n.Status(channel, ts).Text; !strings.Contains(got, "being started anew") {
+					t.Errorf("got the status %q when it has stopped, want what comes next", got)
+				}
 				close(let)
 				n.start()
 			}

@@ -133,6 +133,7 @@ func (b *Bot) handle(ctx context.Context, it inbox.Item) {
 	case cause != nil && err != nil:
 		// Stopping: for the next process to do.
 		log.InfoContext(ctx, "left to the next process", "err", err)
+		b.adjourn(ctx, w, it)
 		err = b.c.Inbox.Release(ctx, it)
 	default:
 		if err == nil {
@@ -142,6 +143,15 @@ func (b *Bot) handle(ctx context.Context, it inbox.Item) {
 	}
 	if err != nil {
 		log.ErrorContext(ctx, "inbox not updated", "err", err)
+	}
+}
+
+// adjourn tells whoever waits for an item that it is going to be the next
+// process's, in place of what was said last; before it is, as the answer must not
+// come first.
+func (b *Bot) adjourn(ctx context.Context, w *workspace, it inbox.Item) {
+	if q, ok := waits(it); ok && w != nil {
+		b.reply(w, it, q).status(ctx, "Dateline is being started anew, your question comes next…")
 	}
 }
 
