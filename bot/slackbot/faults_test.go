@@ -261,7 +261,6 @@ func (f *fate) RoundTrip(r *http.Request) (*http.Response, error) {
 // A process that is killed at any call leaves the question to the next one,
 // which answers it once.
 func TestKilled(t *testing.T) {
-	const slow = 700 * time.Millisecond // longer than what gets no placeholder
 	for _, c := range []struct {
 		method  string
 		refused []string // methods that are not to be had
@@ -279,15 +278,19 @@ func TestKilled(t *testing.T) {
 				f := &fate{method: c.method, after: after, dead: make(chan struct{})}
 				n := open(t, func(c *slackbot.Config) {
 					c.Lease, c.Grace = 500*time.Millisecond, time.Millisecond
-					real := c.Asker
-					c.Asker = asker{Asker: real, ask: func(ctx context.Context, q bot.Question, emit func(bot.Sentence)) (bot.Answer, error) {
-						select {
-						case <-time.After(slow):
-						case <-f.dead:
+				})
+				if c.method == "chat.update" {
+					// There is something to change once a placeholder was posted.
+					real := n.config.Asker
+					n.config.Asker = asker{Asker: real, ask: func(ctx context.Context, q bot.Question, emit func(bot.Sentence)) (bot.Answer, error) {
+						within, cancel := context.WithTimeout(ctx, 20*time.Second)
+						defer cancel()
+						if err := n.Wait(within, func() bool { return len(n.Calls("chat.postMessage")) > 0 }); err != nil {
+							return bot.Answer{}, err
 						}
 						return real.Ask(ctx, q, emit)
 					}}
-				})
+				}
 				for _, m := range c.refused {
 					n.Inject(fakeslack.Fault{Method: m, Error: "unknown_method"})
 				}
