@@ -81,6 +81,18 @@ func (r *reading) differs(a, b *candidate) bool {
 	return !r.agree(a, b)
 }
 
+// first reports whether an article gives no better answer than a candidate: a
+// paper that tells the length of the crack, too, does not contradict it with
+// the depth of the water.
+func (r *reading) first(x *candidate) bool {
+	for i := range r.cands {
+		if c := &r.cands[i]; c.s.doc == x.s.doc {
+			return r.agree(c, x)
+		}
+	}
+	return true
+}
+
 // stage tells whether a value is said to be of an early or a late version of
 // something: -1 for "the initial 28-point draft", 1 for "the new plan".
 func (x *candidate) stage() int {

@@ -101,6 +101,9 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 		}
 		for _, d := range s.dates() {
 			p := s.phraseOf(d.Span)
+			if s.norm(p.from-1) == "of" && partOfTime(s.norm(p.from-2)) {
+				p.from -= 2 // "the autumn of 2028"
+			}
 			fit := 1.0
 			if d.Relative && d.Len() < 4 {
 				fit = 0.5
@@ -170,6 +173,10 @@ func (s *sentence) denied(verb int) bool {
 		if negation(s.norm(i)) {
 			return true
 		}
+	}
+	// "No one has been arrested"
+	if p, ok := s.subject(verb); ok && (negation(s.norm(p.from)) || s.norm(p.from) == "neither") {
+		return true
 	}
 	for _, sp := range s.speech {
 		if sp.class == lexicon.Deny && sp.verb < verb {

@@ -51,7 +51,7 @@ func (r *reading) compose() bot.Draft {
 		if len(picks) < limit && x.score > top.score-closeBy && r.doubt(&x) == "" {
 			picks = append(picks, picked{candidate: x})
 			seen[x.s] = true
-		} else if len(picks) == 1 && r.differs(&top, &x) {
+		} else if len(picks) == 1 && r.first(&x) && r.differs(&top, &x) {
 			picks = append(picks, picked{candidate: x})
 			seen[x.s] = true
 			d.Differ = true

@@ -7,6 +7,7 @@ import (
 
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
+	"dateline/corpus/word"
 )
 
 // Thresholds of confidence, see the questions in cmd/dateline/testdata.
@@ -18,7 +19,12 @@ const (
 	manyNames    = 0.5  // the same where a question has more than two
 	leastCaption = 0.8  // of the question's words in a caption
 	leastWords   = 0.5  // weighted share of the question's words other than names
+	leastLed     = 0.6  // of what somebody leads beside the word for a leader
+	asideShare   = 0.35 // of the question's words that stand next to a sentence, not in it, if it is to be the reason of what they tell
+	leastThat    = 0.4  // of the words for what was done, or to what, in the sentence or next to it
 	leastProof   = 0.55 // of the question's words in the sentence that says yes or no
+	leastTold    = 0.6  // of its words other than names and the verb, in it or next to it
+	toldNear     = 0.45 // from here on such a word counts as next to it
 )
 
 // What a refusal says. The reader saw a few passages and may have missed it,
@@ -39,6 +45,9 @@ var lightVerbs = map[string]bool{"be": true, "have": true, "do": true, "make": t
 	"left": true, "remain": true,
 	"invok": true, "cite": true, "refer": true, "rais": true, "mention": true, "talk": true, "speak": true}
 
+// Of those, verbs that need not be repeated where somebody is said to be it.
+var hollow = map[string]bool{"be": true, "have": true, "do": true, "get": true, "take": true, "make": true, "give": true, "go": true, "come": true, "becom": true, "become": true, "happen": true, "occur": true, "involv": true, "relat": true, "concern": true}
+
 func (q *question) light() bool { return q.verb == "" || lightVerbs[q.verbStem] || lightVerbs[q.verb] }
 
 // doubt says why a candidate is no answer, or "".
@@ -51,6 +60,12 @@ func (r *reading) doubt(x *candidate) string {
 		return notFound
 	}
 	if (q.kind == who || q.kind == where || q.kind == when || q.kind == yesno) && !r.verbNear(x) {
+		return notFound
+	}
+	if (q.kind == who || q.kind == where) && !r.aboutThat(x) {
+		return notFound
+	}
+	if q.kind == why && !r.reason(x) || q.against && !x.s.opposes() {
 		return notFound
 	}
 	switch {
@@ -151,6 +166,85 @@ func (r *reading) verbNear(x *candidate) bool {
 	return false
 }
 
+// aboutThat reports whether what a question asks who did, or where it was done,
+// is told of in the sentence or next to it: who changed the plan is not told
+// where somebody changed his mind.
+func (r *reading) aboutThat(x *candidate) bool {
+	total, found := 0.0, 0.0
+	for i, t := range r.q.terms {
+		if t.name || t.verb || t.focus || t.norm == r.q.leading || !t.Overlaps(r.q.asking) {
+			continue
+		}
+		total += t.weight
+		if x.cover.near[i] >= toldNear {
+			found += t.weight
+		}
+	}
+	return found >= leastThat*total
+}
+
+// reason reports whether a candidate tells why. What is asked about has to stand
+// outside of the clause that gives the reason, or "because there is no honey"
+// would tell why there is none; and a sentence without such a clause has to
+// speak of reasons.
+func (r *reading) reason(x *candidate) bool {
+	q, c := r.q, x.cover
+	if x.p.from == 0 && x.p.to == len(x.s.tokens) {
+		for i, t := range x.s.tokens {
+			// "47 were counted; six had been left off the list"
+			if t.norm == "had" && x.s.tag(i+1) == pos.VBN && slices.ContainsFunc(x.s.tokens[:i], func(t token) bool { return t.Text == ";" }) {
+				return true
+			}
+		}
+		return slices.ContainsFunc(x.s.tokens, func(t token) bool { return reasons[lexicon.Base(word.Stem(t.norm))] || reasons[t.norm] }) || c.ctx-c.cov >= asideShare*c.ctx
+	}
+	total, inside, outside := 0.0, 0.0, 0.0
+	for i, t := range q.terms {
+		if t.name || !t.Overlaps(q.asking) {
+			continue
+		}
+		total += t.weight
+		in, out := 0.0, 0.0
+		for j := range x.s.tokens {
+			v := q.same(&t, &x.s.tokens[j])
+			if x.s.tag(j).Noun() && x.s.tag(j+1).Noun() && !q.tag(q.after(&t)).Noun() {
+				v *= 0.5 // a honey fair is no honey
+			}
+			if j >= x.p.from && j < x.p.to {
+				in = max(in, v)
+			} else {
+				out = max(out, v)
+			}
+		}
+		if in == 0 && out == 0 {
+			out = c.near[i]
+		}
+		inside += t.weight * in
+		outside += t.weight * out
+	}
+	return outside >= inside && outside >= leastThat*total
+}
+
+// after is the token behind a term.
+func (q *question) after(t *term) int {
+	return slices.IndexFunc(q.tokens, func(u token) bool { return u.Start >= t.End })
+}
+
+// Words, as they are or as stems, by which a sentence that has no clause for it
+// tells the reason of something.
+var reasons = map[string]bool{"why": true, "reason": true, "caus": true, "blame": true, "result": true, "led": true, "lead": true, "prompt": true, "trigger": true, "explain": true, "fault": true, "thank": true, "motiv": true}
+
+// opposes reports whether a sentence speaks of being against something.
+func (s *sentence) opposes() bool {
+	return slices.ContainsFunc(s.tokens, func(t token) bool {
+		if t.norm == "against" {
+			return true
+		}
+		_, class, ok := lexicon.Saying(t.norm)
+		return ok && (class == lexicon.Deny || class == lexicon.Criticise) || lexicon.Synonyms(word.Stem(t.norm), "oppos") || word.Stem(t.norm) == "oppos"
+	})
+}
+
 // silent reports whether the words at a token are what somebody did not say:
 // "did not say what concessions Moscow is asked to make".
 func (s *sentence) silent(at int) bool {
@@ -232,12 +326,12 @@ func (r *reading) deed(x *candidate) bool {
 	}) {
 		return false
 	}
-	if q.light() {
+	if q.verb == "" || hollow[q.verbStem] {
 		return true
 	}
 	at, v := q.verbAt(x.s)
 	if at < 0 || v < 0.5 {
-		return true
+		return false // what was done stands elsewhere
 	}
 	if !x.s.tag(at).Verb() {
 		return false // "at the time of her murder, X": nobody is said to have done it
@@ -255,8 +349,12 @@ func (r *reading) proof(x *candidate) bool {
 	}
 	for _, run := range q.runs {
 		here := func(i int) float64 {
-			if q.terms[i].norm == x.s.speaker {
+			t := &q.terms[i]
+			if t.norm == x.s.speaker {
 				return 1
+			}
+			if x.cover.in[i] == seat && t.norm != q.agent {
+				return 0 // the Kremlin acts for Moscow, but nobody travels to it
 			}
 			return x.cover.in[i]
 		}
@@ -265,23 +363,84 @@ func (r *reading) proof(x *candidate) bool {
 		}
 	}
 	at, v := q.verbAt(x.s)
-	if !q.light() && v < 0.6 {
+	least := 0.6
+	if bringsUp[q.verbStem] {
+		least = variant // who says something need not speak Russian
+	}
+	if q.verb != "" && !hollow[q.verbStem] && (v < least || !x.s.tag(at).Verb()) {
 		return false
 	}
-	if !q.agentNamed() || at < 0 || !x.s.tag(at).Verb() {
+	if at >= 0 && x.s.tag(at).Verb() && q.otherTime(x.s, at) {
+		return false
+	}
+	if !r.told(x, at) {
+		return false
+	}
+	if q.agent == "" || at < 0 || !x.s.tag(at).Verb() {
 		return true
 	}
 	// "Was the war started by Ukraine" is not answered by who else did.
 	p, ok := x.s.subject(at)
-	if !ok || x.s.tag(p.from) == pos.PRP || q.passive() {
+	if !ok || x.s.tag(p.from) == pos.PRP || q.passive() || idle[q.agent] {
 		return true
 	}
 	for i := p.from; i < p.to; i++ {
 		if n := x.s.norm(i); alike(n, q.agent) || x.s.doc.samePerson(n, q.agent) || sameNation(n, q.agent) {
 			return true
 		}
+		for j := range q.terms {
+			// "the alarm at the museum", "the mayor of Quillhaven"
+			t := &q.terms[j]
+			if !t.verb && t.Tag.Noun() && t.Start <= q.agentAt && q.same(t, &x.s.tokens[i]) >= synonym {
+				return true
+			}
+		}
 	}
 	return x.s.speaker != "" && alike(x.s.speaker, q.agent)
+}
+
+// told reports whether a sentence tells of the things that a yes-or-no question
+// asks about, besides the names: all but a small part of them have to be in it
+// or next to it, and where no verb tells what is asked, the last of them in it.
+func (r *reading) told(x *candidate, verb int) bool {
+	q := r.q
+	total, found, last := 0.0, 0.0, -1
+	for i, t := range q.terms {
+		if t.verb && !hollow[q.verbStem] || t.norm == q.leading || !t.Overlaps(q.asking) {
+			continue
+		}
+		last = i
+		if t.name {
+			continue
+		}
+		total += t.weight
+		if max(x.cover.in[i], x.cover.near[i]) >= toldNear {
+			found += t.weight
+		}
+	}
+	if found < leastTold*total {
+		return false
+	}
+	return last < 0 || verb >= 0 && !hollow[q.verbStem] || x.cover.in[last] >= seat
+}
+
+// otherTime reports whether a question for what is to come meets a verb in the
+// past, or the other way round.
+func (q *question) otherTime(s *sentence, verb int) bool {
+	ahead := false
+	for i := verb - 1; i >= max(0, verb-4); i-- {
+		switch s.norm(i) {
+		case "will", "would", "wo", "ll", "'ll", "’ll", "shall", "to", "may", "might", "could", "can":
+			ahead = true
+		}
+	}
+	switch q.norm(q.begin()) {
+	case "will":
+		return !ahead && (s.tag(verb) == pos.VBD)
+	case "did", "has", "have", "had", "was", "were":
+		return ahead && s.tag(verb) == pos.VB && !slices.ContainsFunc(s.tokens[:verb], func(t token) bool { return negation(t.norm) })
+	}
+	return false
 }
 
 // passive reports whether the question is put in the passive: "was it started

@@ -33,7 +33,7 @@ func article(name, text string) []retrieval.Hit {
 // TestReading puts the questions of testdata/*.txtar to the articles that
 // stand in the same archive. Read the difference after -update.
 func TestReading(t *testing.T) {
-	for _, name := range []string{"testdata/news.txtar", "testdata/speech.txtar"} {
+	for _, name := range []string{"testdata/news.txtar", "testdata/speech.txtar", "testdata/strict.txtar"} {
 		archive, err := txtar.ParseFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -63,7 +63,10 @@ type question struct {
 	object       bool          // the answer is the verb's object: "whom did X meet"
 	leading      string        // a verb that only leads up to the main one: "expected" to meet
 	agent        string        // folded surname or noun of the verb's subject, where the question names it
+	agentAt      int           // where in the text that stands
+	asking       corpus.Span   // the sentence that asks
 	negated      bool
+	against      bool   // asks who or what is against something
 	stage        int    // asks for an early (-1) or a late (1) version, see candidate.stage
 	preposition  string // that the question ends in: "what did he die of"
 	past         bool   // asks for what has happened
@@ -88,6 +91,7 @@ func parse(text string, asked time.Time) *question {
 	}
 	wh := q.findWh()
 	q.dates = corpus.Dates(q.text, corpus.Span{Start: 0, End: len(q.text)}, asked)
+	q.asking = q.sentenceOf(max(wh, 0))
 	q.classify(wh)
 	q.collect(wh)
 	if last := len(q.tokens) - 2; q.tag(wh-1) == pos.IN || q.tag(wh-1) == pos.TO {
@@ -96,6 +100,24 @@ func parse(text string, asked time.Time) *question {
 		q.prep = q.norm(last)
 	}
 	return q
+}
+
+// sentenceOf is the span of the sentence that a token stands in: "leave out all
+// citations", behind a question, is none of what it asks.
+func (q *question) sentenceOf(at int) corpus.Span {
+	span := corpus.Span{End: len(q.text)}
+	for i, t := range q.tokens {
+		if t.Text != "." && t.Text != "?" && t.Text != "!" && t.Text != ";" {
+			continue
+		}
+		if i < at {
+			span.Start = t.End
+		} else {
+			span.End = t.End
+			break
+		}
+	}
+	return span
 }
 
 // Question words as hurried people type them.
@@ -204,13 +226,15 @@ func (q *question) classify(wh int) {
 		break
 	}
 	for i, t := range q.tokens {
+		q.against = q.against || t.norm == "against" && i > 0 && !q.tag(i-1).Noun()
 		// "in Abu Dhabi, not Geneva" does not turn the question round.
 		q.negated = q.negated || negation(t.norm) && t.norm != "no" && (i == 0 || q.tokens[i-1].Text != ",") && !q.tag(i+1).Proper()
 	}
 	if wh < 0 {
-		if len(q.tokens) > 1 && isAux(q.tokens[0].norm) {
+		if i := q.begin(); i+1 < len(q.tokens) && isAux(q.tokens[i].norm) {
 			q.kind = yesno
-			q.mainVerb(0)
+			q.lastVerb(i)
+			q.mainVerb(i)
 			return
 		}
 		// "tell me who", "name the": key words otherwise.
@@ -379,6 +403,7 @@ func (q *question) classify(wh int) {
 			}
 		}
 	}
+	q.lastVerb(wh)
 	q.mainVerb(wh)
 	if q.kind == what {
 		if _, class, ok := lexicon.Saying(q.verb); ok && class != "" {
@@ -387,6 +412,15 @@ func (q *question) classify(wh int) {
 			q.kind = did
 		}
 	}
+}
+
+// begin is the token that the question itself begins with: behind the topic of
+// "About the ferry: was anyone hurt?".
+func (q *question) begin() int {
+	if q.norm(0) != "about" {
+		return 0
+	}
+	return 1 + slices.IndexFunc(q.tokens, func(t token) bool { return t.Text == ":" })
 }
 
 func be(n string) bool {
@@ -472,6 +506,37 @@ func (q *question) fillFocus() {
 	}
 }
 
+// lastVerb corrects the tag of a verb that ends a question and was taken for a
+// noun or an adjective: "when will the line open?"
+func (q *question) lastVerb(wh int) {
+	last := len(q.tokens) - 1
+	for last > 0 && q.tag(last) == pos.PUNCT {
+		last--
+	}
+	aux := max(wh+1, q.focusAt[1])
+	if q.kind == yesno {
+		aux = wh
+	}
+	switch n := q.norm(aux); {
+	case n != "did" && n != "does" && n != "do" && n != "will" && n != "would" && n != "can" && n != "could" && n != "should" && n != "may" && n != "might" && n != "must":
+	case last < aux+2, q.tokens[last].capital(), q.tag(last) != pos.JJ && q.tag(last) != pos.NN && q.tag(last) != pos.VB:
+	case slices.ContainsFunc(q.tokens[aux+1:last], func(t token) bool { return t.Tag.Verb() && !t.Tag.Participle() }):
+	default:
+		for i := aux + 3; i < last; i++ {
+			// What stands before a second noun phrase is the verb: "did Ukraine
+			// accept the peace agreement".
+			if q.tag(i).Determiner() && !word.Stop(q.norm(i-1)) && !q.tokens[i-1].capital() {
+				q.tokens[i-1].Tag = pos.VB
+				if q.tag(last) == pos.VB {
+					q.tokens[last].Tag = pos.NN
+				}
+				return
+			}
+		}
+		q.tokens[last].Tag = pos.VB
+	}
+}
+
 // mainVerb finds the verb that the question is about, and its subject.
 func (q *question) mainVerb(wh int) {
 	start := max(wh+1, q.focusAt[1])
@@ -528,14 +593,14 @@ func (q *question) mainVerb(wh int) {
 			lo = aux + 1
 		}
 		if q.kind == yesno {
-			lo = 1
+			lo = wh + 1
 		}
 		for j := i - 1; j >= lo; j-- {
 			if q.tag(j) == pos.IN || q.tag(j) == pos.TO {
 				continue
 			}
 			if q.tag(j).Noun() || q.tokens[j].capital() {
-				q.agent = q.norm(j)
+				q.agent, q.agentAt = q.norm(j), q.tokens[j].Start
 				break
 			}
 			if q.tag(j) == pos.PRP {

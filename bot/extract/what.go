@@ -193,6 +193,12 @@ func (q *question) clauseCandidates(s *sentence, add func(phrase, float64, float
 			if m == "to" && (t.Tag != pos.TO || !s.tag(i+1).Verb() || i > 0 && s.tag(i-1).Verb() && s.tag(i-1) != pos.VBN) {
 				continue
 			}
+			if m == "for" && (s.norm(i+3) == "time" || s.norm(i+2) == "time" || s.tag(i+1) == pos.CD) {
+				continue // "for the first time", "for 58 years"
+			}
+			if m == "to" && s.wanted(i) {
+				continue // "voted to build": what was voted for is no reason
+			}
 			if (m == "as" || m == "since" || m == "after" || m == "for" || m == "with" || m == "from" || m == "on") && s.dateAt(phrase{i, min(i+3, len(s.tokens))}) != nil {
 				continue
 			}
@@ -208,6 +214,23 @@ func (q *question) clauseCandidates(s *sentence, add func(phrase, float64, float
 	}
 	add(phrase{0, len(s.tokens)}, 0.3, 0)
 }
+
+// wanted reports whether the infinitive at a token is what somebody decides or
+// wants, and no purpose.
+func (s *sentence) wanted(to int) bool {
+	for i := to - 1; i >= max(0, to-10); i-- {
+		if s.tag(i) == pos.PUNCT {
+			return false
+		}
+		if s.tag(i).Verb() {
+			// "there is no honey to sell"
+			return auxiliary(s.norm(i)) && s.tag(to-1).Noun() || wanting[lexicon.Lemma(s.norm(i))]
+		}
+	}
+	return false
+}
+
+var wanting = word.Set("vote agree decide plan want hope begin start continue try promise refuse offer ask tell order seem appear expect threaten fail manage need intend pledge vow")
 
 // sayingCandidates are what somebody said: the clause behind the verb of
 // saying, the quotation, or the sentence of a quotation that goes on.

@@ -61,6 +61,15 @@ func calendar(n string) bool {
 	return false
 }
 
+// partOfTime reports whether a word stands for a part of a longer time.
+func partOfTime(n string) bool {
+	switch n {
+	case "spring", "summer", "autumn", "winter", "beginning", "start", "middle", "end":
+		return true
+	}
+	return false
+}
+
 // phraseOf is the run of tokens that a span covers.
 func (s *sentence) phraseOf(span corpus.Span) phrase {
 	p := phrase{-1, -1}

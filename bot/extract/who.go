@@ -118,6 +118,13 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 	if q.photographer && s.Kind == corpus.Caption {
 		return // a caption says who is to be seen, its credit who took it
 	}
+	if leads[q.verbStem] && !q.object {
+		for i := range s.tokens {
+			if n, ok := s.leaderAt(i); ok && q.ledBeside(s, i) && !q.repeats(s, n) {
+				add(n, 1, 0.8)
+			}
+		}
+	}
 	for _, p := range s.phrases {
 		role := 0.0
 		switch {
@@ -139,7 +146,7 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 				if by == "with" {
 					role = verb * 0.5 // "an interview with"
 				}
-			} else if leads[q.verbStem] && leader[word.Stem(s.norm(verbAt))] && verbAt >= p.from && verbAt < p.to {
+			} else if leads[q.verbStem] && leader[word.Stem(s.norm(verbAt))] && verbAt >= p.from && verbAt < p.to && q.ledBeside(s, verbAt) {
 				role = verb // "Commission President X"
 			}
 		}
@@ -204,6 +211,58 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			}
 		}
 	}
+}
+
+// leaderAt is the name in apposition to a noun for a leader at a token: "the
+// chair of the swimming club, Otto Brem", "Otto Brem, chair of the club".
+func (s *sentence) leaderAt(i int) (phrase, bool) {
+	if s.at[i] < 0 || !s.tag(i).Noun() || !leader[word.Stem(s.norm(i))] {
+		return phrase{}, false
+	}
+	p := s.phrases[s.at[i]]
+	named := func(at int) (phrase, bool) {
+		if at < 0 || at >= len(s.tokens) || s.at[at] < 0 {
+			return phrase{}, false
+		}
+		for _, n := range s.names(s.phrases[s.at[at]]) {
+			if n = s.trimTitles(n); s.classOf(n) == person {
+				return n, true
+			}
+		}
+		return phrase{}, false
+	}
+	if end := s.withOf(p).to; s.lit(end) == "," {
+		if n, ok := named(end + 1); ok {
+			return n, true
+		}
+	}
+	if s.lit(p.from-1) == "," {
+		return named(p.from - 2)
+	}
+	return phrase{}, false
+}
+
+// ledBeside reports whether what the question asks the leader of stands beside
+// the word for one: "European Commission President", "the head of the water
+// board", "the board’s chairman". European leaders lead no delegation.
+func (q *question) ledBeside(s *sentence, at int) bool {
+	total, found := 0.0, 0.0
+	for i := range q.terms {
+		t := &q.terms[i]
+		if t.verb {
+			continue
+		}
+		total += t.weight
+		best := 0.0
+		for j := max(0, at-4); j < min(len(s.tokens), at+7); j++ {
+			if j > at && (s.tag(j).Finite() || s.tag(j) == pos.PUNCT) {
+				break
+			}
+			best = max(best, q.same(t, &s.tokens[j]))
+		}
+		found += best * t.weight
+	}
+	return found >= leastLed*total
 }
 
 func nicknames(n string) bool {
