@@ -142,7 +142,7 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 	}
 	if err == nil {
 		a.Question, a.Understood, a.Wish = asked.Text, u.Question, u.Wish
-		a.NewSubject = u.New && !sharesSource(asked.Thread, a)
+		a.NewSubject = u.New && (u.announced || !sharesSource(asked.Thread, a))
 		a.Note = strings.TrimSpace(a.Note + " " + b.aside(u.Wish, last, found, a))
 	}
 	end := b.c.Now()

@@ -61,6 +61,28 @@ func TestUnderstand(t *testing.T) {
 		{"earlier than now", "and before?", exchange("How many points does the plan have now?", "19"), "How many points does the plan have before?", ""},
 		{"a verb like a noun", "when will it be towed off?", exchange("Why did the Grey Heron run aground?", ""), "When will the Grey Heron be towed off?", ""},
 		{"correction by a noun like a verb", "no, I mean the school lunches", exchange("What will the repairs cost?", "1.4 million crowns"), "What will the school lunches cost?", ""},
+		{"whether any", "any arrests?", exchange("How many watches were stolen?", "14"), "About watches: were there any arrests?", ""},
+		{"whether anyone", "anyone hurt?", exchange("What happened to the Grey Heron?", ""), "About the Grey Heron: was anyone hurt?", ""},
+		{"one of two", "so which is it, 14 or 11", exchange("How many watches were stolen?", "14"), "How many watches were stolen, 14 or 11?", ""},
+		{"a choice that stands by itself", "was it built in 1794 or 1812?", exchange("How long is the old bridge?", ""), "Was the old bridge built in 1794 or 1812?", ""},
+		{"the time before", "and before that", exchange("How many points does the plan have now?", "19"), "How many points does the plan have before?", ""},
+		{"each", "and per pupil?", exchange("How much does the trial cost?", "260,000 crowns"), "How much does the trial cost per pupil?", ""},
+		{"several for several", "and buses?", exchange("Since when is the bridge closed to lorries?", ""), "Since when is the bridge closed to buses?", ""},
+		{"an attribute", "and the cost?", exchange("What did the opposition say about the tram?", ""), "What is the cost of the tram?", ""},
+		{"an attribute of somebody", "his background?", exchange("Who leads the Kremlin's efforts?", "Kirill Dmitriev"), "What is Kirill Dmitriev's background?", ""},
+		{"the number", "and the number?", exchange("Who was taken off the ferry?", "passengers"), "How many people were taken off the ferry?", ""},
+		{"how many of them", "how many exactly?", exchange("Who was taken off the ferry?", "passengers"), "How many people were taken off the ferry?", ""},
+		{"that, a statement", "why isn't that certain?", exchange("Is Kushner going to Moscow?", ""), "Why isn't it certain that Kushner is going to Moscow?", ""},
+		{"that, no statement", "is that on the record?", exchange("What did Ushakov say about the leak?", ""), "About the leak: is that on the record?", ""},
+		{"it for several", "how much is it a year?", exchange("Who pays for the lunches?", ""), "About the lunches: how much is it a year?", ""},
+		{"it that stands for nothing", "was it the Russians who leaked it?", exchange("Who is on the recording?", "Witkoff"), "Was it the Russians who leaked the recording?", ""},
+		{"behind a participle", "discovered by whom?", exchange("How wide is the crack?", ""), "By whom was the crack discovered?", ""},
+		{"worth", "worth how much?", exchange("What was stolen?", "eleven pocket watches"), "How much are eleven pocket watches worth?", ""},
+		{"not the word before", "sorry, long not wide", exchange("How wide is the crack?", ""), "How long is the crack?", ""},
+		{"not, but no correction", "did he sign or not?", exchange("What did Putin say?", ""), "Did Putin sign or not?", ""},
+		{"behind a preposition", "since when?", exchange("Who does Ushakov talk to?", "Witkoff"), "since when does Ushakov talk to Witkoff?", ""},
+		{"another subject", "different topic: why was the fair called off?", thread, "Why was the fair called off?", ""},
+		{"another question that leans", "another question: when did he leave?", thread, "When did Yury Ushakov leave?", ""},
 		{"stands by itself", "who is the mayor of Quillhaven?", thread, "", ""},
 		{"named in the question", "When Trump met Putin, what did he say?", thread, "", ""},
 		{"sure", "are you sure?", thread, thread[0].Question, bot.WishSure},
@@ -68,6 +90,12 @@ func TestUnderstand(t *testing.T) {
 		{"source", "Which source?", thread, thread[0].Question, bot.WishSource},
 		{"more", "ok, tell me more please", thread, thread[0].Question, bot.WishMore},
 		{"thanks", "Thank you!", thread, "", bot.WishThanks},
+		{"sure of something", "you sure about the 19?", thread, thread[0].Question, bot.WishSure},
+		{"not the same as sure", "are you sure Putin signed the treaty in Alaska?", thread, "", ""},
+		{"speaker exactly", "says who exactly", thread, thread[0].Question, bot.WishSpeaker},
+		{"more on it", "more on that pls", thread, thread[0].Question, bot.WishMore},
+		{"thanks, and no more", "cheers, thats all", thread, "", bot.WishThanks},
+		{"good, but a question", "good for whom?", thread, "About the Moscow visit: good for whom?", ""},
 		{"nothing before", "and when?", nil, "", bot.WishUnclear},
 		{"nothing before a wish", "are you sure?", nil, "", bot.WishUnclear},
 		{"no follow-up", "When was the bridge built?", nil, "", ""},
@@ -260,7 +288,7 @@ func TestCarryWords(t *testing.T) {
 // Whatever is asked after whatever, understanding it ends, gives no more than
 // a question may have, and names nothing that stood in neither.
 func FuzzUnderstand(f *testing.F) {
-	for _, s := range []string{"and when?", "who else?", "what did he say about it?", "and umerov?", "no, I mean", "back to the bridge: how long", "and the second one?", "how many?", "it", "About : x", "and in 2022?", "\xff", "his", "there", "who then"} {
+	for _, s := range []string{"and when?", "who else?", "what did he say about it?", "and umerov?", "no, I mean", "back to the bridge: how long", "and the second one?", "how many?", "it", "About : x", "and in 2022?", "\xff", "his", "there", "who then", "any arrests?", "which is it, 14 or 11", "and the cost?", "his name?", "and the number?", "why is that not certain?", "worth how much", "long not wide", "other topic: x"} {
 		f.Add("Who confirmed the Moscow visit?", "Yury Ushakov confirmed it. [1]", "Yury Ushakov", s)
 		f.Add("About the 19-point plan: what did she say there?", "", "a crack", s)
 		f.Add(s, s, s, s)

@@ -56,6 +56,55 @@ func (f *frame) fragment() bool {
 	return len(f.nps) > 0 && f.nps[0].from == i && f.nps[len(f.nps)-1].to == len(f.tokens) && f.norms[0] != "tell"
 }
 
+// anyOf reports whether a text is "any arrests?", "anyone hurt?": whether there
+// is or was any.
+func (f *frame) anyOf() bool {
+	switch f.norm(0) {
+	case "any", "anyone", "anybody", "anything":
+		return len(f.tokens) > 1 && len(f.tokens) < 8 && f.aux < 0 && f.asks() == "" && f.norms[1] != "else" && f.norms[1] != "more" &&
+			!slices.ContainsFunc(f.tokens, func(t pos.Token) bool { return t.Tag == pos.MD || t.Tag == pos.VBZ })
+	}
+	return false
+}
+
+// whetherAny makes a question of what anyOf reports.
+func (t *talk) whetherAny(f *frame) string {
+	got := "was " + f.body(0)
+	switch next := f.tag(1); {
+	case f.norms[0] == "any" && len(f.nps) > 0 && f.plural(f.nps[0]):
+		got = "were there " + f.body(0)
+	case f.norms[0] == "any", f.norms[0] == "anything", next == pos.IN, next == pos.TO:
+		got = "was there " + f.body(0)
+	}
+	if topic := t.topic(); topic != "" && !mentions(got, topic) {
+		got = aboutMark + topic + ": " + got
+	}
+	return got
+}
+
+// withIt is a question with a topic in the place of the one "it" in it: for
+// what nothing named before can stand by its form, as "it" for "the lunches".
+func (f *frame) withIt(topic string) (string, bool) {
+	at := -1
+	for i, n := range f.norms {
+		if n == "it" && !f.impersonal(i) {
+			if at >= 0 {
+				return "", false
+			}
+			at = i
+		}
+	}
+	if at < 0 {
+		return "", false
+	}
+	return f.replace(at, at+1, topic), true
+}
+
+// ofSomebody reports whether a question has a pronoun for a person.
+func (f *frame) ofSomebody() bool {
+	return slices.ContainsFunc(f.norms, func(n string) bool { p := pronouns[n].like; return p == "he" || p == "she" })
+}
+
 // clause reports whether there is a verb.
 func (f *frame) clause() bool {
 	for i := range f.tokens {
@@ -108,6 +157,8 @@ func (t *talk) askAgain(f *frame) (string, bool) {
 	switch {
 	case last.asks() == "" && last.aux < 0: // key words
 		return "", false
+	case a == "how many" && f.wh[1]-f.wh[0] == 2 && last.asks() == "who" && last.subject < 0:
+		got = last.headcount()
 	case (a == "who" || a == "what" || a == "whom") && f.norm(f.wh[0]) == a && tail == "" && last.aux >= 0 && last.subject >= 0 && !last.identity():
 		// "Did Russia leak it?" "Who then?"
 		got = wh + " " + last.norms[last.aux] + " " + last.body(last.nps[last.subject].to)
@@ -164,6 +215,9 @@ func (t *talk) insertObject(last *frame, wh, object string) string {
 	}
 	if last.norm(at-1) == "do" {
 		object = "this"
+	}
+	if n := len(last.tokens); at < n && object != "this" && (last.tag(n-1) == pos.IN || last.tag(n-1) == pos.TO) {
+		at = n // "who does he talk to?"
 	}
 	return wh + " " + last.span(last.aux, at) + " " + object + " " + last.body(at)
 }
@@ -247,6 +301,55 @@ func (t *talk) measure(f *frame) (string, bool) {
 	return "", false
 }
 
+// predicated reports whether question words stand behind a participle, or
+// behind "worth", and nothing else is there.
+func (f *frame) predicated() bool {
+	return len(f.tokens) > 1 && f.wh[1] == len(f.tokens) && (f.wh[0] == 1 && (f.tag(0) == pos.VBN || f.tag(0) == pos.VBD) || f.norms[0] == "worth")
+}
+
+// predicate completes "worth how much?", "built when?": question words behind
+// what is asked of the thing before.
+func (t *talk) predicate(f *frame) (string, bool) {
+	last, e := t.last()
+	like, be := "it", "was"
+	if g := read(clip(e.Short)); len(g.nps) > 0 && g.plural(g.nps[0]) && (last.asks() == "what" || last.asks() == "which") {
+		like = "they"
+	}
+	subject := t.referent(f, like, -1)
+	if subject == "" {
+		like = "they"
+		subject = t.referent(f, like, -1)
+	}
+	switch {
+	case subject == "":
+		return "", false
+	case like == "they" && f.norms[0] == "worth":
+		be = "are"
+	case like == "they":
+		be = "were"
+	case f.norms[0] == "worth":
+		be = "is"
+	}
+	return f.span(1, f.wh[1]) + " " + be + " " + subject + " " + f.span(0, 1), true
+}
+
+// instead puts the words of "long, not wide" in the place of those that it
+// takes back.
+func (t *talk) instead(rest string) (string, bool) {
+	m := notThat.FindStringSubmatch(rest)
+	if m == nil {
+		return "", false
+	}
+	last, _ := t.last()
+	old := read(m[2])
+	for i := range last.tokens {
+		if n := len(old.norms); n > 0 && i+n <= len(last.norms) && slices.Equal(last.norms[i:i+n], old.norms) {
+			return t.withTopic(last, last.replace(i, i+n, m[1])), true
+		}
+	}
+	return "", false
+}
+
 // substitute puts a fragment in the place of its like in the question before:
 // "and Umerov?", "and in 2022?", "no, I mean Witkoff", "the second one".
 func (t *talk) substitute(f *frame, about bool) (string, bool) {
@@ -255,6 +358,10 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 	if len(f.nps) == 0 {
 		// "and out?"
 		n := len(last.tokens) - 1
+		if f.timely() {
+			whole = f.norms[0]
+			f.tokens, f.norms = f.tokens[:1], f.norms[:1]
+		}
 		if p := last.tag(n); len(f.tokens) == 1 && (p == pos.RP || p == pos.IN) {
 			return t.withTopic(last, last.replace(n, n+1, whole)), true
 		}
@@ -273,6 +380,9 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 	}
 	what := f.span(np.from, len(f.tokens))
 	kind := f.sortOf(np)
+	if prep == "" && !about && attributes[f.norms[np.head]] && np.to-np.from <= 2 && len(f.nps) == 1 {
+		return t.attribute(f, np)
+	}
 	if kind == date {
 		phrase := what
 		if prep != "" {
@@ -289,12 +399,20 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 	if f.tag(np.from) == pos.PRPS {
 		// "and his special envoy?" after "who is Trump's son-in-law?"
 		for _, n := range last.nps {
-			if at := slices.IndexFunc(last.tokens[n.from:n.to], func(t pos.Token) bool { return t.Tag == pos.POS }); at >= 0 {
+			at := slices.IndexFunc(last.tokens[n.from:n.to], func(t pos.Token) bool { return t.Tag == pos.POS })
+			if at > 0 && t.fits(last, nounPhrase{from: n.from, to: n.from + at, head: n.from + at - 1, prep: -1}, pronouns[f.norms[np.from]].like) {
 				return last.replace(n.from+at+1, n.to, f.body(np.from+1)), true
 			}
 		}
 		if r := t.referent(f, f.norms[np.from], np.from); r != "" {
 			what = possessive(r) + " " + f.span(np.from+1, len(f.tokens))
+			if kind == thing && len(f.nps) == 1 {
+				be := "is"
+				if f.plural(np) {
+					be = "are"
+				}
+				return "what " + be + " " + what, true // "his background?"
+			}
 		}
 	}
 	if last.asks() == "how many" && last.wh[1]-last.wh[0] > 2 && prep == "" && len(f.nps) == 1 && f.tag(np.from).Common() && !nameLike(f.tokens[np.head].Text) {
@@ -311,7 +429,7 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 		}
 		if slot < 0 {
 			switch prep {
-			case "in", "at", "near", "to", "from", "with", "for", "on", "by", "after", "before", "during", "since":
+			case "in", "at", "near", "to", "from", "with", "for", "on", "by", "after", "before", "during", "since", "per", "until", "through", "without", "against", "under", "over", "between", "despite":
 				if p := t.slot(last, place); kind == place && p >= 0 {
 					slot = p
 					break
@@ -322,6 +440,15 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 	}
 	if slot < 0 {
 		slot = t.slot(last, kind)
+	}
+	if slot >= 0 && slot == last.subject && kind == thing && last.plural(last.nps[slot]) != f.plural(np) {
+		// "and buses?" after "is the bridge closed to lorries?"
+		like := slices.IndexFunc(last.nps, func(n nounPhrase) bool {
+			return n.from >= last.wh[1] && last.sortOf(n) == thing && last.plural(n) == f.plural(np) && !lightNouns[last.norms[n.head]]
+		})
+		if like >= 0 {
+			slot = like
+		}
 	}
 	if slot < 0 && kind == organization {
 		slot = t.slot(last, person)
@@ -365,8 +492,104 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 	return "", false
 }
 
+// timely reports whether a text is "before that", "back then", which ask for
+// another time as "before" and "then" do.
+func (f *frame) timely() bool {
+	if len(f.norms) != 2 || !times[f.norms[0]] {
+		return false
+	}
+	switch f.norms[1] {
+	case "that", "this", "then", "now":
+		return true
+	}
+	return false
+}
+
+// attributes are what things have that are asked for by name alone: "and the
+// cost?"
+var attributes = word.Set("cost costs price number total figure length size height depth width weight distance duration date deadline name age reason cause purpose value budget result outcome vote")
+
+// attribute asks for an attribute of what was asked about last, or else of what
+// the conversation began with.
+func (t *talk) attribute(f *frame, np nounPhrase) (string, bool) {
+	last, e := t.last()
+	head := f.norms[np.head]
+	if f.tag(np.from) == pos.PRPS {
+		if r := t.referent(f, f.norms[np.from], np.from); r != "" {
+			return f.attributeOf(np, r), true
+		}
+		return "", false
+	}
+	if head == "number" || head == "total" || head == "figure" {
+		if strings.HasPrefix(last.asks(), "how m") {
+			return e.meant(), true
+		}
+		// "Which watches were stolen?", "Were the passengers saved?"
+		for _, n := range last.nps {
+			if !last.plural(n) {
+				continue
+			}
+			from := n.from
+			if last.tag(from) == pos.DT || last.norms[from] == "which" || last.norms[from] == "what" {
+				from++
+			}
+			many := "how many " + last.span(from, n.to)
+			switch {
+			case n.to == last.wh[1] && n.from >= last.wh[0] && last.wh[0] == 0:
+				return t.withTopic(last, last.replace(0, last.wh[1], many)), true
+			case last.asks() == "" && last.subject >= 0 && last.nps[last.subject] == n:
+				return t.withTopic(last, many+" "+last.norms[last.aux]+" "+last.body(n.to)), true
+			}
+		}
+		if last.asks() == "who" && last.subject < 0 {
+			return t.withTopic(last, last.headcount()), true
+		}
+	}
+	subject := ""
+	for _, g := range [...]*frame{last, t.frames[0]} {
+		for i, n := range g.nps {
+			if subject == "" && g.sortOf(n) == thing && n.from >= g.wh[1] && !lightNouns[g.norms[n.head]] && !idle[g.norms[n.head]] && g.norms[n.head] != head {
+				subject = g.np(i)
+			}
+		}
+	}
+	if subject == "" {
+		subject = t.topic()
+	}
+	if subject == "" {
+		return "", false
+	}
+	return f.attributeOf(np, subject), true
+}
+
+func (f *frame) attributeOf(np nounPhrase, subject string) string {
+	be := "is"
+	if f.plural(np) {
+		be = "are"
+	}
+	return "what " + be + " the " + f.span(np.head, np.to) + " of " + subject
+}
+
+// headcount asks how many do what the frame asks who does.
+func (f *frame) headcount() string {
+	verb := f.norm(f.wh[1])
+	switch verb {
+	case "is":
+		verb = "are"
+	case "was":
+		verb = "were"
+	case "has":
+		verb = "have"
+	case "does":
+		verb = "do"
+	default:
+		return "how many people " + f.body(f.wh[1])
+	}
+	return "how many people " + verb + " " + f.body(f.wh[1]+1)
+}
+
 // times are adverbs that ask the question before of another time.
-var times = word.Set("before earlier later afterwards previously originally initially normally usually now today currently")
+var times = word.Set("before after since until earlier later afterwards previously originally initially normally usually now today currently")
 
 // alike reports whether a noun phrase of the frame is of a sort, and none of
 // "anybody".

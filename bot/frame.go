@@ -81,15 +81,16 @@ func read(text string) *frame {
 func (f *frame) mend() {
 	for i := range f.tokens {
 		t := &f.tokens[i]
+		if t.Tag == pos.VB && f.tag(i-1) == pos.TO && strings.HasSuffix(f.norms[i], "s") && !strings.HasSuffix(f.norms[i], "ss") {
+			t.Tag = pos.NNS // "closed to lorries"
+		}
 		switch before := f.tag(i - 1); {
 		case !nameLike(t.Text) || t.Tag.Noun() || t.Tag == pos.CD || t.Tag == pos.PUNCT || '0' <= t.Text[0] && t.Text[0] <= '9':
 		case t.Tag == pos.VBN && before.Noun(), // "von der leyen"
 			(t.Tag == pos.VB || t.Tag == pos.VBP || t.Tag == pos.JJ || t.Tag == pos.FW) && (before == pos.IN || before == pos.TO || before == pos.CC || before == pos.DT || before == pos.None),
-			t.Tag == pos.JJ && i == len(f.tokens)-1:
+			t.Tag == pos.JJ && i == len(f.tokens)-1,
+			t.Tag == pos.JJ && i == 1 && modals[f.norms[0]] && f.tag(2) == pos.VB: // "does zelensky agree"
 			t.Tag = pos.NNP
-		}
-		if t.Tag == pos.VB && f.tag(i-1) == pos.TO && strings.HasSuffix(f.norms[i], "s") {
-			t.Tag = pos.NNS // "closed to lorries"
 		}
 		// Behind the subject of a question a noun that ends it is its verb:
 		// "what will the repairs cost", "when will the board decide".
@@ -297,7 +298,7 @@ var timeWords = word.Set("today yesterday tomorrow tonight morning afternoon eve
 	"january february march april june july august september october november december spring summer autumn winter")
 
 // groups are people that act as one, in the singular or in the plural.
-var groups = word.Set("police council board company government office crew party team union club coastguard parliament court family army military administration delegation committee council group museum school schools bank press")
+var groups = word.Set("police council board company government office crew opposition party team union club coastguard parliament court family army military administration delegation committee council group museum school schools bank press")
 
 // sortOf tells what a noun phrase of the frame stands for.
 func (f *frame) sortOf(np nounPhrase) sort {
@@ -336,7 +337,7 @@ func (f *frame) sortOf(np nounPhrase) sort {
 			return person
 		}
 	}
-	if f.tag(np.from) == pos.DT || !nameLike(f.tokens[np.head].Text) || strings.HasSuffix(name, "s") && len(words) > 1 {
+	if f.tag(np.from) == pos.DT || f.tag(np.head) == pos.NNS || !nameLike(f.tokens[np.head].Text) || strings.HasSuffix(name, "s") && len(words) > 1 {
 		return thing
 	}
 	if np.prep >= 0 {

@@ -75,6 +75,12 @@ func (t *talk) resolve(f *frame) (got string, unresolved bool) {
 			if topic := t.topic(); topic != "" {
 				changes = append(changes, change{i, i + 1, "after " + topic})
 			}
+		case f.demonstrative(i) && i < len(f.norms)-1:
+			// "why is that not certain?": why it is not certain that.
+			if s := last.proposition(); s != "" && (f.tag(i+1) == pos.JJ || f.tag(i+1) == pos.VBN) {
+				return f.span(0, i) + " it " + f.body(i+1) + " that " + s, false
+			}
+			unresolved = true
 		case (n == "that" || n == "this" || n == "so") && i == len(f.norms)-1 && i > 0:
 			// "when did she say that?": what she was asked about.
 			if _, _, says := lexicon.Saying(f.norms[i-1]); says || f.norms[i-1] == "do" {
@@ -119,8 +125,27 @@ func (f *frame) saysIt(i int) bool {
 
 // impersonal reports whether "it" stands for nothing: "is it true that".
 func (f *frame) impersonal(i int) bool {
-	return f.norm(i+2) == "that" || f.norm(i+2) == "to" && f.tag(i+1) == pos.JJ
+	if f.norm(i+2) == "that" || f.norm(i+2) == "to" && f.tag(i+1) == pos.JJ {
+		return true
+	}
+	// "was it the Russians who leaked it?"
+	return slices.ContainsFunc(f.nps, func(np nounPhrase) bool {
+		next := f.norm(np.to)
+		return np.from == i+1 && (next == "who" || next == "that" || next == "which")
+	})
 }
+
+// demonstrative reports whether the subject is "that", which stands for what
+// was said: "is that certain?", "when was this decided?".
+func (f *frame) demonstrative(i int) bool {
+	n := f.norms[i]
+	if n != "that" && n != "this" || f.aux < 0 || f.inNoun(i) {
+		return false
+	}
+	return i == f.aux+1 || i == f.aux+2 && negations[f.norms[i-1]]
+}
+
+var negations = word.Set("not nt n't")
 
 // within reports whether a question names, before the pronoun, somebody for it
 // to stand for: "When Trump met Putin, what did he say?"
@@ -135,7 +160,7 @@ func (f *frame) within(i int, like string) bool {
 				return true
 			}
 		case "it":
-			if s == thing && f.tag(np.from) == pos.DT && np.from >= f.wh[1] && i > np.to+1 {
+			if s == thing && !f.plural(np) && f.tag(np.from) == pos.DT && np.from >= f.wh[1] && i > np.to+1 {
 				return true
 			}
 		case "they":
@@ -265,6 +290,9 @@ func (t *talk) answers(q, short *frame, np nounPhrase, like string) bool {
 	case "how many", "how much", "how", "why":
 		return false
 	case "which", "what":
+		if q.norm(q.wh[1]) == "if" {
+			return false // "what if" asks for no thing
+		}
 		if q.wh[1]-q.wh[0] > 1 && kind == person {
 			if k, ok := lexicon.TypeOf(q.norms[q.wh[1]-1]); ok && k == lexicon.KindOrganization {
 				kind = organization
@@ -368,6 +396,16 @@ func (t *talk) place() string {
 		}
 	}
 	return ""
+}
+
+// proposition is what a question to be answered with yes or no asks the truth
+// of: "Kushner is going to Moscow". It is empty for other questions.
+func (f *frame) proposition() string {
+	if f.asks() != "" || f.aux < 0 || f.subject < 0 || f.topic != "" {
+		return ""
+	}
+	to := f.nps[f.subject].to
+	return f.np(f.subject) + " " + f.norms[f.aux] + " " + f.body(to)
 }
 
 // statement is what the question before and its answer say together, if they

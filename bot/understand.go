@@ -30,6 +30,8 @@ type Understood struct {
 
 	// asked is Question without the topic that rules put before it.
 	asked string
+	// announced is set where New was said in so many words.
+	announced bool
 }
 
 // byRules is Understood.By where no model had a part in it.
@@ -42,17 +44,26 @@ var mistyped = map[string]string{
 	"thier": "their", "taht": "that", "tehre": "there", "thre": "there", "wich": "which", "whcih": "which", "yuo": "you", "fo": "of", "si": "is", "od": "do", "ddi": "did",
 	"whats": "what is", "whos": "who is", "wheres": "where is", "whens": "when is", "hows": "how is", "hes": "he is", "shes": "she is", "theyre": "they are",
 	"what's": "what is", "who's": "who is", "where's": "where is", "when's": "when is", "how's": "how is", "he's": "he is", "she's": "she is",
+	"thats": "that is", "that's": "that is", "that’s": "that is", "theres": "there is", "there's": "there is", "there’s": "there is", "pls": "please", "plz": "please",
+	"why'd": "why did", "how'd": "how did", "where'd": "where did", "when'd": "when did", "what'd": "what did", "why’d": "why did", "how’d": "how did", "where’d": "where did", "what’d": "what did",
+	"isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "werent": "weren't", "didnt": "didn't", "doesnt": "doesn't", "dont": "don't", "hasnt": "hasn't", "havent": "haven't", "wont": "won't", "wouldnt": "wouldn't", "couldnt": "couldn't",
 	"what’s": "what is", "who’s": "who is", "where’s": "where is", "when’s": "when is", "how’s": "how is", "he’s": "he is", "she’s": "she is",
 }
 
 var (
 	spelled = regexp.MustCompile(`[\pL\pN][\pL\pN'’]*`)
 	// leadIns come before what is meant.
-	leadIns = regexp.MustCompile(`(?i)^(?:and|but|so|also|ok|okay|well|oh|hm+|then|now|right|alright|sorry|please|er|um)\b[\s,;:.!–—-]*`)
+	leadIns = regexp.MustCompile(`(?i)^(?:and|but|so|also|plus|ok|okay|well|oh|hm+|then|now|right|alright|sorry|please|er|um)\b[\s,;:.!–—-]*`)
 	// corrections replace what was asked before.
-	corrections = regexp.MustCompile(`(?i)^(?:no|nope|sorry|not that|not (?:him|her|them))?[\s,;:.!–—-]*(?:i|we) (?:mean|meant|was asking about|was asking for)\b[\s,;:]*|^(?:no|nope|sorry)[\s,;:.!–—-]+|^(?:or )?rather[\s,;:]+`)
+	corrections = regexp.MustCompile(`(?i)^(?:no|nope|sorry|not that|not (?:him|her|them))?[\s,;:.!–—-]*(?:i|we) (?:mean|meant|was asking about|was asking for)\b[\s,;:]*|^(?:no|nope|sorry)[\s,;:.!–—-]+|^not (?:him|her|them|that(?: one)?)[,;:.!–—-]+\s*|^(?:or )?rather[\s,;:]+`)
 	whatAbout   = regexp.MustCompile(`(?i)^(?:what|how) about\b\s*`)
-	returning   = regexp.MustCompile(`(?i)^(?:back to|going back to|to come back to|coming back to|returning to|again about|about|regarding|as for|on)\s+([^:,?]{2,60})[:,]\s*`)
+	// either asks which of two it is: "which is it, 14 or 11?"
+	either = regexp.MustCompile(`(?i)^(?:(?:which|what|who)(?: one| of (?:them|the two|those))?(?: (?:is|was) (?:it|right|correct|true))?[\s,;:–—-]+|(?:is|was) (?:it|that) )?((?:[^\s,?]+ ){1,3}or(?: [^\s,?]+){1,3})\s*\??$`)
+	// notThat takes back words of the question before: "long, not wide".
+	notThat = regexp.MustCompile(`(?i)^((?:\S+ ){0,3}?\S+?),? (?:not|instead of|rather than) ((?:\S+ ){0,3}?[^\s?.!]+)\s*[?.!]?$`)
+	// turns announce another subject.
+	turns     = regexp.MustCompile(`(?i)^(?:(?:ok|okay|right|alright|well|now|so|and|but|fine|thanks)\b[\s,;:.!–—-]*)*(?:(?:on )?(?:an?|one|my)? ?(?:new|next|other|another|different|separate|unrelated)(?: and [a-z]+)? (?:question|topic|subject|story|article|matter|note|thing|one)|(?:let's |lets )?change(?: of)?(?: the)? (?:subject|topic)|something (?:else|different)(?: entirely| altogether| now)?|unrelated|forget (?:that|it|about it|about that)|never ?mind(?: that)?|moving on)\s*[:;,.!?–—-]+\s*`)
+	returning = regexp.MustCompile(`(?i)^(?:back to|going back to|to come back to|coming back to|returning to|again about|about|regarding|as for|on)\s+([^:,?]{2,60})[:,]\s*`)
 )
 
 // tidy spells little words right. It is quick to give up: what is long is not
@@ -76,6 +87,16 @@ func understand(thread []Exchange, question string, asked time.Time) Understood 
 	wish := wishOf(text)
 	if wish == WishThanks || wish == WishHello {
 		return Understood{Wish: wish}
+	}
+	// Another subject is asked for by itself, unless in words that lean on what
+	// was said: "another question: when did he leave?"
+	rest := turns.ReplaceAllString(text, "")
+	turned := rest != text && len(word.Split(rest)) > 1
+	if turned && !leans(rest) {
+		return Understood{Question: finished(rest, question), By: byRules, New: len(thread) > 0, announced: true}
+	}
+	if turned {
+		text = rest
 	}
 	thread = segment(thread, text)
 	if len(thread) == 0 {
@@ -233,6 +254,15 @@ func (t *talk) complete(text string) (got string, unresolved bool) {
 		rest = r
 	}
 	rest = corrections.ReplaceAllString(rest, "")
+	if m := either.FindStringSubmatch(rest); m != nil && topic == "" && !slices.ContainsFunc(read(m[1]).tokens, func(t pos.Token) bool { return t.Tag.Verb() }) {
+		last, _ := t.last()
+		return t.withTopic(last, last.span(0, len(last.tokens))+", "+m[1]), false
+	}
+	if topic == "" {
+		if q, ok := t.instead(rest); ok {
+			return q, false
+		}
+	}
 	about := whatAbout.FindString(rest) != ""
 	f := read(whatAbout.ReplaceAllString(rest, ""))
 	if len(f.tokens) == 0 {
@@ -240,12 +270,22 @@ func (t *talk) complete(text string) (got string, unresolved bool) {
 	}
 	if topic == "" {
 		switch {
+		case f.anyOf():
+			return t.whetherAny(f), false
+		case f.predicated():
+			if q, ok := t.predicate(f); ok {
+				return q, false
+			}
 		case f.bare():
 			if q, ok := t.askAgain(f); ok {
 				return q, false
 			}
 		case f.asks() == "" && f.aux < 0 && len(f.tokens) < 10 && (about || correction || rest != text || f.fragment()) && !f.clause():
 			if q, ok := t.substitute(f, about); ok {
+				return q, false
+			}
+		case f.quantity() && f.tag(0) == pos.IN && f.wh[0] == 0: // "by how many votes?"
+			if q, ok := t.askAgain(f); ok {
 				return q, false
 			}
 		case f.quantity():
@@ -261,8 +301,16 @@ func (t *talk) complete(text string) (got string, unresolved bool) {
 		}
 	}
 	got, unresolved = t.resolve(f)
-	if topic == "" && !unresolved && got == f.text && t.thin(f) {
+	if topic == "" && got == f.text && (t.thin(f) || unresolved && !f.ofSomebody()) {
 		topic = t.topic()
+		if topic != "" && unresolved {
+			unresolved = false
+			if g := read(topic); len(g.nps) == 0 || !g.plural(g.nps[0]) {
+				if q, ok := f.withIt(topic); ok {
+					return q, false
+				}
+			}
+		}
 	}
 	if topic != "" && !mentions(got, topic) {
 		got = aboutMark + topic + ": " + got
@@ -282,7 +330,7 @@ func mentions(text, topic string) bool {
 func (t *talk) thin(f *frame) bool {
 	n := 0
 	for i, norm := range f.norms {
-		if f.tag(i) == pos.PUNCT || word.Stop(norm) || idle[norm] || lightNouns[norm] {
+		if f.tag(i) == pos.PUNCT || word.Stop(norm) || idle[norm] || lightNouns[norm] || negations[norm] {
 			continue
 		}
 		if nameLike(f.tokens[i].Text) && !strings.ContainsFunc(norm, unicode.IsDigit) && ground.Naming(lexicon.Lemma(norm)) {

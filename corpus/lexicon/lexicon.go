@@ -392,8 +392,10 @@ func completed(s string) string {
 	case strings.IndexByte("cuvz", last) >= 0,
 		last == 's' && before != 's',
 		last == 'g' && before != 'n',
-		last == 'l' && strings.IndexByte("bdgkptz", before) >= 0, // "settled"
-		strings.HasSuffix(s, "at") && n > 3 && !vowel(s[n-3]),    // "stated", but not "treated"
+		strings.HasSuffix(s, "eng") || strings.HasSuffix(s, "ung"), // "challenged"
+		strings.HasSuffix(s, "ang") && n > 4,                       // "changed", but not "banged"
+		last == 'l' && strings.IndexByte("bdgkptz", before) >= 0,   // "settled"
+		strings.HasSuffix(s, "at") && n > 3 && !vowel(s[n-3]),      // "stated", but not "treated"
 		strings.HasSuffix(s, "ir"), strings.HasSuffix(s, "as"), strings.HasSuffix(s, "ok"):
 		return s + "e"
 	case n == 3 && !vowel(last) && last != 'w' && last != 'x' && vowel(before) && !vowel(s[0]): // "named"

@@ -291,7 +291,7 @@ func TestLemma(t *testing.T) {
 		{"confirmed", "confirm"}, {"published", "publish"}, {"goes", "go"}, {"went", "go"}, {"took", "take"}, {"stopped", "stop"},
 		{"invoked", "invoke"}, {"killed", "kill"}, {"leads", "lead"}, {"carries", "carry"}, {"denied", "deny"}, {"runs", "run"},
 		{"killing", "killing"}, {"caused", "cause"}, {"leaked", "leak"}, {"settled", "settle"}, {"passes", "pass"}, {"named", "name"},
-		{"hired", "hire"}, {"arrested", "arrest"}, {"said", "say"}, {"pays", "pay"},
+		{"changed", "change"}, {"exchanged", "exchange"}, {"challenged", "challenge"}, {"plunged", "plunge"}, {"banged", "bang"}, {"hired", "hire"}, {"arrested", "arrest"}, {"said", "say"}, {"pays", "pay"},
 	} {
 		if got := Lemma(tt.form); got != tt.want {
 			t.Errorf("Lemma(%q) = %q, want %q", tt.form, got, tt.want)
