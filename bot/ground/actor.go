@@ -21,7 +21,8 @@ func (d *departures) compareActors() {
 			continue
 		}
 		var other *mismatch
-		agrees, certain, denied, unreal := false, false, true, true
+		agrees, denied, unreal, real := false, true, true, true
+		var held []party // whom a line has with the verb as well
 		for li := range d.lines {
 			l := &d.lines[li]
 			if d.m.same[li][m.verb] < found {
@@ -33,12 +34,18 @@ func (d *departures) compareActors() {
 				}
 				if x := d.mismatch(&m, l, &o); x == nil {
 					agrees = true
-					certain = certain || len(m.agent) > 0 && len(o.agent) > 0 || len(m.patient) > 0 && len(o.patient) > 0
+					if len(o.agent) > 0 {
+						held = append(held, m.agent...)
+					}
+					if len(o.patient) > 0 {
+						held = append(held, m.patient...)
+					}
 					denied = denied && o.denied
 					if m.denied && o.denied {
 						d.bothDeny = append(d.bothDeny, m.verb)
 					}
 					unreal = unreal && o.unreal
+					real = real && o.real
 				} else if other == nil || !other.said && x.said {
 					other = x
 				}
@@ -50,10 +57,13 @@ func (d *departures) compareActors() {
 			d.denies(m.verb, 0, "%s denies it (“%s”)", d.where, verb)
 		case agrees && unreal && m.real:
 			d.short("it says that “%s” is done, which is planned in %s", verb, d.where)
-		case agrees && certain:
-			d.acted = append(d.acted, m.verb)
-		case agrees, other == nil:
-		default:
+		case agrees && real && m.unreal:
+			d.short("it says that “%s” is planned, which is done in %s", verb, d.where)
+		case agrees:
+			for _, x := range held {
+				d.held = append(d.held, x.head)
+			}
+		case other != nil:
 			d.short("%s has %s with “%s”, not %s", d.where, other.theirs, verb, other.mine)
 		}
 	}
@@ -68,7 +78,25 @@ func (m *clause) speaks(l *line) bool {
 	case lexicon.Praise, lexicon.Criticise, lexicon.Urge:
 		return len(m.patient) > 0
 	}
-	return n != "according" && strings.HasSuffix(n, "ing")
+	return deeds[n] && len(m.patient) > 0 || n != "according" && strings.HasSuffix(n, "ing")
+}
+
+// deeds are verbs of saying that also tell what is done, or shows by itself: "the
+// inspection revealed a crack", "the board rejected the plan".
+var deeds = word.Set(`reveal reveals revealed indicate indicates indicated reject rejects rejected refuse refuses refused approve approves approved accept accepts accepted`)
+
+// compareNations finds countries that the lines have in another form alone:
+// what Russian officials do Russia may do, but not all that is beside them.
+func (d *departures) compareNations() {
+	c := &d.c.line
+	for _, m := range d.parse(c).clauses {
+		for _, x := range slices.Concat(m.agent, m.patient) {
+			t := &c.terms[x.head]
+			if t.name && !slices.Contains(d.held, x.head) && !slices.ContainsFunc(d.lines, func(l line) bool { return len(l.at[t.key]) > 0 }) {
+				d.short("the name %s is not in %s", c.part(x.head, x.head+1), d.where)
+			}
+		}
+	}
 }
 
 // compareEither finds out whether the claim has only one of two things of which
@@ -126,6 +154,13 @@ func (d *departures) mismatch(m *clause, l *line, o *clause) *mismatch {
 	if x := d.parties(m.patient, l, o.patient); x != nil {
 		return x
 	}
+	// "the line opened", "the line was opened"
+	switch {
+	case len(m.agent) == 0 && len(o.patient) == 0:
+		return d.parties(m.patient, l, o.agent)
+	case len(m.patient) == 0 && len(o.agent) == 0:
+		return d.parties(m.agent, l, o.patient)
+	}
 	return nil
 }
 
@@ -180,14 +215,14 @@ func (d *departures) same(x party, l *line, y party) bool {
 		return false
 	case a.name:
 		// "the Ukrainian delegation" acts for Ukraine, "a Ukrainian boy" does not.
-		if standsFor(b.norm) && slices.ContainsFunc(l.terms[y.from:y.head], func(t term) bool { return is(a, &t) }) {
+		if standing[b.norm] && slices.ContainsFunc(l.terms[y.from:y.head], func(t term) bool { return is(a, &t) }) {
 			return true
 		}
 		// "the village of Lower Marrow"
 		if settlement[b.norm] && slices.ContainsFunc(l.terms[y.head:max(y.head, y.to)], func(t term) bool { return is(a, &t) }) {
 			return true
 		}
-		return d.linked(b, c, x) || !y.plural && d.free(b)
+		return d.linked(b, c, x) || !y.plural && !c.land(x) && d.free(b)
 	case b.name:
 		if settlement[a.norm] && slices.ContainsFunc(c.terms[x.head:max(x.head, x.to)], func(t term) bool { return is(&t, b) }) {
 			return true
@@ -195,16 +230,15 @@ func (d *departures) same(x party, l *line, y party) bool {
 		if slices.ContainsFunc(l.terms[y.from:y.head], func(t term) bool { return is(a, &t) }) {
 			return true // "Mayor Ottoline Brask"
 		}
-		return d.linked(a, l, y) || !x.plural && !l.person(y) && d.free(a)
+		return d.linked(a, l, y) || !x.plural && !l.person(y) && !l.land(y) && d.free(a)
 	}
 	return false
 }
 
-// standsFor reports whether a noun is of those who act for a country or a house.
-func standsFor(norm string) bool {
-	_, part := lexicon.Organization(norm)
-	return part || lexicon.Role(norm)
-}
+// standing are nouns of those who act for a country or a house.
+var standing = word.Set(`official officials delegation delegations government authorities administration president minister ministers ministry parliament senate council
+	troops forces army navy soldiers police negotiators negotiator diplomats diplomat representatives representative ambassador envoy spokesman spokeswoman spokesperson
+	board company team leaders`)
 
 // settlement are nouns for a place that is named behind "of", or for those who
 // decide there.
@@ -275,11 +309,17 @@ func (l *line) person(p party) bool {
 	return slices.ContainsFunc(l.words[p.from:p.head+1], func(w word.Word) bool { return lexicon.FirstName(w.Norm) || lexicon.Role(w.Norm) })
 }
 
+// land reports whether a phrase names a country.
+func (l *line) land(p party) bool {
+	_, ok := country(l.terms[p.head].norm)
+	return ok
+}
+
 // acting are nouns of those who do things together, which are not found among
 // the parts of names.
 var acting = word.Set(`board council parish club union company firm office government team crew police court jury panel committee group museum school schools
 	ministry agency party army navy force forces troops bank hospital university college church charity family guild laboratory coastguard commission
-	people residents citizens villagers farmers thieves burglars teachers pupils children`)
+	delegation mission squad people residents citizens villagers farmers thieves burglars teachers pupils children`)
 
 // learn reads the articles of the lines once.
 func (d *departures) learn() {

@@ -136,8 +136,12 @@ func (r *clauseReader) mend() {
 			t.Tag = pos.NNP
 		case (t.Tag.Verb() || t.Tag == pos.JJ) && capital && (!first || t.Text == strings.ToUpper(t.Text)) && len(n) > 2:
 			t.Tag = pos.NNP
+		case (t.Tag.Adverb() || t.Tag == pos.FW || t.Tag == pos.UH) && capital && r.named(i):
+			t.Tag = pos.NNP
 		case t.Tag == pos.NN && strings.HasSuffix(n, "ing") && saying(n) && r.norm(i-1) == "," && next == pos.IN:
 			t.Tag = pos.VBG // ", warning of ice"
+		case t.Tag.Verb() && strings.HasSuffix(n, "s") && lexicon.Role(n) && (r.tag(i-1) == pos.IN || r.tag(i-1).Determiner() || r.tag(i-1).Adjective()):
+			t.Tag = pos.NNS // "that burglars stole it"
 		case t.Tag == pos.VBG && capital && next.Finite():
 			t.Tag = pos.NNP
 		case t.Tag == pos.VBZ && (capital && next == pos.IN || next.Finite() || next == pos.VB):
@@ -153,6 +157,12 @@ func (r *clauseReader) mend() {
 			t.Tag = pos.VBD
 		}
 	}
+}
+
+// named reports whether a token is a name.
+func (r *clauseReader) named(i int) bool {
+	w := r.wordOf(i)
+	return w >= 0 && r.l.terms[w].name
 }
 
 // parse takes the line apart. Nobody reads a sentence of hundreds of words, and
@@ -467,14 +477,16 @@ func (r *clauseReader) right(i int) []phrase {
 			}
 			i = q.to
 		}
-		if r.tag(i) == pos.CC || r.norm(i) == "," {
+		switch {
+		case r.tag(i) == pos.CC:
 			i++
-			if r.tag(i) == pos.CC {
-				i++
-			}
-			continue
+		case r.norm(i) == "," && r.tag(i+1) == pos.CC && len(ps) > 1:
+			i += 2
+		case r.norm(i) == "," && r.tag(i+1) != pos.CC:
+			i++ // behind one thing ", and" begins another clause
+		default:
+			return ps
 		}
-		break
 	}
 	return ps
 }
@@ -643,7 +655,7 @@ func (r *clauseReader) left(i int, bare bool) []phrase {
 					break
 				}
 				q := r.phrases[r.ends[k]]
-				if x := q.from - 1; r.tag(x) == pos.IN && !subordinators[r.norm(x)] {
+				if x := q.from - 1; r.tag(x) == pos.IN && !subordinators[r.norm(x)] || r.groupAt(x) != nil {
 					break
 				}
 				ps = append(ps, q)

@@ -22,6 +22,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"dateline/corpus"
+	"dateline/corpus/lexicon"
 	"dateline/corpus/word"
 )
 
@@ -383,7 +384,7 @@ func (e *Evidence) lacks(text string, f Form) []string {
 		}
 	}
 	for i, w := range words {
-		if !checked[i] && !e.names[nameKey(w.Norm)] && mustStand(text, words, i, f) {
+		if !checked[i] && !e.names[nameKey(w.Norm)] && !e.nation(w) && mustStand(text, words, i, f) {
 			lack("name", w.Text)
 			checked[i] = true
 		}
@@ -399,6 +400,31 @@ func (e *Evidence) lacks(text string, f Form) []string {
 		}
 	}
 	return lacks
+}
+
+// nation reports whether the evidence has a country in another form than the
+// word: "Ukrainian" for "Ukraine", "American" for "US". Who of it does what is
+// for departures to look at.
+func (e *Evidence) nation(w word.Word) bool {
+	at, ok := country(w.Norm)
+	if !ok || !capital(w) {
+		return false
+	}
+	for has := range e.upper {
+		if there, ok := country(has); ok && there == at {
+			return true
+		}
+	}
+	return false
+}
+
+// country is the one that a word names, be it by those who live there.
+func country(norm string) (string, bool) {
+	if place, ok := lexicon.Demonym(norm); ok {
+		return place, true
+	}
+	l, ok := lexicon.Place(norm)
+	return l.Name, ok && l.Kind == lexicon.Country
 }
 
 // strangeSigns are the characters of a text that the evidence lacks, and that
@@ -568,7 +594,8 @@ var titleWords = map[string]bool{"the": true, "a": true, "an": true, "of": true,
 // case.
 func ordinary(norm string) bool {
 	const rare = 6.4 // word.IDF of what its table lacks is above, of all else below
-	return word.IDF(word.Stem(norm)) < rare && !commonNames()[norm]
+	stem := word.Stem(norm)
+	return (word.IDF(stem) < rare || lexicon.Retells(stem)) && !commonNames()[norm]
 }
 
 // names.txt is made by gen.go.

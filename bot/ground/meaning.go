@@ -46,12 +46,12 @@ type departures struct {
 	mine, theirs []corpus.Date
 	reasons      []reason
 	// parsed are the clauses of lines, called is what the articles call those whom
-	// they name, acted are the verbs of the claim of which the lines agree about
-	// who does it: each found when it is first asked for.
+	// they name, stories are their lines: each found when it is first asked for.
+	// held are the nouns of the claim that a line has with the same verb.
 	parsed  map[*line]parse
 	called  map[string][]string
 	stories map[*corpus.Article][]line
-	acted   []int
+	held    []int
 	// bothDeny are the verbs that the claim and a line both deny.
 	bothDeny []int
 }
@@ -72,6 +72,7 @@ func (c *Claim) departs(e *Evidence, m *matching, where string) []reason {
 		d.theirs = e.datesIn(d.best.text, published)
 	}
 	d.compareActors()
+	d.compareNations()
 	d.compareDenial()
 	d.compareNumbers()
 	d.compareDates()
@@ -308,7 +309,7 @@ const repeats = 4
 var light = word.Set(`say said tell told state stated report reported accord according announce announced add added note article articles passage passages also
 	person people take took taken place occur happen hold held make made give gave given go went come came include included regard concern about
 	well both during while when where after which whose while among between since within because although though however whether that
-	later earlier officials official called call described describe metre metres meter meters kilometre kilometres kilometer kilometers km
+	later earlier time times argue noted note explain remark point respond reply spoke speak statement allowed permitted able weigh weighing officials official called call described describe metre metres meter meters kilometre kilometres kilometer kilometers km
 	us mr mrs ms per cent percent near around across toward towards amid along beside upon onto via`)
 
 // compareWords finds words that no line has, nor another for them.
@@ -332,6 +333,7 @@ func (d *departures) compareWords() {
 		case have > 0:
 		case claiming[w.Norm]:
 			d.short("the word “%s” is not in %s", brief(w.Text), d.where)
+		case d.limits(i), d.puts(i):
 		case !t.content, t.name, t.number != "", light[w.Norm], light[lexicon.Lemma(w.Norm)], unitWords[w.Norm] != "":
 		default:
 			if p := d.opposite(i); p >= 0 {
@@ -342,6 +344,23 @@ func (d *departures) compareWords() {
 		}
 	}
 }
+
+// limits reports whether word i of the claim belongs to what a limit says: "more
+// than 7.5 tonnes", which compareLimit compares.
+func (d *departures) limits(i int) bool {
+	return slices.ContainsFunc(d.c.numbers, func(q quantity) bool { return i < q.from && i >= q.from-2 && d.c.limit(q) != "" })
+}
+
+// puts reports whether word i of the claim says when what follows is planned for,
+// as a line does in another way: "is scheduled to open", "is to open".
+func (d *departures) puts(i int) bool {
+	if !setting[d.c.words[i].Norm] || i+2 >= len(d.c.words) || d.c.words[i+1].Norm != "to" {
+		return false
+	}
+	return slices.ContainsFunc(d.occurrences(i+2), func(t *term) bool { return t.planned })
+}
+
+var setting = word.Set(`due scheduled set slated planned expected`)
 
 // opposite is the place in the best line of a word that means the opposite of
 // word i of the claim, -1 if there is none.
@@ -440,20 +459,18 @@ func (l *line) limit(q quantity) string {
 		for _, w := range l.words[from:q.from] {
 			words = append(words, w.Norm)
 		}
-		if b := strings.Join(words, " "); limits[b] {
+		b := strings.Join(words, " ")
+		if _, ok := limits[b]; ok {
 			return b
 		}
 	}
 	return ""
 }
 
-var limits = func() map[string]bool {
-	m := make(map[string]bool)
-	for _, b := range strings.Split("up to,as many as,as much as,at most,at least,more than,less than,fewer than,no more than,no fewer than,nearly,almost,not quite,over,under", ",") {
-		m[b] = true
-	}
-	return m
-}()
+// limits are the words for it: true of those that say it may be more.
+var limits = map[string]bool{"up to": false, "as many as": false, "as much as": false, "at most": false, "less than": false, "fewer than": false, "no more than": false,
+	"nearly": false, "almost": false, "not quite": false, "under": false, "below": false,
+	"at least": true, "more than": true, "no fewer than": true, "over": true, "above": true}
 
 // compareLimit finds out whether a number is the exact one only on one side.
 func (d *departures) compareLimit(q quantity) {
@@ -466,13 +483,15 @@ func (d *departures) compareLimit(q quantity) {
 				continue
 			}
 			b := l.limit(o)
-			if (b == "") == (mine == "") {
+			if (b == "") == (mine == "") && limits[b] == limits[mine] {
 				return
 			}
 			theirs = b
 		}
 	}
 	switch {
+	case theirs != "" && mine != "":
+		d.differs(0, "%s says “%s %s”, not “%s”", d.where, theirs, d.c.part(q.from, q.to), mine)
 	case theirs != "":
 		d.short("%s says “%s %s”, of which the “%s” is left out", d.where, theirs, d.c.part(q.from, q.to), theirs)
 	case mine != "" && slices.ContainsFunc(d.lines, func(l line) bool {
@@ -485,14 +504,18 @@ func (d *departures) compareLimit(q quantity) {
 // miscounted reports whether a number of the claim stands in the lines, but
 // nowhere near what it counts.
 func (d *departures) miscounted(q quantity) bool {
-	const near = 5 // words
+	const far = 5 // words
 	what := -1
 	for i := q.to; i < len(d.c.words) && i < q.to+2 && what < 0; i++ {
-		if w := d.c.words[i]; !w.Stop() && !capital(w) && unitWords[w.Norm] == "" {
+		w := d.c.words[i]
+		if w.Stop() && w.Norm != "of" || apart[w.Norm] || strings.ContainsAny(d.c.text[d.c.words[i-1].End:w.Start], ",;:.()—–") {
+			break // "cut to 19 after talks"
+		}
+		if !w.Stop() && !capital(w) && unitWords[w.Norm] == "" {
 			what = i
 		}
 	}
-	if what < 0 || vague[q.value] {
+	if what < 0 || vague[q.value] || times[d.c.words[what].Norm] {
 		return false
 	}
 	seen := false
@@ -502,11 +525,15 @@ func (d *departures) miscounted(q quantity) bool {
 			if has.value != q.value {
 				continue
 			}
+			if before, at := near(d.c.terms, q.from, -1, 2), near(l.terms, has.from, -1, 2); l.bare(has) && len(l.places(&d.c.terms[what])) > 0 &&
+				before >= 0 && at >= 0 && alike(&d.c.terms[before], &l.terms[at]) >= found {
+				return false // "has 3,100 signatures, and needs 4,000"
+			}
 			seen = true
 			for _, i := range l.places(&d.c.terms[what]) {
 				// In "three people and 41 horses", people are three.
 				others := slices.ContainsFunc(l.numbers, func(o quantity) bool { return o.from != has.from && (o.to == i || o.to == i-1) })
-				if i >= has.from-near && i < has.to+near && !others {
+				if i >= has.from-far && i < has.to+far && !others {
 					return false
 				}
 			}
@@ -514,6 +541,22 @@ func (d *departures) miscounted(q quantity) bool {
 	}
 	return seen
 }
+
+// bare reports whether a number stands without what it counts: "needs 4,000 by
+// December".
+func (l *line) bare(q quantity) bool {
+	if q.unit != "" {
+		return false
+	}
+	return q.to == len(l.words) || l.words[q.to].Stop() && l.words[q.to].Norm != "of" || apart[l.words[q.to].Norm] || strings.ContainsAny(l.text[l.words[q.to-1].End:l.words[q.to].Start], ",;:.")
+}
+
+// apart are words behind which no number counts what follows, besides the
+// function words; times are what an ordinal counts that counts nothing else.
+var (
+	apart = word.Set(`after before since until during against between according including compared instead because while when who which that within among through per`)
+	times = word.Set(`time times`)
+)
 
 // turning are the words that tell two numbers for one thing apart: "from 28 to
 // 19".
@@ -566,7 +609,7 @@ func (d *departures) compareBonds() {
 			continue
 		}
 		v := near(c.terms, i, 1, 3)
-		if v < 0 || slices.Contains(d.acted, v) || c.terms[v].name || c.terms[v].speech || c.terms[v].number != "" || light[c.words[v].Norm] || c.terms[v].sentence != c.terms[i].sentence ||
+		if v < 0 || slices.Contains(d.held, i) || c.terms[v].name || c.terms[v].speech || c.terms[v].number != "" || light[c.words[v].Norm] || c.terms[v].sentence != c.terms[i].sentence ||
 			strings.ContainsAny(c.text[c.words[i].End:c.words[v].Start], ",;:()—–“\"") {
 			continue
 		}
@@ -658,8 +701,9 @@ func (d *departures) compareDates() {
 		if o := d.attached(mine); o != nil && !strings.EqualFold(o.Of(d.best.text), mine.Of(d.c.text)) && (!unknown || o.Relative) && (o.To.Before(mine.From) || mine.To.Before(o.From)) {
 			other = o
 		}
+		attached := other != nil
 		for k, o := range d.theirs {
-			if other != nil {
+			if attached {
 				break
 			}
 			if unknown && !o.Relative {
@@ -725,7 +769,7 @@ func (d *departures) compareRoles() {
 			continue
 		}
 		other := ""
-		bound := false
+		bound, unnamed := false, false
 		for li := range d.lines {
 			l := &d.lines[li]
 			for p := range l.terms {
@@ -734,7 +778,7 @@ func (d *departures) compareRoles() {
 				}
 				q := l.holder(p)
 				if q < 0 && !l.owns(p) {
-					bound = true // somebody who is not named
+					unnamed = true // somebody whom the article may name in another place
 				} else if q < 0 {
 					other = l.part(p, p+1) + "’s"
 				} else if speaker := l.nameAt(q); speaker.is(c.nameAt(who)) {
@@ -744,10 +788,30 @@ func (d *departures) compareRoles() {
 				}
 			}
 		}
-		if other != "" && !bound {
+		if unnamed && !bound && d.otherCalled(&c.terms[i], c.nameAt(who)) {
+			d.short("%s does not call %s “%s”, but another", d.where, c.nameAt(who).text, c.part(i, i+1))
+		}
+		if other != "" && !bound && !unnamed {
 			d.against(0, "%s is not the %s in %s, which has “%s”", c.nameAt(who).text, c.part(i, i+1), d.where, brief(other))
 		}
 	}
+}
+
+// otherCalled reports whether the articles give a role to somebody, but not to
+// the one who is named.
+func (d *departures) otherCalled(role *term, who speaker) bool {
+	d.learn()
+	for _, t := range who.names {
+		if slices.Contains(d.called[t.key], role.key) {
+			return false
+		}
+	}
+	for _, keys := range d.called {
+		if slices.Contains(keys, role.key) {
+			return true
+		}
+	}
+	return false
 }
 
 // holder is a word of the name that the role at i belongs to: "Mayor Brask",
@@ -810,7 +874,7 @@ func (d *departures) compareDirection() {
 			case t.name && len(verbs) == 0:
 				continue // the same name goes on
 			case (t.name || !c.terms[i].name && t.content) && alike(t, &c.terms[i]) == 0:
-				if !t.name {
+				if !t.name && d.isVerb(j) {
 					verbs = append(verbs, j)
 				}
 				for _, v := range verbs {
@@ -822,7 +886,7 @@ func (d *departures) compareDirection() {
 						return
 					}
 				}
-			case t.content:
+			case t.content && d.isVerb(j):
 				verbs = append(verbs, j)
 			case c.words[j].Norm == "by":
 				passive = true
@@ -830,6 +894,10 @@ func (d *departures) compareDirection() {
 		}
 	}
 }
+
+// isVerb reports whether word i of the claim is one, or a noun that may stand
+// for one: "a visit by Renn". "Adviser" is none.
+func (d *departures) isVerb(i int) bool { return !lexicon.Role(d.c.words[i].Norm) }
 
 // acts reports whether a line has word a of the claim, then the verb, then b,
 // and is not in the passive.

@@ -57,6 +57,8 @@ var (
 	// Deniers besides the verbs that lexicon has as such.
 	deniers = word.Set(`fail fails failed failing false falsely untrue fake hoax`)
 
+	denying = map[string]bool{"turn down": true, "vote down": true, "throw out": true, "rule out": true}
+
 	// Hedges of a whole sentence, wherever in it they stand.
 	sentenceHedges = word.Set(`allegedly reportedly apparently purportedly supposedly presumably seemingly ostensibly unconfirmed unverified rumoured rumored
 		tentatively provisionally unless except excluding barring`)
@@ -66,14 +68,19 @@ var (
 		signs rumour rumours rumor rumors speculation forecast forecasts`)
 	// Hedges of the thing that follows, up to the next comma.
 	adjectiveHedges = word.Set(`alleged preliminary provisional tentative purported suspected supposed presumed apparent putative potential`)
+	// What is denied or planned by these is what follows them: "no longer allowed to
+	// cross".
+	allowing = word.Set(`longer allowed permitted able`)
 	// Behind these, "if" is "whether".
 	asking  = word.Set(`say says said ask asks asked sure know knows knew see decide clear unclear tell wonder`)
-	futures = word.Set(`will would shall plan plans planned planning expect expects expected intend intends intended hope hopes hoped aim aims aimed going wants wanted`)
+	futures = word.Set(`will would shall plan plans planned planning expect expects expected intend intends intended hope hopes hoped aim aims aimed going wants wanted due scheduled set slated`)
 	// Behind these and "to" stands what was not done, or not yet.
 	attempts = word.Set(`try tries tried trying attempt attempts attempted attempting threaten threatens threatened threatening seek seeks sought seeking
 		vow vows vowed promise promises promised pledge pledges pledged agree agrees agreed ask asks asked urge urges urged offer offers offered prepare prepares prepared`)
 	// Function words that claim more, or less, than a sentence without them.
-	claiming    = word.Set(`must should shall only all every everyone everybody always`)
+	claiming = word.Set(`must should shall only all every everyone everybody always`)
+	// equal are function words that mean the same as another.
+	equal       = map[string]string{"ought": "should", "merely": "only", "solely": "only", "each": "every", "everyone": "everybody"}
 	firstPerson = word.Set(`i me my we our ours im ive weve`)
 	// What people tell a machine to do, in the words of an article.
 	telling  = word.Set(`answer reply respond state say report write tell claim output print repeat mention pretend confirm`)
@@ -90,6 +97,7 @@ var (
 		jan feb mar apr jun jul aug sep sept oct nov dec`)
 	// Words before a verb that take its subject from it: "is expected", "met to
 	// discuss".
+	toBe     = word.Set(`is are was were`)
 	passives = word.Set(`to is are was were be been being`)
 )
 
@@ -134,6 +142,9 @@ func (l *line) lookUp() {
 		t := &l.terms[i]
 		t.norm = nameKey(w.Norm)
 		t.key = lexicon.Base(word.Stem(t.norm))
+		if same := equal[w.Norm]; same != "" {
+			t.key = same
+		}
 		negator := negators[w.Norm]
 		// A month's "may"; "WHO" is no function word either.
 		month := calendar[w.Norm] && w.Capital() && (i > 0 || w.Norm != "may")
@@ -148,6 +159,16 @@ func (l *line) lookUp() {
 		if t.hedges || negator {
 			t.weight = min(t.weight, 2) // looked at by itself
 		}
+	}
+	for i := range l.words[:max(0, len(l.words)-1)] {
+		next := l.words[i+1]
+		key, ok := lexicon.Phrase(word.Stem(l.terms[i].norm), next.Norm)
+		if !ok || l.terms[i].name || !tight(l.text, l.words, i+1) {
+			continue
+		}
+		l.terms[i].key = key // "called off"
+		l.terms[i].denies = l.terms[i].denies || denying[key]
+		l.terms[i+1].content, l.terms[i+1].weight = false, 0
 	}
 	for _, span := range notWords(l.text) {
 		for i, w := range l.words {
@@ -223,7 +244,10 @@ func (l *line) scopes() {
 				}
 				if relatives[w.Norm] {
 					denier, hedge = "", ""
-					l.terms[i-1].either, l.terms[i-1].hedge = true, "" // the thing itself
+					// The thing itself, with what goes with it.
+					for j := i - 1; j >= first && !l.words[j].Stop(); j-- {
+						l.terms[j].either, l.terms[j].hedge = true, ""
+					}
 				}
 			}
 		}
@@ -249,7 +273,7 @@ func (l *line) scopes() {
 		if negate > 0 {
 			t.negative = negator
 		}
-		if t.content && !t.name && !t.hedges && w.Norm != "yet" && !strings.HasSuffix(w.Norm, "ly") {
+		if t.content && !t.name && !t.hedges && w.Norm != "yet" && !allowing[w.Norm] && !strings.HasSuffix(w.Norm, "ly") {
 			negate = max(0, negate-1)
 			plan = max(0, plan-1)
 		}
@@ -272,6 +296,8 @@ func (l *line) scopes() {
 			if next == "to" {
 				plan = scope + 1 // itself is a word
 			}
+		case next == "to" && toBe[w.Norm]:
+			plan, foretold = scope, "" // "is to open"
 		}
 		if foresees(w.Norm) && t.speech {
 			says = w.Text
@@ -414,7 +440,7 @@ func alike(c, a *term) float64 {
 	if n >= 5 && n*10 >= 7*min(len(c.key), len(a.key)) && max(len(c.key), len(a.key))-n <= 5 {
 		return related
 	}
-	if lexicon.Synonyms(c.key, a.key) {
+	if lexicon.Synonyms(c.key, a.key) || lexicon.Retold(c.key, a.key) {
 		return synonym
 	}
 	return 0

@@ -173,8 +173,10 @@ func (d *departures) compareSpeakers() {
 		sentence := line{text: d.c.text, words: d.c.words[:s[1]], terms: d.c.terms[:s[1]]}
 		var mine []speaker
 		for i := s[0]; i < s[1] && len(mine) == 0; i++ {
-			if !sentence.terms[i].speech || Quoted(d.c.text, d.c.words[i].Start) ||
-				ambiguous[sentence.terms[i].norm] && !slices.ContainsFunc(d.parse(&d.c.line).clauses, func(c clause) bool { return c.verb == i }) {
+			norm := sentence.terms[i].norm
+			at := slices.IndexFunc(d.parse(&d.c.line).clauses, func(c clause) bool { return c.verb == i })
+			if !sentence.terms[i].speech || Quoted(d.c.text, d.c.words[i].Start) || ambiguous[norm] && at < 0 ||
+				deeds[norm] && at >= 0 && len(d.parse(&d.c.line).clauses[at].patient) > 0 {
 				continue
 			}
 			if x, ok := d.unnamed(&d.c.line, i); ok {

@@ -38,6 +38,8 @@ var (
 	metonymsFile string
 	//go:embed organizations.txt
 	organizationsFile string
+	//go:embed paraphrases.txt
+	paraphrasesFile string
 	//go:embed places.txt
 	placesFile string
 	//go:embed roles.txt
@@ -470,6 +472,51 @@ func meet(a, b []uint16) bool {
 	}
 	return false
 }
+
+// A retelling is what paraphrases.txt says.
+type retelling struct {
+	groups  map[string][]uint16 // by stem of the base form, or by phrase
+	phrases map[string]string   // the key of a phrase by stem and particle
+}
+
+var retellings = sync.OnceValue(func() retelling {
+	n := strings.Count(paraphrasesFile, "\n")
+	r := retelling{make(map[string][]uint16, 3*n), make(map[string]string, n)}
+	group := uint16(0)
+	for e := range entries(paraphrasesFile) {
+		for f := range strings.SplitSeq(e, "\t") {
+			verb, particle, phrase := strings.Cut(f, " ")
+			key := Base(word.Stem(verb))
+			if phrase {
+				key += " " + particle
+				r.phrases[key] = key
+			}
+			r.groups[key] = append(r.groups[key], group)
+		}
+		group++
+	}
+	return r
+})
+
+// Phrase returns the key of a verb and the word behind it, given the verb's
+// stem, if they mean something together that they do not mean alone: "call off"
+// for those of "called off".
+func Phrase(stem, particle string) (key string, ok bool) {
+	key, ok = retellings().phrases[Base(stem)+" "+particle]
+	return key, ok
+}
+
+// Retold reports whether a sentence stays as true if one word or phrase takes
+// the place of the other: "cancel" and "call off". Both are given by the stem
+// of the base form, or by what Phrase returns.
+func Retold(keyA, keyB string) bool {
+	m := retellings().groups
+	return keyA == keyB || meet(m[keyA], m[keyB])
+}
+
+// Retells reports whether any word or phrase may take the place of the one with
+// this stem: it is an ordinary word then, and no name.
+func Retells(stem string) bool { return len(retellings().groups[Base(stem)]) > 0 }
 
 var antonyms = sync.OnceValue(loadAntonyms)
 

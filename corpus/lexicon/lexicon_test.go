@@ -17,6 +17,7 @@ var files = map[string]string{
 	"irregular.txt":     irregularFile,
 	"metonyms.txt":      metonymsFile,
 	"organizations.txt": organizationsFile,
+	"paraphrases.txt":   paraphrasesFile,
 	"places.txt":        placesFile,
 	"roles.txt":         rolesFile,
 	"synonyms.txt":      synonymsFile,
@@ -111,6 +112,38 @@ func TestNoSynonymIsAntonym(t *testing.T) {
 		a, b, _ := strings.Cut(e, " ")
 		if Synonyms(word.Stem(a), word.Stem(b)) {
 			t.Errorf("%s and %s are antonyms and synonyms", a, b)
+		}
+		if Retold(Base(word.Stem(a)), Base(word.Stem(b))) {
+			t.Errorf("%s and %s are antonyms and paraphrases", a, b)
+		}
+	}
+}
+
+func TestRetold(t *testing.T) {
+	for _, tt := range []struct {
+		verb, particle, key string
+	}{
+		{"called", "off", "call off"}, {"took", "part", "take part"}, {"called", "for", ""}, {"walked", "off", ""},
+	} {
+		if got, _ := Phrase(word.Stem(tt.verb), tt.particle); got != tt.key {
+			t.Errorf("Phrase of %s %s = %q, want %q", tt.verb, tt.particle, got, tt.key)
+		}
+	}
+	for _, tt := range []struct {
+		a, b string
+		want bool
+	}{
+		{"cancel", "call off", true}, {"reject", "turn down", true}, {"find", "reveal", true}, {"find", "find", true},
+		{"cancel", "turn down", false}, {"call", "cancel", false}, {"unknown", "cancel", false},
+	} {
+		key := func(s string) string {
+			if strings.Contains(s, " ") {
+				return s
+			}
+			return Base(word.Stem(s))
+		}
+		if got := Retold(key(tt.a), key(tt.b)); got != tt.want {
+			t.Errorf("Retold(%q, %q) = %v, want %v", tt.a, tt.b, got, tt.want)
 		}
 	}
 }
