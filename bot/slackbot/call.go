@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -52,8 +53,20 @@ func (w *workspace) has(method string) bool {
 // lacks are the errors that mean that a method is not to be had here.
 var lacks = []string{"unknown_method", "missing_scope", "method_deprecated", "not_allowed_token_type", "feature_not_enabled"}
 
-// lacking reports whether an error means that a method is not to be had here.
-func lacking(err error) bool { return slices.Contains(lacks, code(err)) }
+// lacking reports whether an error means that a method is not to be had here, or
+// that what it answers cannot be read.
+func lacking(err error) bool { return slices.Contains(lacks, code(err)) || misshapen(err) }
+
+// misshapen reports whether a server answered in another form than Slack
+// documents, such as with a string for a number. It would so again.
+func misshapen(err error) bool {
+	var shape *json.UnmarshalTypeError
+	return errors.As(err, &shape)
+}
+
+// telling are the methods that are called for their answer. All others have had
+// their effect, whatever the form of it, and must not be called again.
+var telling = []string{"auth.test", methodUser, "conversations.open", "conversations.replies", "conversations.history", methodStart}
 
 func (w *workspace) refuse(method string, err error) {
 	if !lacking(err) {
@@ -131,6 +144,10 @@ func (w *workspace) do(ctx context.Context, r repeat, method, channel string, ca
 			}
 			continue
 		}
+		if misshapen(err) && !slices.Contains(telling, method) {
+			w.log.WarnContext(ctx, "answer not understood, taken for well", "method", method, "err", err)
+			return nil
+		}
 		if !transient(err) {
 			w.refuse(method, err)
 			return err
@@ -194,7 +211,7 @@ func transient(err error) bool {
 	}
 	switch code(err) {
 	case "":
-		return true // the network's
+		return !misshapen(err) // the network's
 	case "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "ratelimited", "rate_limited":
 		return true
 	}

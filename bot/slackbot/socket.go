@@ -127,12 +127,17 @@ func (b *Bot) socket(ctx context.Context, log *slog.Logger) error {
 			case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
 				take(e.Request)
 			case socketmode.EventTypeErrorBadMessage:
-				// One that the library does not know may well be one that is of
-				// no concern here, and has to be acknowledged all the same.
+				// One that the library cannot read may well be one that is of no
+				// concern here, and has to be acknowledged all the same. Of what it
+				// says besides nothing is needed.
 				bad, ok := e.Data.(*socketmode.ErrorBadMessage)
-				var req socketmode.Request
-				if ok && json.Unmarshal(bad.Message, &req) == nil && req.EnvelopeID != "" {
-					take(&req)
+				var least struct {
+					Type       string          `json:"type"`
+					EnvelopeID string          `json:"envelope_id"`
+					Payload    json.RawMessage `json:"payload"`
+				}
+				if ok && json.Unmarshal(bad.Message, &least) == nil && least.EnvelopeID != "" {
+					take(&socketmode.Request{Type: least.Type, EnvelopeID: least.EnvelopeID, Payload: least.Payload})
 				}
 			}
 		}
