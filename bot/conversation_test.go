@@ -50,6 +50,10 @@ func TestUnderstand(t *testing.T) {
 		{"a year", "and in 2022?", exchange("Where did Dmitriev travel in October?", "Miami"), "Where did Dmitriev travel in 2022?", ""},
 		{"the other one", "and the old one?", exchange("How many points does the new plan have?", "19"), "How many points does the old plan have?", ""},
 		{"its measure", "and how wide?", exchange("How long is the crack?", "four metres"), "How wide is the crack?", ""},
+		{"who did not", "and why?", exchange("Who didn't sign the plan?", "Putin"), "Why didn't Putin sign the plan?", ""},
+		{"who did not, in one word", "and why?", exchange("Who didnt sign the plan?", "Putin"), "Why didnt Putin sign the plan?", ""},
+		{"what he did not", "and when?", exchange("Did Putin sign the plan?", "No"), "When did Putin sign the plan?", ""},
+		{"that he did not", "and why?", exchange("Didn't Putin sign the plan?", "No"), "Why didn't Putin sign the plan?", ""},
 		{"why not", "why not?", exchange("Did Putin sign the plan?", "No"), "Why did Putin not sign the plan?", ""},
 		{"a channel", "on what channel?", exchange("When did Yury Ushakov confirm the Moscow visit?", "Wednesday"), "On what channel did Yury Ushakov confirm the Moscow visit?", ""},
 		{"about that", "what does Trump say about that?", exchange("What did Ushakov say about the leak?", ""), "What does Trump say about the leak?", ""},
@@ -293,6 +297,8 @@ func FuzzUnderstand(f *testing.F) {
 		f.Add("About the 19-point plan: what did she say there?", "", "a crack", s)
 		f.Add(s, s, s, s)
 	}
+	f.Add("About the 19-point plan: what didnt plan s]e say there?", "\x10ӏ~", "a  crck", "who else?")
+	f.Add("%JD&m\xf9}5\x84", "Blll 00777777 000000000\x140", "00000\xff\x00\x00\x0000000!00000", "AA AA he 0000t ")
 	f.Add("i\xf9%5J", "B 00777777 00000000000000", "00000000000000\xff\xff\xff\x7f00", "AA AA he 0000 t ")
 	b := bot.New(bot.Config{Engines: []bot.Answerer{bottest.Lifting()}, Now: func() time.Time { return time.Date(2025, 11, 26, 0, 0, 0, 0, time.UTC) }})
 	f.Fuzz(func(t *testing.T, question, answer, short, ask string) {

@@ -153,6 +153,7 @@ func (t *talk) askAgain(f *frame) (string, bool) {
 		}
 	}
 	short := t.filler(last, e)
+	aux, rest := last.auxiliary()
 	var got string
 	switch {
 	case last.asks() == "" && last.aux < 0: // key words
@@ -161,12 +162,12 @@ func (t *talk) askAgain(f *frame) (string, bool) {
 		got = last.headcount()
 	case (a == "who" || a == "what" || a == "whom") && f.norm(f.wh[0]) == a && tail == "" && last.aux >= 0 && last.subject >= 0 && !last.identity():
 		// "Did Russia leak it?" "Who then?"
-		got = wh + " " + last.norms[last.aux] + " " + last.body(last.nps[last.subject].to)
+		got = wh + " " + aux + " " + last.body(last.nps[last.subject].to)
 	case last.asks() == "" || last.aux >= 0 && (last.subject >= 0 || last.subjectPronoun()) && !last.identity():
-		got = wh + " " + last.norms[last.aux] + " " + last.body(last.aux+1)
+		got = wh + " " + aux + " " + last.body(rest)
 		if negated && last.subject >= 0 {
 			to := last.nps[last.subject].to
-			got = wh + " " + last.norms[last.aux] + " " + last.span(last.aux+1, to) + " not " + last.body(to)
+			got = wh + " " + aux + " " + last.span(rest, to) + " not " + last.body(to)
 		}
 		// The question words were the verb's object.
 		switch last.asks() {
@@ -180,7 +181,7 @@ func (t *talk) askAgain(f *frame) (string, bool) {
 			}
 		}
 	case last.aux >= 0: // "Who may travel with the envoy?", "Who is the mayor?"
-		got = wh + " " + last.norms[last.aux] + " " + short + " " + last.body(last.aux+1)
+		got = wh + " " + aux + " " + short + " " + last.body(rest)
 	default: // "Who confirmed the visit?"
 		verb := last.wh[1]
 		for verb < len(last.tokens)-1 && last.tag(verb) == pos.RB {

@@ -3,8 +3,6 @@ package bot
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"dateline/bot/ground"
 	"dateline/corpus/lexicon"
@@ -393,6 +391,19 @@ func (f *frame) plural(np nounPhrase) bool {
 	return f.tag(np.head).Plural() || f.norm(np.to) == "and" && f.tag(np.to+1).Noun()
 }
 
+// auxiliary is the auxiliary with the "n't" that belongs to it, and where the
+// question goes on; "" if it has none.
+func (f *frame) auxiliary() (aux string, rest int) {
+	if f.aux < 0 {
+		return "", 0
+	}
+	from, to := f.aux, f.aux+1
+	if to < len(f.tokens) && negations[f.norms[to]] && f.tokens[from].End == f.tokens[to].Start {
+		to++
+	}
+	return strings.ToLower(f.span(from, to)), to
+}
+
 // replace returns the question with tokens from to to replaced by words.
 func (f *frame) replace(from, to int, with string) string {
 	start, end := len(f.text), len(f.text)
@@ -419,10 +430,7 @@ func (f *frame) replace(from, to int, with string) string {
 // wordsMeet reports whether a word at the end of a text and one at the start of
 // another would become one word.
 func wordsMeet(a, b string) bool {
-	last, _ := utf8.DecodeLastRuneInString(a)
-	first, _ := utf8.DecodeRuneInString(b)
-	letter := func(r rune) bool { return unicode.In(r, unicode.Letter, unicode.Number, unicode.Mark) }
-	return letter(last) && letter(first)
+	return slices.ContainsFunc(word.Split(a+b), func(w word.Word) bool { return w.Start < len(a) && len(a) < w.End })
 }
 
 // body is the text from token i on, without the marks at the end.
