@@ -51,6 +51,7 @@ type parser struct {
 	visible strings.Builder
 	form    form
 	rest    string // not yet understood
+	barren  int    // so much of rest has neither a mark nor a line's end
 	// JSON: where the objects that are open begin in rest, and whether rest
 	// ends in a string.
 	open    []int
@@ -78,7 +79,7 @@ func (p *parser) feed(piece string) bool {
 	if thought {
 		// What came before turned out to be thinking as well.
 		p.visible.Reset()
-		p.rest, p.form, p.open, p.at, p.quoted, p.escaped = "", unknown, nil, 0, false, false
+		p.rest, p.barren, p.form, p.open, p.at, p.quoted, p.escaped = "", 0, unknown, nil, 0, false, false
 	}
 	p.take(text)
 	return !p.done && p.size < mostOutput && p.visible.Len() < mostVisible
@@ -264,9 +265,13 @@ func numbers(s string) []int {
 // segments passes on the sentences that are complete: up to marks that are
 // known to be the last of theirs, or up to the end of a line.
 func (p *parser) segments(all bool) {
-	if !all && !strings.ContainsAny(p.rest, "]】\n") {
+	const ends = "]】\n"
+	// The last of them may have come in two pieces.
+	if !all && !strings.ContainsAny(p.rest[max(0, p.barren-len("】")):], ends) {
+		p.barren = len(p.rest)
 		return
 	}
+	p.barren = 0
 	for !p.done {
 		line, next, whole := strings.Cut(p.rest, "\n")
 		m := marked.FindStringIndex(line)
