@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -62,7 +61,7 @@ func (b *Inbox) inherit(ctx context.Context, file string) error {
 		if err != nil || !l.Locked() {
 			continue // the lease tells
 		}
-		err = b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		err = b.update(ctx, func(ctx context.Context, tx txn) error {
 			_, err := tx.ExecContext(ctx, `UPDATE item SET lease = 0 WHERE state = 1 AND substr(owner, 1, instr(owner, '/') - 1) = ?`, name)
 			return err
 		})

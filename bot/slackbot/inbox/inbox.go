@@ -27,14 +27,16 @@ import (
 // An Inbox is one SQLite file. It is safe for concurrent use, also by several
 // processes.
 type Inbox struct {
-	db    *sql.DB
-	now   func() time.Time
-	name  string       // of this Inbox among those that have the file open
-	alive *flock.Flock // while it is open
-	jobs  chan *job
-	close sync.Once
-	end   chan struct{} // closed by Close
-	ended chan struct{} // closed when nothing is written any more
+	db *sql.DB
+	// statements that were parsed, by what they say: *sql.Stmt
+	statements sync.Map
+	now        func() time.Time
+	name       string       // of this Inbox among those that have the file open
+	alive      *flock.Flock // while it is open
+	jobs       chan *job
+	close      sync.Once
+	end        chan struct{} // closed by Close
+	ended      chan struct{} // closed when nothing is written any more
 }
 
 // Open opens the inbox in a file, which is made if there is none. damaged, which
@@ -114,7 +116,7 @@ func (it *Item) scan(row interface{ Scan(...any) error }) error {
 func (b *Inbox) Put(ctx context.Context, event string, items ...Item) (fresh []bool, err error) {
 	fresh = make([]bool, len(items))
 	now := b.now()
-	err = b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = b.update(ctx, func(ctx context.Context, tx txn) error {
 		if event != "" {
 			r, err := tx.ExecContext(ctx, `INSERT INTO event (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING`, event, now.UnixMicro())
 			if err != nil {
@@ -170,7 +172,7 @@ var ErrEmpty = errors.New("nothing to do")
 func (b *Inbox) Take(ctx context.Context, lease time.Duration, share int) (Item, error) {
 	now := b.now()
 	it := Item{holder: b.name + "/" + rand.Text()}
-	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := b.update(ctx, func(ctx context.Context, tx txn) error {
 		// What is further off than anything here lasts was written before the
 		// machine's clock was set back.
 		for _, q := range []string{
@@ -232,7 +234,7 @@ func (b *Inbox) Done(ctx context.Context, it Item, thread string, said []bot.Exc
 		return fmt.Errorf("end item: %w", err)
 	}
 	now := b.now().UnixMicro()
-	err = b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = b.update(ctx, func(ctx context.Context, tx txn) error {
 		err := ours(tx.ExecContext(ctx, `UPDATE item SET state = 2, payload = '', done = ? WHERE id = ? AND owner = ? AND state = 1`, now, it.ID, it.holder))
 		if err == nil && thread != "" {
 			_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO thread (name, said, at) VALUES (?, ?, ?)`, thread, data, now)
@@ -262,7 +264,7 @@ func (b *Inbox) Release(ctx context.Context, it Item) error {
 
 // owned writes if whoever took the item still has it.
 func (b *Inbox) owned(ctx context.Context, what string, it Item, query string, args ...any) error {
-	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := b.update(ctx, func(ctx context.Context, tx txn) error {
 		return ours(tx.ExecContext(ctx, query, append([]any{it.ID, it.holder}, args...)...))
 	})
 	if err != nil {
@@ -285,7 +287,7 @@ func ours(r sql.Result, err error) error {
 
 // exists reports whether a query finds anything.
 func (b *Inbox) exists(ctx context.Context, what, query string, args ...any) (found bool, err error) {
-	if err := b.db.QueryRowContext(ctx, `SELECT EXISTS (`+query+`)`, args...).Scan(&found); err != nil {
+	if err := b.queryRow(ctx, `SELECT EXISTS (`+query+`)`, args...).Scan(&found); err != nil {
 		return false, fmt.Errorf("%s: %w", what, err)
 	}
 	return found, nil
@@ -337,7 +339,7 @@ func (b *Inbox) Finished(ctx context.Context, key string) (bool, error) {
 // Size is how many items wait or are worked on.
 func (b *Inbox) Size(ctx context.Context) (int, error) {
 	var n int
-	if err := b.db.QueryRowContext(ctx, `SELECT count(*) FROM item WHERE state < 2`).Scan(&n); err != nil {
+	if err := b.queryRow(ctx, `SELECT count(*) FROM item WHERE state < 2`).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count inbox: %w", err)
 	}
 	return n, nil
@@ -353,12 +355,14 @@ type Status struct {
 }
 
 // Status counts what is not done.
-func (b *Inbox) Status(ctx context.Context) (Status, error) { return count(ctx, b.db) }
+func (b *Inbox) Status(ctx context.Context) (Status, error) {
+	return count(b.queryRow(ctx, counting))
+}
 
 // Writable writes something and takes it back, to find out whether what comes can
 // be kept.
 func (b *Inbox) Writable(ctx context.Context) error {
-	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := b.update(ctx, func(ctx context.Context, tx txn) error {
 		const probe = "probe"
 		for _, query := range []string{`INSERT OR REPLACE INTO switch (name) VALUES (?)`, `DELETE FROM switch WHERE name = ?`} {
 			if _, err := tx.ExecContext(ctx, query, probe); err != nil {
@@ -381,15 +385,16 @@ func Look(ctx context.Context, file string) (s Status, err error) {
 		return Status{}, fmt.Errorf("open inbox: %w", err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return count(ctx, db)
+	return count(db.QueryRowContext(ctx, counting))
 }
 
-func count(ctx context.Context, db *sql.DB) (Status, error) {
+const counting = `SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1), min(received),
+		coalesce((SELECT problem FROM item WHERE state < 2 ORDER BY attempts DESC, id LIMIT 1), '') FROM item WHERE state < 2`
+
+func count(row *sql.Row) (Status, error) {
 	var s Status
 	var oldest sql.NullInt64
-	err := db.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1), min(received),
-		coalesce((SELECT problem FROM item WHERE state < 2 ORDER BY attempts DESC, id LIMIT 1), '') FROM item WHERE state < 2`).Scan(&s.Waiting, &s.Working, &oldest, &s.Problem)
-	if err != nil {
+	if err := row.Scan(&s.Waiting, &s.Working, &oldest, &s.Problem); err != nil {
 		return Status{}, fmt.Errorf("count inbox: %w", err)
 	}
 	if oldest.Valid {
@@ -402,7 +407,7 @@ func count(ctx context.Context, db *sql.DB) (Status, error) {
 // again after that is taken for new, so it has to be long after Slack has given
 // up sending it.
 func (b *Inbox) Prune(ctx context.Context, before time.Time) error {
-	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := b.update(ctx, func(ctx context.Context, tx txn) error {
 		for _, q := range []string{
 			`DELETE FROM event WHERE at < ?`,
 			`DELETE FROM item WHERE state = 2 AND done < ?`,

@@ -33,7 +33,7 @@ type Reply struct {
 func (b *Inbox) SetReply(ctx context.Context, it Item, r Reply) error {
 	more, err := json.Marshal(r.More)
 	if err == nil {
-		err = b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		err = b.update(ctx, func(ctx context.Context, tx txn) error {
 			return ours(tx.ExecContext(ctx, `INSERT OR REPLACE INTO reply (question, channel, thread, ts, more, answer, at)
 				SELECT ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM item WHERE id = ?1 AND owner = ?2 AND state = 1`,
 				it.ID, it.holder, r.Question, r.Channel, r.Thread, r.TS, more, r.Answer, b.now().UnixMicro()))
@@ -58,7 +58,7 @@ func (b *Inbox) ReplyAt(ctx context.Context, channel, ts string) (Reply, bool, e
 func (b *Inbox) reply(ctx context.Context, where string, args ...any) (Reply, bool, error) {
 	var r Reply
 	var more []byte
-	err := b.db.QueryRowContext(ctx, `SELECT question, channel, thread, ts, more, answer FROM reply WHERE `+where, args...).
+	err := b.queryRow(ctx, `SELECT question, channel, thread, ts, more, answer FROM reply WHERE `+where, args...).
 		Scan(&r.Question, &r.Channel, &r.Thread, &r.TS, &more, &r.Answer)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Reply{}, false, nil
@@ -74,7 +74,7 @@ func (b *Inbox) reply(ctx context.Context, where string, args ...any) (Reply, bo
 
 // DropReply forgets the reply to a question.
 func (b *Inbox) DropReply(ctx context.Context, question string) error {
-	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := b.update(ctx, func(ctx context.Context, tx txn) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM reply WHERE question = ?`, question)
 		return err
 	})
@@ -90,7 +90,7 @@ func (b *Inbox) Thread(ctx context.Context, name string) ([]bot.Exchange, time.T
 	var data []byte
 	var at int64
 	var said []bot.Exchange
-	err := b.db.QueryRowContext(ctx, `SELECT said, at FROM thread WHERE name = ?`, name).Scan(&data, &at)
+	err := b.queryRow(ctx, `SELECT said, at FROM thread WHERE name = ?`, name).Scan(&data, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, time.Time{}, nil
 	}
@@ -114,7 +114,7 @@ func (b *Inbox) SetSwitch(ctx context.Context, name string, on bool) error {
 	if on {
 		query = `INSERT OR REPLACE INTO switch (name) VALUES (?)`
 	}
-	err := b.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := b.update(ctx, func(ctx context.Context, tx txn) error {
 		_, err := tx.ExecContext(ctx, query, name)
 		return err
 	})

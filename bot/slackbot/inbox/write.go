@@ -3,7 +3,6 @@ package inbox
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 )
@@ -13,7 +12,7 @@ import (
 // for the disk, and of several transactions that begin at once all but one wait
 // for the lock as well.
 type job struct {
-	f    func(context.Context, *sql.Tx) error
+	f    func(context.Context, txn) error
 	done chan error
 }
 
@@ -21,7 +20,7 @@ type job struct {
 const mostJobs = 64
 
 // update has f write, and returns when that is on the disk or was undone.
-func (b *Inbox) update(ctx context.Context, f func(context.Context, *sql.Tx) error) error {
+func (b *Inbox) update(ctx context.Context, f func(context.Context, txn) error) error {
 	j := &job{f, make(chan error, 1)}
 	select {
 	case b.jobs <- j:
@@ -72,10 +71,11 @@ func (b *Inbox) write() {
 // the whole transaction.
 func (b *Inbox) commit(jobs []*job, failed []error) error {
 	ctx := context.Background()
-	tx, err := b.db.BeginTx(ctx, nil)
+	begun, err := b.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
+	tx := txn{begun, b}
 	do := func(query string) {
 		if err == nil {
 			_, err = tx.ExecContext(ctx, query)
@@ -99,7 +99,7 @@ func (b *Inbox) commit(jobs []*job, failed []error) error {
 
 // run does the job; a panic is its caller's to hear of, and no reason to leave
 // the others waiting.
-func (j *job) run(ctx context.Context, tx *sql.Tx) (err error) {
+func (j *job) run(ctx context.Context, tx txn) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("fault in the program: %v", v)
