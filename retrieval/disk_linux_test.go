@@ -18,12 +18,13 @@ import (
 
 // TestDisk runs TestDiskChild where it may mount file systems of its own.
 func TestDisk(t *testing.T) {
+	t.Parallel()
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, "-test.run=^TestDiskChild$", "-test.v")
-	cmd.Env = append(os.Environ(), "DATELINE_TEST_DISK="+t.TempDir())
+	cmd.Env = append(os.Environ(), "DATELINE_TEST_DISK="+t.TempDir(), "GORACE=atexit_sleep_ms=0")
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
 		UidMappings: []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}},

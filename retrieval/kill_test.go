@@ -59,6 +59,7 @@ func TestKilledChild(t *testing.T) {
 // Killed anywhere while it indexes, an index opens as it was before or as it
 // was to be, and the next Sync finishes the work.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +73,8 @@ func TestKilled(t *testing.T) {
 	for round := 1; round <= rounds; round++ {
 		at := 1 + r.IntN(stages)
 		cmd := exec.Command(program, "-test.run=^TestKilledChild$")
-		cmd.Env = append(os.Environ(), fmt.Sprintf("DATELINE_TEST_KILL=%s %d %d", dir, round, at))
+		// The race detector has each process wait a second before it ends.
+		cmd.Env = append(os.Environ(), fmt.Sprintf("DATELINE_TEST_KILL=%s %d %d", dir, round, at), "GORACE=atexit_sleep_ms=0")
 		out, err := cmd.CombinedOutput()
 		var exit *exec.ExitError
 		switch {

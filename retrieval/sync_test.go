@@ -112,6 +112,7 @@ func small() *retrievaltest.Source {
 }
 
 func TestSync(t *testing.T) {
+	t.Parallel()
 	broken := errors.New("does not parse")
 	for _, c := range []struct {
 		name   string
@@ -196,6 +197,7 @@ func TestSync(t *testing.T) {
 
 // A changed index ranks as one that was built at once.
 func TestSyncInSteps(t *testing.T) {
+	t.Parallel()
 	src, steps := small(), small()
 	x, y := open(t, t.TempDir(), quick(retrievaltest.Words{})), open(t, t.TempDir(), quick(retrievaltest.Words{}))
 	for i := range 12 {
@@ -368,6 +370,7 @@ func TestEmpty(t *testing.T) {
 }
 
 func TestBadEmbedder(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		e    retrieval.Embedder
@@ -430,6 +433,7 @@ func TestOtherModel(t *testing.T) {
 }
 
 func TestDamage(t *testing.T) {
+	t.Parallel()
 	src := small()
 	ctx := context.Background()
 	pristine := t.TempDir()
@@ -507,6 +511,7 @@ func TestDamage(t *testing.T) {
 // Many use one directory at once: each search sees one whole generation, and
 // of several writers one does the work.
 func TestConcurrent(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	src := small()
 	var wg sync.WaitGroup

@@ -41,6 +41,7 @@ func TestKilledChild(t *testing.T) {
 // Killed anywhere while it writes, and while another process writes, too, a
 // store opens, is sound, and has all that was recorded.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -232,6 +232,7 @@ func TestFeedback(t *testing.T) {
 }
 
 func TestRetention(t *testing.T) {
+	t.Parallel()
 	now := day
 	path := filepath.Join(t.TempDir(), "receipts.db")
 	with := func(r receipt.Retention) *receipt.Store {
@@ -414,6 +415,7 @@ func TestDamagedFile(t *testing.T) {
 }
 
 func TestRecordAtOnce(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "receipts.db")
 	var wg sync.WaitGroup
 	for i := range 4 {

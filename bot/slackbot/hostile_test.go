@@ -15,7 +15,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -64,6 +63,7 @@ var _ slackbot.Library = shelf(nil)
 // The cases of bot/llm, and those of this package, which have names and addresses
 // as carriers, on every surface of Slack, by what is sent there.
 func TestHostile(t *testing.T) {
+	t.Parallel()
 	cases, err := llmtest.Cases(os.DirFS(filepath.Join("..", "llm", "testdata", "hostile")))
 	if err != nil {
 		t.Fatal(err)
@@ -125,26 +125,13 @@ func (h *hostility) did(surface string, err error) {
 // settle waits until the bot has nothing more to do.
 func (n *newsroom) settle() {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(n.t.Context(), 30*time.Second)
-	defer cancel()
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for {
-		if n.Waiting() == 0 {
-			s, err := n.inbox.Status(ctx)
-			if err != nil {
-				n.t.Fatal(err)
-			}
-			if s.Waiting+s.Working == 0 {
-				return
-			}
+	until(n.t, "the bot to come to an end", func() bool {
+		if n.Waiting() > 0 {
+			return false
 		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			n.t.Fatal("the bot does not come to an end")
-		}
-	}
+		left, err := n.inbox.Size(n.t.Context())
+		return err == nil && left == 0
+	})
 }
 
 const evilName = "<!channel> https://evil.example/?u=1 <@U0EDITOR>\u202e"

@@ -18,6 +18,7 @@ const (
 
 // What the bot answers in a thread, and what it does not.
 func TestMessages(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		// do returns the channel and the thread to look at.
@@ -120,6 +121,7 @@ func TestMessages(t *testing.T) {
 		}, 1, []string{"November 26"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			n := quick(t, nil)
 			channel, thread := tt.do(n)
 			user := reporter
@@ -161,6 +163,7 @@ func edited(to string) func(n *newsroom) (channel, thread string) {
 
 // Help has three questions, and each is answered.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	n := quick(t, nil)
 	_, got := n.mention(reporter, general, "", "")
 	_, list, _ := strings.Cut(text(got), "For example:\n")
@@ -189,6 +192,7 @@ func TestExamples(t *testing.T) {
 
 // Slack sends events of which the bot knows nothing, or that lack something.
 func TestStrangeEvents(t *testing.T) {
+	t.Parallel()
 	n := quick(t, nil)
 	for _, event := range []map[string]any{
 		{"type": "app_context_changed", "user": reporter},

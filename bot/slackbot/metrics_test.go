@@ -39,6 +39,7 @@ func counted(t *testing.T, r *prometheus.Registry, names ...string) []string {
 
 // Questions count however they are put.
 func TestMetrics(t *testing.T) {
+	t.Parallel()
 	r := prometheus.NewRegistry()
 	n := open(t, func(c *slackbot.Config) { c.Metrics = r })
 	n.start()

@@ -20,6 +20,7 @@ const (
 
 // Who gets an answer where, and from what.
 func TestPolicy(t *testing.T) {
+	t.Parallel()
 	const globe = "envoy-moscow-globe.md"
 	scope := func(channel string, sources ...string) slackbot.Scope {
 		return slackbot.Scope{Channels: []string{channel}, Sources: sources}
@@ -65,6 +66,7 @@ func TestPolicy(t *testing.T) {
 		{"the first scope that fits", slackbot.Policy{Scopes: []slackbot.Scope{scope(general, globe), scope("*", "museum-theft-herald.md")}}, reporter, general, "", []string{answer}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			n := quick(t, func(c *slackbot.Config) { c.Policy = tt.policy })
 			if tt.refuse != "" {
 				n.Inject(fakeslack.Fault{Method: "users.info", Error: tt.refuse})
@@ -86,6 +88,7 @@ func TestPolicy(t *testing.T) {
 // What can be asked about in one place is not to be seen from another, by
 // whatever way.
 func TestPolicyOnSurfaces(t *testing.T) {
+	t.Parallel()
 	const ferry, globe = "ferry-aground-corrected.md", "envoy-moscow-globe.md"
 	narrow := slackbot.Policy{Scopes: []slackbot.Scope{
 		{Channels: []string{general}, Sources: []string{ferry}},
@@ -146,6 +149,7 @@ func TestPolicyOnSurfaces(t *testing.T) {
 
 // A policy that became narrower holds for what was answered before it.
 func TestNarrowerPolicy(t *testing.T) {
+	t.Parallel()
 	articles := samples(t)
 	n := furnish(t, bottest.NewSearcher(articles...), articles, []bot.Answerer{extract.Reader{}}, fakeslack.Config{}, nil)
 	n.start()
@@ -173,6 +177,7 @@ func TestNarrowerPolicy(t *testing.T) {
 }
 
 func TestReadPolicy(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ name, policy, want string }{
 		{"empty", "", ""},
 		{"whole", "admins: [U012AB3CD]\nchannels: [C024BE91L, G0DESK]\nusers: [W012AB3CD]\nguests: true\nstrangers: false\nscopes:\n  - channels: [direct, \"*\", C024BE91L]\n    sources: [politics/]\n    publishers: [The Fennick Globe]\n", ""},
@@ -209,8 +214,10 @@ func TestReadPolicy(t *testing.T) {
 // A Slack that has little: events as its pages show them and no more, no
 // statuses, streams, prompts or titles, and nothing about users.
 func TestLittleSlack(t *testing.T) {
+	t.Parallel()
 	for _, code := range []string{"unknown_method", "missing_scope"} {
 		t.Run(code, func(t *testing.T) {
+			t.Parallel()
 			articles := samples(t)
 			n := furnish(t, bottest.NewSearcher(articles...), articles, []bot.Answerer{extract.Reader{}}, fakeslack.Config{Sparse: true}, nil)
 			for _, m := range []string{"assistant.*", "chat.startStream", "chat.appendStream", "chat.stopStream", "users.info", "conversations.replies", "conversations.history"} {

@@ -1,12 +1,19 @@
 package slackbot_test
 
 import (
+	"cmp"
 	"context"
+	"flag"
+	"log"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,34 +37,58 @@ import (
 type newsroom struct {
 	*fakeslack.Slack
 	t        *testing.T
-	index    *retrieval.Index
 	inbox    *inbox.Inbox
-	file     string // of the inbox
+	file     string       // of the inbox
+	ahead    atomic.Int64 // of time, is the clock of the inbox, in nanoseconds
 	receipts *receipt.Store
 	config   slackbot.Config
 	stopped  chan error
 	cancel   context.CancelFunc
 }
 
+// TestMain lets more tests run at a time than there are processors, unless it is
+// told how many: most of what they do is wait, for their turn to post in a
+// channel, for Slack to call again, for the disk.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
+		if err := parallel.Value.Set(strconv.Itoa(4 * runtime.GOMAXPROCS(0))); err != nil {
+			log.Fatal(err)
+		}
+	}
+	dir, err := os.MkdirTemp("", "slackbot")
+	if err != nil {
+		log.Fatal(err)
+	}
+	indexed = sync.OnceValues(func() (*retrieval.Index, error) { return indexSamples(filepath.Join(dir, "index")) })
+	code := m.Run()
+	if err := os.RemoveAll(dir); err != nil {
+		log.Fatal(err)
+	}
+	os.Exit(code)
+}
+
+// indexed is an index of the sample articles, which no test changes.
+var indexed func() (*retrieval.Index, error)
+
+func indexSamples(dir string) (*retrieval.Index, error) {
+	index, err := retrieval.Open(dir, retrieval.Options{Keywords: bleve.Engine{}, Embedder: new(static.Embedder), Vectors: chromem.Engine{}})
+	if err != nil {
+		return nil, err
+	}
+	_, err = index.Sync(context.Background(), files.FS("sample", sample.FS), nil)
+	return index, err
+}
+
 // open sets a newsroom up with the sample articles; change, which may be nil,
 // alters what the bot is made of.
 func open(t *testing.T, change func(*slackbot.Config)) *newsroom {
 	t.Helper()
-	index, err := retrieval.Open(filepath.Join(t.TempDir(), "index"), retrieval.Options{Keywords: bleve.Engine{}, Embedder: new(static.Embedder), Vectors: chromem.Engine{}})
+	index, err := indexed()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := index.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := index.Sync(t.Context(), files.FS("sample", sample.FS), nil); err != nil {
-		t.Fatal(err)
-	}
-	n := furnish(t, index, index, []bot.Answerer{extract.Reader{}}, fakeslack.Config{}, change)
-	n.index = index
-	return n
+	return furnish(t, index, index, []bot.Answerer{extract.Reader{}}, fakeslack.Config{}, change)
 }
 
 // furnish sets a newsroom up with articles and engines. Its app is that of the
@@ -77,6 +108,7 @@ func furnish(t *testing.T, search bot.Searcher, library slackbot.Library, engine
 		// What was not acknowledged is sent again as often as it takes, and soon.
 		world.Retries = slices.Repeat([]time.Duration{200 * time.Millisecond}, 5)
 	}
+	world.Patience = cmp.Or(world.Patience, patience)
 	n := &newsroom{Slack: fakeslack.New(world), t: t}
 	if err := n.Start(); err != nil {
 		t.Fatal(err)
@@ -88,7 +120,7 @@ func furnish(t *testing.T, search bot.Searcher, library slackbot.Library, engine
 	})
 	dir := t.TempDir()
 	n.file = filepath.Join(dir, "slack.db")
-	box, err := inbox.Open(t.Context(), n.file, nil, nil)
+	box, err := inbox.Open(t.Context(), n.file, nil, n.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,6 +139,12 @@ func furnish(t *testing.T, search bot.Searcher, library slackbot.Library, engine
 	}
 	return n
 }
+
+// now is the clock of the inbox.
+func (n *newsroom) now() time.Time { return time.Now().Add(time.Duration(n.ahead.Load())) }
+
+// lapse lets all leases run out.
+func (n *newsroom) lapse() { n.ahead.Add(int64(time.Minute)) }
 
 // start runs the bot until the test ends, or stop is called.
 func (n *newsroom) start() {
@@ -129,7 +167,7 @@ func (n *newsroom) begin() *slackbot.Bot {
 	return b
 }
 
-// run runs another bot until the returned function is called.
+// run runs another bot until the test ends, or the returned function is called.
 func (n *newsroom) run(c slackbot.Config) (stop func()) {
 	n.t.Helper()
 	b, err := slackbot.New(c)
@@ -139,11 +177,13 @@ func (n *newsroom) run(c slackbot.Config) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	stopped := make(chan error, 1)
 	go func() { stopped <- b.Run(ctx) }()
-	n.wait("a socket", func() bool { return n.Connections() > 0 })
-	return func() {
+	stop = sync.OnceFunc(func() {
 		cancel()
 		<-stopped
-	}
+	})
+	n.t.Cleanup(stop)
+	n.wait("a socket", func() bool { return n.Connections() > 0 })
+	return stop
 }
 
 // A buffer is a log that can be read while it is written.
@@ -180,7 +220,7 @@ func (n *newsroom) stop() {
 	}
 	n.cancel = nil
 	// Nothing goes to a socket that nobody reads any more.
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second) // that of the test has ended in a Cleanup
+	ctx, cancel := context.WithTimeout(context.Background(), patience) // that of the test has ended in a Cleanup
 	defer cancel()
 	if err := n.Wait(ctx, func() bool { return n.Connections() <= left }); err != nil {
 		n.t.Errorf("the socket stays open: %v", err)
@@ -190,7 +230,7 @@ func (n *newsroom) stop() {
 // wait waits until something is the case.
 func (n *newsroom) wait(what string, cond func() bool) {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(n.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(n.t.Context(), patience)
 	defer cancel()
 	if err := n.Wait(ctx, cond); err != nil {
 		n.t.Fatalf("waited for %s in vain", what)
@@ -210,6 +250,7 @@ func (n *newsroom) replies(user, channel, thread string) []fakeslack.Message {
 
 // With the index that the program has.
 func TestIndexed(t *testing.T) {
+	t.Parallel()
 	n := open(t, nil)
 	n.start()
 	_, got := n.mention(reporter, general, asked, "")

@@ -34,6 +34,7 @@ func held(let <-chan struct{}) asker {
 // A bot that is stopped finishes what it has begun if that is done in time, and
 // leaves it to the next one otherwise. Either way there is one answer.
 func TestStop(t *testing.T) {
+	t.Parallel()
 	for _, inTime := range []bool{true, false} {
 		t.Run(fmt.Sprintf("done in time %v", inTime), func(t *testing.T) {
 			t.Parallel()
@@ -135,6 +136,7 @@ func TestWaiting(t *testing.T) {
 // An app token that is revoked ends Run, so that a bot that hears nothing is not
 // taken for one that works.
 func TestDeaf(t *testing.T) {
+	t.Parallel()
 	n := open(t, nil)
 	b, err := slackbot.New(n.config)
 	if err != nil {
@@ -150,13 +152,14 @@ func TestDeaf(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "the token was revoked") {
 			t.Errorf("Run: %v", err)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Error("Run goes on without a socket")
 	}
 }
 
 // Who has to wait is told the place, and who finds no room that there is none.
 func TestBusy(t *testing.T) {
+	t.Parallel()
 	let := make(chan struct{})
 	n := open(t, func(c *slackbot.Config) { c.Asker = held(let); c.Workers = 2; c.MostWaiting = 5 })
 	n.start()
@@ -214,6 +217,7 @@ func TestBusy(t *testing.T) {
 
 // Requests over HTTP are Slack's, or are refused.
 func TestRequests(t *testing.T) {
+	t.Parallel()
 	n := open(t, func(c *slackbot.Config) { c.Asker = says("The answer. [1]") })
 	b, err := slackbot.New(n.config)
 	if err != nil {
@@ -272,7 +276,7 @@ func TestRequests(t *testing.T) {
 		}
 	}
 	n.wait("the answer", func() bool { return len(n.Calls("chat.startStream", "chat.postMessage")) > 0 })
-	n.quiet()
+	n.settle()
 	if got := len(n.spoken(channel)); got != 1 {
 		t.Errorf("%d answers to one question", got)
 	}

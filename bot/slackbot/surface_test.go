@@ -21,6 +21,7 @@ import (
 )
 
 func TestCommands(t *testing.T) {
+	t.Parallel()
 	n := quick(t, func(c *slackbot.Config) {
 		c.Synced = func() time.Time { return time.Date(2025, 11, 27, 8, 0, 0, 0, time.UTC) }
 	})
@@ -137,6 +138,7 @@ func answerID(t *testing.T, m fakeslack.Message) string {
 }
 
 func TestPaging(t *testing.T) {
+	t.Parallel()
 	n := quick(t, nil)
 	for _, tt := range []struct {
 		click      string
@@ -160,6 +162,7 @@ func TestPaging(t *testing.T) {
 }
 
 func TestShare(t *testing.T) {
+	t.Parallel()
 	n := quick(t, nil)
 	m := n.command(editor, general, "/ask", asked)
 	n.must(n.Click(editor, general, m.TS, "share"))
@@ -202,6 +205,7 @@ func TestShare(t *testing.T) {
 }
 
 func TestViews(t *testing.T) {
+	t.Parallel()
 	n := quick(t, nil)
 	_, list := n.mention(reporter, general, asked, "")
 	m := list[0]
@@ -230,6 +234,7 @@ func TestViews(t *testing.T) {
 
 // An article changes, or goes, after it was cited.
 func TestChangedSource(t *testing.T) {
+	t.Parallel()
 	articles := samples(t)
 	n := furnish(t, bottest.NewSearcher(articles...), &articles, []bot.Answerer{extract.Reader{}}, fakeslack.Config{}, nil)
 	n.start()
@@ -264,6 +269,7 @@ func changed(a *corpus.Article, text string) *corpus.Article {
 }
 
 func TestFeedback(t *testing.T) {
+	t.Parallel()
 	n := quick(t, nil)
 	_, list := n.mention(reporter, general, asked, "")
 	m, id := list[0], answerID(t, list[0])
@@ -295,6 +301,7 @@ func TestFeedback(t *testing.T) {
 }
 
 func TestClaims(t *testing.T) {
+	t.Parallel()
 	n := quick(t, nil)
 	for _, tt := range []struct {
 		name, claim string
@@ -321,6 +328,7 @@ func TestClaims(t *testing.T) {
 }
 
 func TestHome(t *testing.T) {
+	t.Parallel()
 	var synced atomic.Int32
 	n := quick(t, func(c *slackbot.Config) {
 		c.Policy.Admins = []string{fakeslack.Admin}
@@ -360,6 +368,7 @@ func TestHome(t *testing.T) {
 
 // However long what is to be shown is, all of it is, and Slack takes it.
 func TestLong(t *testing.T) {
+	t.Parallel()
 	long := func(alphabet string, words int) string {
 		var b strings.Builder
 		for i := range words {

@@ -36,7 +36,7 @@ func startChat(t *testing.T, env ...string) *typist {
 	cmd := exec.CommandContext(t.Context(), exe)
 	cmd.Args = []string{"dateline", "chat", "--corpus", "news"} // testscript.Main goes by the name
 	cmd.Dir = t.TempDir()
-	cmd.Env = append([]string{"TERM=dumb", envData + "=data"}, env...)
+	cmd.Env = append([]string{"TERM=dumb", envData + "=data", "GORACE=atexit_sleep_ms=0"}, env...)
 	if err := os.Mkdir(filepath.Join(cmd.Dir, "news"), 0o700); err != nil {
 		t.Fatal(err)
 	}

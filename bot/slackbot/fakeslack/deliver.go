@@ -7,11 +7,6 @@ import (
 	"time"
 )
 
-// ackWithin is how long the app has to acknowledge:
-// https://docs.slack.dev/apis/events-api (events),
-// https://docs.slack.dev/interactivity/handling-user-interaction (the rest).
-const ackWithin = 3 * time.Second
-
 // A Delivery is a payload that the app is sent.
 type Delivery struct {
 	// Type is that of the envelope: "events_api", "interactive" or
@@ -116,7 +111,7 @@ func (s *Slack) attempt(d *Delivery) {
 	d.envelope = s.id("env")
 	s.open[d.envelope] = d
 	envelope := d.envelope
-	d.timer = s.cfg.Clock.AfterFunc(ackWithin, func() { s.unanswered(envelope, "timeout") })
+	d.timer = s.cfg.Clock.AfterFunc(s.cfg.Patience, func() { s.unanswered(envelope, "timeout") })
 	s.change()
 	if s.cfg.App.SocketMode {
 		if !s.sendSocket(d) {

@@ -60,6 +60,11 @@ type Config struct {
 	// sent again; nil means as documented: at once, after a minute, after five.
 	// https://docs.slack.dev/apis/events-api#retries
 	Retries []time.Duration
+	// Patience is how long the app may take to acknowledge what it is sent, and to
+	// open a view for it; 0 means as documented: 3 seconds, which the tests of a
+	// busy machine do not always get.
+	// https://docs.slack.dev/interactivity/handling-user-interaction
+	Patience time.Duration
 	// Client sends the requests of an app that is not in Socket Mode; nil means
 	// one of its own.
 	Client *http.Client
@@ -125,6 +130,7 @@ func New(cfg Config) *Slack {
 	cfg.AppToken = cmp.Or(cfg.AppToken, AppToken)
 	cfg.SigningSecret = cmp.Or(cfg.SigningSecret, SigningSecret)
 	cfg.Addr = cmp.Or(cfg.Addr, "127.0.0.1:0")
+	cfg.Patience = cmp.Or(cfg.Patience, 3*time.Second)
 	if cfg.Retries == nil {
 		cfg.Retries = []time.Duration{0, time.Minute, 5 * time.Minute}
 	}

@@ -16,9 +16,6 @@ const (
 	// maxView is the size of a view in bytes: reference/methods/views.open
 	// (view_too_large).
 	maxView = 250_000
-	// triggerLasts is how long a trigger_id is good:
-	// interactivity/handling-user-interaction.
-	triggerLasts = 3 * time.Second
 
 	viewsPage = "reference/views"
 )
@@ -129,7 +126,7 @@ func (c *call) exchange() (*trigger, *refusal) {
 		return nil, misuse("invalid_trigger_id", c.page(), "a trigger_id that was never given out")
 	case t.used:
 		return nil, misuse("exchanged_trigger_id", c.page(), "a trigger_id opens one view")
-	case c.now.Sub(t.at) > triggerLasts:
+	case c.now.Sub(t.at) > c.s.cfg.Patience:
 		return nil, refuse("expired_trigger_id")
 	}
 	return t, nil
