@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"dateline/bot"
@@ -298,6 +299,7 @@ func FuzzUnderstand(f *testing.F) {
 		f.Add(s, s, s, s)
 	}
 	f.Add("About the 19-point plan: what didnt plan s]e say there?", "\x10ӏ~", "a  crck", "who else?")
+	f.Add("0!\b\b\b\b\b\b 0!", "00\x1e0", "A0I\x0f\x0f\x0f\x0f\x0f\x0f000", "wAwAt 00t 00 he&A0 0!\"!\"!it!")
 	f.Add("%JD&m\xf9}5\x84", "Blll 00777777 000000000\x140", "00000\xff\x00\x00\x0000000!00000", "AA AA he 0000t ")
 	f.Add("i\xf9%5J", "B 00777777 00000000000000", "00000000000000\xff\xff\xff\x7f00", "AA AA he 0000 t ")
 	b := bot.New(bot.Config{Engines: []bot.Answerer{bottest.Lifting()}, Now: func() time.Time { return time.Date(2025, 11, 26, 0, 0, 0, 0, time.UTC) }})
@@ -317,7 +319,10 @@ func FuzzUnderstand(f *testing.F) {
 		}
 		have := make(map[string]bool)
 		for _, s := range []string{question, answer, short, ask} {
-			for _, w := range word.Split(strings.ToValidUTF8(s, "\uFFFD")) {
+			s = strings.ToValidUTF8(s, "\uFFFD")
+			// Tokens divide "And'x" and "A.b", words do not.
+			parts := strings.FieldsFunc(s, func(r rune) bool { return !unicode.In(r, unicode.Letter, unicode.Number, unicode.Mark) })
+			for _, w := range append(word.Split(s), word.Split(strings.Join(parts, " "))...) {
 				have[w.Norm], have[lexicon.Lemma(w.Norm)] = true, true // "confirm" for "confirmed"
 			}
 		}

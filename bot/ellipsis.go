@@ -191,7 +191,7 @@ func (t *talk) askAgain(f *frame) (string, bool) {
 		if t := last.tag(verb); t == pos.VBZ || t == pos.VBP {
 			do = "does"
 		}
-		got = wh + " " + do + " " + short + " " + lexicon.Lemma(last.norm(verb)) + " " + last.body(verb+1)
+		got = wh + " " + do + " " + short + " " + last.infinitive(verb) + " " + last.body(verb+1)
 	}
 	if tail != "" {
 		got = strings.TrimRight(got, " ") + " " + tail
@@ -474,7 +474,7 @@ func (t *talk) substitute(f *frame, about bool) (string, bool) {
 		if t := last.tag(verb); t == pos.VBZ || t == pos.VBP {
 			do = "does"
 		}
-		return t.withTopic(last, do+" "+what+" "+lexicon.Lemma(last.norm(verb))+" "+last.body(verb+1)), true
+		return t.withTopic(last, do+" "+what+" "+last.infinitive(verb)+" "+last.body(verb+1)), true
 	case (kind == person || kind == organization) && last.asks() == "who" && last.aux >= 0 && last.subject < 0:
 		return t.withTopic(last, last.norms[last.aux]+" "+what+" "+last.body(last.aux+1)), true
 	case kind == place && prep == "":

@@ -391,6 +391,15 @@ func (f *frame) plural(np nounPhrase) bool {
 	return f.tag(np.head).Plural() || f.norm(np.to) == "and" && f.tag(np.to+1).Noun()
 }
 
+// infinitive is the verb at i as it stands behind "did", with its accents and
+// signs: a folded word is for comparing.
+func (f *frame) infinitive(i int) string {
+	if i >= len(f.tokens) {
+		return ""
+	}
+	return lexicon.Lemma(strings.ToLower(f.tokens[i].Text))
+}
+
 // auxiliary is the auxiliary with the "n't" that belongs to it, and where the
 // question goes on; "" if it has none.
 func (f *frame) auxiliary() (aux string, rest int) {
@@ -416,8 +425,12 @@ func (f *frame) replace(from, to int, with string) string {
 	if from == to {
 		end = start
 	}
-	before, after := f.text[:start], f.text[end:]
-	// Tokens need no blank between them ("%5J"), words do.
+	return splice(f.text[:start], with, f.text[end:])
+}
+
+// splice puts a text between two others. Tokens need no blank between them
+// ("%5J"), words do.
+func splice(before, with, after string) string {
 	if wordsMeet(before, with) {
 		with = " " + with
 	}

@@ -97,7 +97,7 @@ func (t *talk) resolve(f *frame) (got string, unresolved bool) {
 	}
 	got = f.text
 	for _, c := range slices.Backward(changes) {
-		got = got[:f.tokens[c.from].Start] + c.with + got[f.tokens[c.to-1].End:]
+		got = splice(got[:f.tokens[c.from].Start], c.with, got[f.tokens[c.to-1].End:])
 	}
 	return got, unresolved
 }
