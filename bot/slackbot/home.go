@@ -153,7 +153,7 @@ func (b *Bot) homeView(ctx context.Context, w *workspace, user string) (slack.Ho
 		}
 	}
 	if b.admin(w, user) {
-		b.health(ctx, w, p)
+		b.health(ctx, w, p, 0)
 	}
 	return view(), nil
 }
@@ -216,19 +216,23 @@ func (b *Bot) help(ctx context.Context, w *workspace, allowed retrieval.Filter) 
 	return p.messages(), nil
 }
 
-// health tells admins how Dateline is, and has the switches.
-func (b *Bot) health(ctx context.Context, w *workspace, p *page) {
+// health tells admins how Dateline is, and has the switches; own is how many of
+// the items that are worked on ask for nothing else.
+func (b *Bot) health(ctx context.Context, w *workspace, p *page, own int) {
 	p.title("Health")
-	s, err := b.c.Inbox.Status(ctx)
-	s.Working = max(0, s.Working-1) // what shows this is one itself
+	s, err := b.c.Inbox.Status(ctx, itemHome, itemPane) // these are no questions
+	s.Working = max(0, s.Working-own)
 	switch {
 	case err != nil:
 		p.section(say("The inbox cannot be read: " + err.Error()))
 	case s.Waiting+s.Working == 0:
 		p.section(say("Nothing waits to be answered."))
 	default:
-		p.section(say(fmt.Sprintf("%d wait to be answered, %d are being worked on, the oldest came %s ago. %s",
-			s.Waiting, s.Working, b.c.Now().Sub(s.Oldest).Round(time.Second), s.Problem)))
+		p.section(say(fmt.Sprintf("Waiting to be answered: %d. Being worked on: %d. The oldest came %s ago.",
+			s.Waiting, s.Working, b.c.Now().Sub(s.Oldest).Round(time.Second))))
+		if s.Problem != "" {
+			p.section(say("The last problem was: " + s.Problem))
+		}
 	}
 	b.mu.Lock()
 	sockets := b.connected
@@ -290,7 +294,7 @@ func (b *Bot) datelineCommand(ctx context.Context, w *workspace, o order, allowe
 		p.holdings(b, list)
 	}
 	if b.admin(w, o.User) {
-		b.health(ctx, w, p)
+		b.health(ctx, w, p, 1)
 	}
 	return p.messages(), nil
 }

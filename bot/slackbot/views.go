@@ -244,7 +244,7 @@ func (p *page) passage(a *corpus.Article, s corpus.Span) {
 		e = append(e, say("… "))
 	}
 	if before := a.Text[from:s.Start]; before != "" {
-		e = append(e, say(spaced(before)))
+		e = append(e, say(strings.TrimLeft(spaced(before), "\n")))
 	}
 	marked := parts(clean(s.Of(a.Text)), mostSection)
 	for i, words := range marked {
@@ -255,7 +255,7 @@ func (p *page) passage(a *corpus.Article, s corpus.Span) {
 		e = append(e, slack.NewRichTextSectionTextElement(words, &slack.RichTextSectionTextStyle{Bold: true, Underline: true}))
 	}
 	if after := a.Text[s.End:to]; after != "" {
-		e = append(e, say(spaced(after)))
+		e = append(e, say(strings.TrimRight(spaced(after), "\n")))
 	}
 	if to < len(a.Text) {
 		e = append(e, say(" …"))

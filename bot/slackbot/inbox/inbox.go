@@ -354,9 +354,13 @@ type Status struct {
 	Problem string
 }
 
-// Status counts what is not done.
-func (b *Inbox) Status(ctx context.Context) (Status, error) {
-	return count(b.queryRow(ctx, counting))
+// Status counts what is not done, but for items of some kinds.
+func (b *Inbox) Status(ctx context.Context, besides ...string) (Status, error) {
+	kinds, err := json.Marshal(append([]string{}, besides...))
+	if err != nil {
+		return Status{}, fmt.Errorf("count inbox: %w", err)
+	}
+	return count(b.queryRow(ctx, counting, string(kinds)))
 }
 
 // Writable writes something and takes it back, to find out whether what comes can
@@ -385,11 +389,13 @@ func Look(ctx context.Context, file string) (s Status, err error) {
 		return Status{}, fmt.Errorf("open inbox: %w", err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return count(db.QueryRowContext(ctx, counting))
+	return count(db.QueryRowContext(ctx, counting, "[]"))
 }
 
-const counting = `SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1), min(received),
-		coalesce((SELECT problem FROM item WHERE state < 2 ORDER BY attempts DESC, id LIMIT 1), '') FROM item WHERE state < 2`
+// counting takes the kinds that are not counted, as JSON.
+const counting = `WITH undone AS (SELECT * FROM item WHERE state < 2 AND kind NOT IN (SELECT value FROM json_each(?)))
+		SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1), min(received),
+		coalesce((SELECT problem FROM undone ORDER BY attempts DESC, id LIMIT 1), '') FROM undone`
 
 func count(row *sql.Row) (Status, error) {
 	var s Status

@@ -213,6 +213,20 @@ func TestReturn(t *testing.T) {
 	if s, err := b.Status(t.Context()); err != nil || s.Waiting != 2 || s.Working != 0 || s.Problem != "no network" {
 		t.Errorf("Status = %+v, %v", s, err)
 	}
+	if _, err := b.Put(t.Context(), "", inbox.Item{Key: "home", Lane: "home", Kind: "home", Payload: []byte("{}")}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		besides []string
+		want    int
+	}{{nil, 3}, {[]string{"home"}, 2}, {[]string{"home", "pane"}, 2}, {[]string{"home", it.Kind}, 0}} {
+		if s, err := b.Status(t.Context(), tt.besides...); err != nil || s.Waiting != tt.want || s.Oldest.IsZero() != (tt.want == 0) {
+			t.Errorf("Status besides %q = %+v, %v, want %d that wait", tt.besides, s, err, tt.want)
+		}
+	}
+	if home := take(t, b); home.Key != "home" {
+		t.Fatalf("got %s, want what is due", home.Key)
+	}
 	clock.advance(time.Second)
 	again := take(t, b)
 	if again.Key != it.Key || again.Attempts != 2 || again.Lost != 0 || string(again.Payload) != `"1"` {
