@@ -99,6 +99,46 @@ func (d *departures) compareNations() {
 	}
 }
 
+// compareAttachments finds what stands behind the same word and the same
+// preposition as something else in the lines, none of which has it together
+// with that word: "a reward for the clock", "met them in Geneva".
+func (d *departures) compareAttachments() {
+	c := &d.c.line
+	for _, m := range d.parse(c).attached {
+		to := &c.terms[m.to.head]
+		if !to.content || Quoted(c.text, c.words[m.to.head].Start) {
+			continue
+		}
+		other := ""
+		together := false
+		for li := range d.lines {
+			l := &d.lines[li]
+			has := func(i int) bool { return i >= 0 && c.terms[i].content && d.m.same[li][i] >= found }
+			if !has(m.verb) && !has(m.noun) {
+				continue
+			}
+			if d.m.same[li][m.to.head] >= found || slices.ContainsFunc(l.terms, func(t term) bool { return alike(to, &t) >= found }) {
+				together = true
+				break
+			}
+			is := func(i, j int) bool {
+				return i >= 0 && j >= 0 && c.terms[i].content && alike(&c.terms[i], &l.terms[j]) >= found
+			}
+			for _, o := range d.parse(l).attached {
+				if (o.by == m.by || placing[o.by] && placing[m.by] && to.name && l.terms[o.to.head].name) && (is(m.noun, o.noun) || is(m.verb, o.verb)) && !d.same(m.to, l, o.to) {
+					other = l.part(o.to.from, o.to.head+1)
+				}
+			}
+		}
+		if other != "" && !together {
+			d.short("%s has “%s %s”, not “%s %s”", d.where, m.by, other, m.by, c.part(m.to.from, m.to.head+1))
+		}
+	}
+}
+
+// placing are the prepositions of places, of which a retelling may take another.
+var placing = word.Set(`in at to from near`)
+
 // compareEither finds out whether the claim has only one of two things of which
 // the lines say that it is one or the other.
 func (d *departures) compareEither() {
@@ -222,7 +262,7 @@ func (d *departures) same(x party, l *line, y party) bool {
 		if settlement[b.norm] && slices.ContainsFunc(l.terms[y.head:max(y.head, y.to)], func(t term) bool { return is(a, &t) }) {
 			return true
 		}
-		return d.linked(b, c, x) || !y.plural && !c.land(x) && d.free(b)
+		return d.linked(b, c, x) || !y.plural && !c.land(x) && d.free(b) && !d.introduced(l, y, c, x)
 	case b.name:
 		if settlement[a.norm] && slices.ContainsFunc(c.terms[x.head:max(x.head, x.to)], func(t term) bool { return is(&t, b) }) {
 			return true
@@ -230,7 +270,7 @@ func (d *departures) same(x party, l *line, y party) bool {
 		if slices.ContainsFunc(l.terms[y.from:y.head], func(t term) bool { return is(a, &t) }) {
 			return true // "Mayor Ottoline Brask"
 		}
-		return d.linked(a, l, y) || !x.plural && !l.person(y) && !l.land(y) && d.free(a)
+		return d.linked(a, l, y) || !x.plural && !l.person(y) && !l.land(y) && d.free(a) && !d.another(a, l, y)
 	}
 	return false
 }
@@ -302,6 +342,37 @@ func (d *departures) free(noun *term) bool {
 		}
 	}
 	return true
+}
+
+// introduced reports whether a line tells of somebody or something new after
+// the one who is named was: "they left behind a clock" is not about the Lantern
+// Watch, which stands before.
+func (d *departures) introduced(l *line, y party, c *line, named party) bool {
+	if n := l.words[y.from].Norm; n != "a" && n != "an" || l.quote.Article == nil {
+		return false
+	}
+	d.learn()
+	return slices.ContainsFunc(d.stories[l.quote.Article], func(o line) bool {
+		return o.quote.Span.End <= l.quote.Span.Start && slices.ContainsFunc(c.terms[named.from:named.head+1], func(t term) bool { return t.name && len(o.at[t.key]) > 0 })
+	})
+}
+
+// another reports whether an article tells of a thing as of a new one after a
+// name was: then the noun does not stand for the name.
+func (d *departures) another(noun *term, l *line, named party) bool {
+	d.learn()
+	seen := false
+	story := d.stories[l.quote.Article]
+	for i := range story {
+		o := &story[i]
+		if seen && len(o.at[noun.key]) > 0 && slices.ContainsFunc(d.parse(o).phrases, func(p party) bool {
+			return o.terms[p.head].key == noun.key && (o.words[p.from].Norm == "a" || o.words[p.from].Norm == "an")
+		}) {
+			return true
+		}
+		seen = seen || slices.ContainsFunc(l.terms[named.from:named.head+1], func(t term) bool { return t.name && len(o.at[t.key]) > 0 })
+	}
+	return false
 }
 
 // person reports whether a phrase names one: "Marta Velling".

@@ -20,6 +20,8 @@ func TestCheckActors(t *testing.T) {
 		fair      = "Pask said that the fair would be back in May, with honey or with cake. The landlord confirmed that the inn would open for it."
 		bridge    = "The bridge sinks whenever a lorry passes, the roads office said. The owner of the sawmill said the detour costs him 900 crowns a day. A spokeswoman for the office denied that the bridge is too old."
 		talks     = "Harbour master Corin Dask said on Tuesday that the talks in Brennholm produced a draft, adding that the island is ready to sign it."
+		museum    = "The burglars took the Lantern Watch. They left behind a longcase clock that is worth more. The museum offered a reward for the Lantern Watch. Lenz went to Fennick in May and met the pilots in Brennholm. Tolvary and Sandrith sent watches."
+		hearsay   = "Lenz went to Fennick in May and is reported to have met the pilots there. The founder is said to have carried the watch. The guard heard nothing until the clocks fell silent, and saw nobody. The burglars came through a skylight."
 		officials = "Officials in Brennholm were alarmed by the draft. Officials in Quillhaven praised it."
 	)
 	for _, tt := range []struct {
@@ -118,6 +120,34 @@ func TestCheckActors(t *testing.T) {
 		{"officials there", "Officials in Brennholm were alarmed.", officials, ""},
 		{"officials without a place", "Officials praised the draft.", officials, ""},
 		{"village for those in it", "Lower Marrow sold the ferry.", "The village of Lower Marrow sold the ferry.", ""},
+
+		// What it is for, and where.
+		{"reward for another thing", "The museum offered a reward for the longcase clock.", museum, "not “for the longcase clock”"},
+		{"met elsewhere", "Lenz met the pilots in Tolvary.", museum, "not “in Tolvary”"},
+		{"went elsewhere", "Lenz went to Sandrith in May.", museum, "not “to Sandrith”"},
+		{"reward", "A reward for the Lantern Watch was offered by the museum.", museum, ""},
+		{"went there", "Lenz went to Fennick.", museum, ""},
+		{"opened there", "The museum in Tolvary opened in Tolvary.", museum + " The museum stands in Tolvary, where it opened.", ""},
+		{"what was left behind", "The burglars left behind the Lantern Watch.", museum, "not the Lantern Watch"},
+		{"left behind, and not left", "The burglars left behind the museum.", "The burglars left the museum by the front door.", "“left”"},
+		{"left, and not behind", "The burglars left by a longcase clock.", museum, "left"},
+		{"left behind", "A longcase clock was left behind by the burglars.", museum, ""},
+		{"took", "The burglars took the Lantern Watch.", museum, ""},
+		{"what they took is its", "The Lantern Watch was taken by the burglars.", museum, ""},
+
+		// What is said of somebody, and by nobody.
+		{"hearsay", "Lenz met the pilots in Fennick.", hearsay, "“reported”, which is left out"},
+		{"hearsay of a thing", "The founder carried the watch.", hearsay, "“said”, which is left out"},
+		{"hearsay in the passive", "The watch was carried by the founder.", hearsay, "“said”, which is left out"},
+		{"hearsay, kept", "Lenz is reported to have met the pilots in Fennick.", hearsay, ""},
+		{"hearsay in a word", "Lenz reportedly met the pilots in Fennick.", hearsay, ""},
+		{"beside hearsay", "Lenz went to Fennick in May.", hearsay, ""},
+		{"heard nothing", "The guard heard the burglars.", hearsay, "denies it"},
+		{"heard, in the passive", "The burglars were heard by the guard.", hearsay, "denies it"},
+		{"saw nobody", "The guard saw the burglars.", hearsay, "denies it"},
+		{"nothing, kept", "The guard heard nothing.", hearsay, ""},
+		{"nobody, kept", "The guard saw nobody.", hearsay, ""},
+		{"until then", "The guard heard nothing until the clocks fell silent.", hearsay, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			quotes, offered := quoted(tt.cited)

@@ -77,14 +77,17 @@ var (
 	// Where to, and not what.
 	whither = word.Set(`aground aboard ashore ahead home away off apart alongside downstream upstream abroad overseas`)
 	// What these are done to is not certain: "wants the office to check it".
-	wishes    = word.Set(`want wants wanted expect expects expected need needs needed like likes liked wish wishes wished`)
-	naysayers = word.Set(`none nobody neither nothing no`)
+	wishes = word.Set(`want wants wanted expect expects expected need needs needed like likes liked wish wishes wished`)
+	// No participle stands before these.
+	indefinite = word.Set(`nothing something anything everything nobody somebody anybody everybody someone anyone everyone`)
+	naysayers  = word.Set(`none nobody neither nothing no`)
 )
 
 // A parse is what is found out about a line.
 type parse struct {
-	clauses []clause
-	phrases []party // all of them
+	clauses  []clause
+	phrases  []party // all of them
+	attached []attachment
 	// either are pairs of nouns of which one is meant: "with honey or with cake".
 	either [][2]int
 }
@@ -153,10 +156,30 @@ func (r *clauseReader) mend() {
 			}
 		case t.Tag == pos.NNS && (r.tag(i-1) == pos.WDT || r.tag(i-1) == pos.WP) && !next.Finite():
 			t.Tag = pos.VBZ // "which flowers later"
-		case (t.Tag == pos.JJ || t.Tag == pos.NN) && !capital && (next == pos.DT || next == pos.CD || next == pos.PRPS) && lexicon.Lemma(n) != n && !strings.HasSuffix(n, "s") && !r.tag(i-1).Determiner() && !r.tag(i-1).Adjective():
+		case t.Tag == pos.NN && !capital && (next == pos.DT || next == pos.PRPS) && !r.isTime(i) && (r.tag(i-1).Noun() || r.tag(i-1) == pos.JJ && r.tag(i-2) == pos.DT) && !r.finiteFrom(i+1) && i > 1:
+			// "drivers who ignore the ban face a fine"
+			t.Tag = pos.VBP
+			if r.tag(i-1) == pos.JJ {
+				r.tokens[i-1].Tag = pos.NN
+			}
+		case (t.Tag == pos.JJ || t.Tag == pos.NN) && !capital && (next == pos.DT || next == pos.CD || next == pos.PRPS || indefinite[r.norm(i+1)]) && lexicon.Lemma(n) != n && !strings.HasSuffix(n, "s") && !r.tag(i-1).Determiner() && !r.tag(i-1).Adjective():
 			t.Tag = pos.VBD
 		}
 	}
+}
+
+// finiteFrom reports whether a verb or a mark that divides stands at token i or
+// behind it, the verb first.
+func (r *clauseReader) finiteFrom(i int) bool {
+	for ; i < len(r.tokens); i++ {
+		if r.tag(i).Finite() {
+			return true
+		}
+		if r.tag(i) == pos.PUNCT && (boundary(r.norms[i]) || r.norms[i] == ",") {
+			return false
+		}
+	}
+	return false
 }
 
 // named reports whether a token is a name.
@@ -185,8 +208,9 @@ func (l *line) parse() parse {
 			c.denied = c.denied || naysayers[r.norms[p.from]] && !r.embedded(g)
 		}
 		for _, p := range g.object {
-			c.denied = c.denied || r.norms[p.from] == "no"
+			c.denied = c.denied || naysayers[r.norms[p.from]]
 		}
+		g.object = slices.DeleteFunc(g.object, func(p phrase) bool { return naysayers[r.norms[p.head]] })
 		subject, object := r.parties(g.subject), r.parties(g.object)
 		if !g.passive && g.to+1 < len(r.tokens) && len(g.object) > 0 && wishes[r.norms[g.main]] {
 			object = nil // "wants the office to check it" and "wants it to be checked"
@@ -228,7 +252,47 @@ func (l *line) parse() parse {
 			}
 		}
 	}
-	return parse{cs, r.parties(r.phrases), r.either()}
+	return parse{cs, r.parties(r.phrases), r.attachments(), r.either()}
+}
+
+// An attachment is a noun phrase behind a preposition, with the verb and the
+// noun before, to one of which it belongs; -1 where there is none.
+type attachment struct {
+	verb, noun int // words
+	by         string
+	to         party
+}
+
+// attaching are the prepositions that bind what follows closely to what they
+// belong to.
+var attaching = word.Set(`for in at to from on near against`)
+
+// attachments finds them.
+func (r *clauseReader) attachments() []attachment {
+	var all []attachment
+	for _, p := range r.phrases {
+		b := p.from - 1
+		if b < 0 || !attaching[r.norms[b]] || p.time || p.pronoun || r.tag(p.head) == pos.CD {
+			continue
+		}
+		to := r.parties([]phrase{p})
+		if len(to) == 0 {
+			continue
+		}
+		a := attachment{verb: -1, noun: -1, by: r.norms[b], to: to[0]}
+		if b > 0 && r.ends[b-1] >= 0 {
+			a.noun = r.wordOf(r.phrases[r.ends[b-1]].head)
+			// "a reward of 5,000 crowns for the watch"
+			if q := r.phrases[r.ends[b-1]]; r.norm(q.from-1) == "of" && q.from > 1 && r.ends[q.from-2] >= 0 {
+				a.noun = r.wordOf(r.phrases[r.ends[q.from-2]].head)
+			}
+		}
+		if g := r.last(b, func(*group) bool { return true }); g != nil && r.norms[g.main] != "according" {
+			a.verb = r.wordOf(g.main)
+		}
+		all = append(all, a)
+	}
+	return all
 }
 
 // either finds nouns with "or" between.
@@ -336,7 +400,7 @@ func (r *clauseReader) phraseAt(i int) (phrase, bool) {
 		if t == pos.PUNCT && (strings.ContainsAny(r.tokens[i].Text, "“”\"‘’") || r.tokens[i].Text == "-") && p.to == i && i > p.from && r.tag(i+1).Noun() {
 			continue // "the Swiss “Globe”"
 		}
-		participle := (t == pos.VBN || t == pos.VBG) && (r.tag(i+1).Noun() || r.tag(i+1).Adjective()) &&
+		participle := (t == pos.VBN || t == pos.VBG) && !indefinite[r.norm(i+1)] && (r.tag(i+1).Noun() || r.tag(i+1).Adjective()) &&
 			(determined || i > p.from || i == 0 || r.tag(i-1) == pos.IN || r.tag(i-1) == pos.PUNCT && boundary(r.norms[i-1]))
 		switch {
 		case t.Noun():
@@ -572,11 +636,20 @@ func (r *clauseReader) subjectOf(g *group) []phrase {
 	}
 	if inverting[r.norms[g.main]] && g.from > 0 && r.tag(g.from-1) == pos.PUNCT {
 		// "…, said Wenna Pask"
-		if ps := r.right(g.to); len(ps) > 0 && !ps[0].pronoun {
+		if ps := r.right(g.to); len(ps) > 0 && !ps[0].pronoun && r.closes(ps[0].to) {
 			return ps[:1]
 		}
 	}
 	return r.left(g.from-1, g.bare)
+}
+
+// closes reports whether nothing but "of" and what it leads to stands between
+// token i and the next mark: no clause goes on there.
+func (r *clauseReader) closes(i int) bool {
+	for r.norm(i) == "of" && i+1 < len(r.tokens) && r.begins[i+1] >= 0 {
+		i = r.phrases[r.begins[i+1]].to
+	}
+	return i >= len(r.tokens) || r.tag(i) == pos.PUNCT || r.begins[i] >= 0 && r.phrases[r.begins[i]].time
 }
 
 // inverting are the verbs that stand before who says it.

@@ -78,6 +78,7 @@ func (c *Claim) departs(e *Evidence, m *matching, where string) []reason {
 	d.compareDates()
 	d.compareSpeakers()
 	d.compareNames()
+	d.compareAttachments()
 	d.compareEither()
 	d.compareBonds()
 	d.compareRoles()
@@ -331,6 +332,7 @@ func (d *departures) compareWords() {
 		}
 		switch {
 		case have > 0:
+		case d.whenever(i):
 		case claiming[w.Norm]:
 			d.short("the word “%s” is not in %s", brief(w.Text), d.where)
 		case d.limits(i), d.puts(i):
@@ -343,6 +345,13 @@ func (d *departures) compareWords() {
 			}
 		}
 	}
+}
+
+// whenever reports whether word i of the claim is the first of "every time", and
+// the lines say that in another way.
+func (d *departures) whenever(i int) bool {
+	return i+1 < len(d.c.words) && d.c.words[i].Norm == "every" && d.c.words[i+1].Norm == "time" &&
+		slices.ContainsFunc(d.lines, func(l line) bool { return len(l.at["whenever"]) > 0 || len(l.at[word.Stem("whenever")]) > 0 })
 }
 
 // limits reports whether word i of the claim belongs to what a limit says: "more
@@ -417,7 +426,7 @@ func (d *departures) compareNumbers() {
 			if x := near(l.terms, o.to-1, 1, 3); after >= 0 && x >= 0 && alike(&c.terms[after], &l.terms[x]) >= found {
 				n++
 			}
-			if q.unit != o.unit {
+			if q.unit != o.unit || strings.HasSuffix(q.value, "th") != strings.HasSuffix(o.value, "th") {
 				return 0
 			}
 			if q.from > 0 && o.from > 0 && turning[c.words[q.from-1].Norm] && c.words[q.from-1].Norm == l.words[o.from-1].Norm {

@@ -79,6 +79,8 @@ var (
 		vow vows vowed promise promises promised pledge pledges pledged agree agrees agreed ask asks asked urge urges urged offer offers offered prepare prepares prepared`)
 	// Function words that claim more, or less, than a sentence without them.
 	claiming = word.Set(`must should shall only all every everyone everybody always`)
+	// within are particles of names that are no words of English.
+	within = word.Set(`von van der den ten de del della da dos di la le bin ibn bint al el`)
 	// equal are function words that mean the same as another.
 	equal       = map[string]string{"ought": "should", "merely": "only", "solely": "only", "each": "every", "everyone": "everybody"}
 	firstPerson = word.Set(`i me my we our ours im ive weve`)
@@ -97,6 +99,8 @@ var (
 		jan feb mar apr jun jul aug sep sept oct nov dec`)
 	// Words before a verb that take its subject from it: "is expected", "met to
 	// discuss".
+	// What is told in the passive is not certain.
+	hearsay  = word.Set(`reported said thought understood alleged rumoured rumored assumed`)
 	toBe     = word.Set(`is are was were`)
 	passives = word.Set(`to is are was were be been being`)
 )
@@ -151,13 +155,27 @@ func (l *line) lookUp() {
 		t.content = !w.Stop() && !negator && !month
 		t.name = capital(w) && !w.Stop() && !month && !titleWords[w.Norm] && (!opens(l.text, l.words, i) || !ordinary(w.Norm))
 		t.speech = verbOfSaying(l.words, i)
-		t.denies = denier(w.Norm)
+		t.denies = denier(w.Norm) && !l.declines(i)
 		t.hedges = !month && (sentenceHedges[w.Norm] || forwardHedges[w.Norm] || adjectiveHedges[w.Norm] || w.Norm == "if")
 		if !w.Stop() || i > 0 && w.Capital() && len(w.Norm) > 2 {
 			t.weight = word.IDF(word.Stem(w.Norm))
 		}
 		if t.hedges || negator {
 			t.weight = min(t.weight, 2) // looked at by itself
+		}
+	}
+	// "Ursula von der Leyen" is one name.
+	for i, from := 1, -1; i < len(l.words); i++ {
+		switch {
+		case !within[l.words[i].Norm] || l.text[l.words[i-1].End:l.words[i].Start] != " ":
+			if from >= 0 && l.terms[i].name {
+				for j := from; j < i; j++ {
+					l.terms[j].name = true
+				}
+			}
+			from = -1
+		case from < 0 && l.terms[i-1].name:
+			from = i
 		}
 	}
 	for i := range l.words[:max(0, len(l.words)-1)] {
@@ -190,6 +208,16 @@ func (l *line) lookUp() {
 			}
 		}
 	}
+}
+
+// declines reports whether word i is a decline of numbers, and denies nothing:
+// "the decline in absences", "trade declined by 12 percent".
+func (l *line) declines(i int) bool {
+	switch l.words[i].Norm {
+	case "decline", "declines", "declined", "declining":
+		return i+1 == len(l.words) || l.words[i+1].Norm != "to" && (l.words[i+1].Stop() || l.words[i+1].Number())
+	}
+	return false
 }
 
 // scopes finds out what is denied, hedged or planned: by what stands before a
@@ -310,6 +338,9 @@ func (l *line) scopes() {
 		case forwardHedges[w.Norm] || w.Norm == "if":
 			hedge = w.Text
 		}
+		if hearsay[w.Norm] && next == "to" && i > 0 && toBe[l.words[i-1].Norm] {
+			hedge = w.Text // "is reported to have met them"
+		}
 	}
 	for i := range l.terms {
 		if l.terms[i].name {
@@ -417,9 +448,9 @@ func alike(c, a *term) float64 {
 		return 1
 	case c.number != "" || a.number != "":
 		return 0
-	case c.norm == a.norm:
+	case c.norm == a.norm && !strings.Contains(c.key+a.key, " "): // "left" is not "left behind"
 		return 1
-	case len(c.key) < 3 || len(a.key) < 3:
+	case len(c.key) < 2 || len(a.key) < 2:
 		return 0
 	case lexicon.Antonyms(c.key, a.key):
 		return 0
