@@ -55,6 +55,7 @@ func TestUnderstand(t *testing.T) {
 		{"who did not, in one word", "and why?", exchange("Who didnt sign the plan?", "Putin"), "Why didnt Putin sign the plan?", ""},
 		{"what he did not", "and when?", exchange("Did Putin sign the plan?", "No"), "When did Putin sign the plan?", ""},
 		{"that he did not", "and why?", exchange("Didn't Putin sign the plan?", "No"), "Why didn't Putin sign the plan?", ""},
+		{"a name that begins like a lead-in", "Andújar?", said, "What did Andújar say about the plan?", ""},
 		{"why not", "why not?", exchange("Did Putin sign the plan?", "No"), "Why did Putin not sign the plan?", ""},
 		{"a channel", "on what channel?", exchange("When did Yury Ushakov confirm the Moscow visit?", "Wednesday"), "On what channel did Yury Ushakov confirm the Moscow visit?", ""},
 		{"about that", "what does Trump say about that?", exchange("What did Ushakov say about the leak?", ""), "What does Trump say about the leak?", ""},

@@ -66,6 +66,16 @@ var (
 	returning = regexp.MustCompile(`(?i)^(?:back to|going back to|to come back to|coming back to|returning to|again about|about|regarding|as for|on)\s+([^:,?]{2,60})[:,]\s*`)
 )
 
+// withoutLeadIn is a text without what comes before what is meant. The pattern
+// takes "And" of "Andújar" for a word, as it knows no letters but those of English.
+func withoutLeadIn(text string) string {
+	rest := leadIns.ReplaceAllString(text, "")
+	if wordsMeet(text[:len(text)-len(rest)], rest) {
+		return text
+	}
+	return rest
+}
+
 // tidy spells little words right. It is quick to give up: what is long is not
 // the elliptic question of a conversation.
 func tidy(text string) string {
@@ -128,7 +138,7 @@ func understand(thread []Exchange, question string, asked time.Time) Understood 
 func same(a, b string) bool {
 	norms := func(s string) string {
 		var b strings.Builder
-		for _, w := range word.Split(leadIns.ReplaceAllString(tidy(s), "")) {
+		for _, w := range word.Split(withoutLeadIn(tidy(s))) {
 			b.WriteString(w.Norm + " ")
 		}
 		return b.String()
@@ -140,7 +150,7 @@ func same(a, b string) bool {
 // by the look of it alone: "and when?", "what about Umerov?", "who is he?".
 func leans(text string) bool {
 	text = tidy(strings.TrimSpace(text))
-	rest := leadIns.ReplaceAllString(text, "")
+	rest := withoutLeadIn(text)
 	if elliptic(text) || whatAbout.MatchString(rest) || corrections.MatchString(text) {
 		return true
 	}
@@ -247,7 +257,7 @@ func (t *talk) complete(text string) (got string, unresolved bool) {
 	correction := corrections.MatchString(rest)
 	rest = corrections.ReplaceAllString(rest, "")
 	for {
-		r := leadIns.ReplaceAllString(rest, "")
+		r := withoutLeadIn(rest)
 		if r == rest || len(word.Split(r)) == 0 {
 			break
 		}

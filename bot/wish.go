@@ -60,7 +60,7 @@ func wishOf(text string) Wish {
 				return w.wish
 			}
 		}
-		rest := leadIns.ReplaceAllString(all, "")
+		rest := withoutLeadIn(all)
 		if rest == all {
 			return ""
 		}
@@ -71,7 +71,7 @@ func wishOf(text string) Wish {
 // elliptic reports whether a question without any before it lacks what it is
 // about.
 func elliptic(text string) bool {
-	rest := leadIns.ReplaceAllString(text, "")
+	rest := withoutLeadIn(text)
 	f := read(rest)
 	if rest != text && len(f.tokens) > 0 && f.asks() == "" && !slices.ContainsFunc(f.tokens, func(t pos.Token) bool { return t.Tag.Verb() || t.Tag == pos.MD }) && len(f.tokens) < 5 {
 		return true // "and Umerov?"
