@@ -275,7 +275,7 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 			}
 			if i+1 < len(engines) && !passed {
 				b.c.Log.InfoContext(ctx, "engine failed, trying the next", "engine", e.Name(), "next", engines[i+1].Name(), "err", err)
-				why = fmt.Sprintf("Engine %s answered, as %s failed: %s.", engines[i+1].Name(), e.Name(), oneLine(err.Error()))
+				why = fmt.Sprintf("as %s failed: %s.", called(e.Name()), oneLine(err.Error()))
 				continue
 			}
 			return Answer{}, fmt.Errorf("engine %s could not read the articles: %w; or choose another engine", e.Name(), err)
@@ -285,12 +285,12 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 			b.c.Log.InfoContext(ctx, "sentence dropped", "answer", w.answer.ID, "engine", e.Name(), "reasons", d.Reasons)
 		}
 		if !w.answer.Answered && len(w.answer.Dropped) > 0 && i+1 < len(engines) {
-			why = fmt.Sprintf("Engine %s answered, as the articles carry nothing of what %s wrote.", engines[i+1].Name(), e.Name())
+			why = fmt.Sprintf("as the articles carry nothing of what %s wrote.", called(e.Name()))
 			dropped = append(dropped, w.answer.Dropped...)
 			continue
 		}
 		if !w.answer.Answered && i+1 < len(engines) {
-			why = fmt.Sprintf("Engine %s answered, as %s found no answer in the articles: see whether it is one.", engines[i+1].Name(), e.Name())
+			why = fmt.Sprintf("as %s found no answer in the articles: see whether it is one.", called(e.Name()))
 			if none == nil {
 				none, refusal = w, draft
 			}
@@ -311,11 +311,29 @@ func (b *Bot) conclude(ctx context.Context, w *writer, q Question, d Draft, drop
 		return Answer{}, err
 	}
 	w.answer.Dropped = append(dropped, w.answer.Dropped...)
-	w.answer.Note = strings.TrimSpace(w.answer.Note + " " + why)
+	if why != "" {
+		did := "answered"
+		if !w.answer.Answered {
+			did = "was asked"
+		}
+		by := called(w.answer.Engine)
+		w.answer.Note = strings.TrimSpace(fmt.Sprintf("%s %s%s %s, %s", w.answer.Note, strings.ToUpper(by[:1]), by[1:], did, why))
+	}
 	if alone := w.found.WordsAlone; alone != "" {
 		w.answer.Note = strings.TrimSpace(w.answer.Note + " Only words were searched for, not meaning: " + oneLine(alone) + ".")
 	}
 	return w.answer, nil
+}
+
+// called is what people call an engine.
+func called(engine string) string {
+	switch engine {
+	case "extract":
+		return "the built-in reader"
+	case "llm":
+		return "the model"
+	}
+	return "engine " + engine
 }
 
 // lend copies what an engine is given to read, so that none can change what

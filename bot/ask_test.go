@@ -124,7 +124,7 @@ func TestAskNextEngine(t *testing.T) {
 // refusal is that of the first.
 func TestAskNextEngineFinds(t *testing.T) {
 	as := bottest.Articles()
-	const question, note = "Who visits Sandrith?", "Engine lifting answered, as drafting found no answer in the articles: see whether it is one."
+	const question, note = "Who visits Sandrith?", "Engine lifting answered, as engine drafting found no answer in the articles: see whether it is one."
 	invented := bot.Claim{Text: "Velling met Anselm Quordle.", Quotes: []bot.Quote{sentenceWith(t, as[0], "denied")}}
 	nothing := bottest.Engine{Label: "second", Func: bottest.Refusing("Nobody knows.").Func}
 	for _, tt := range []struct {
@@ -135,12 +135,12 @@ func TestAskNextEngineFinds(t *testing.T) {
 	}{
 		{"the next finds it", []bot.Answerer{bottest.Refusing("It is not said."), bottest.Lifting()}, "", "lifting | true |  | " + note + " | 0 | 2"},
 		{"the third finds it", []bot.Answerer{bottest.Refusing("It is not said."), nothing, bottest.Lifting()}, "",
-			"lifting | true |  | Engine lifting answered, as second found no answer in the articles: see whether it is one. | 0 | 3"},
+			"lifting | true |  | Engine lifting answered, as engine second found no answer in the articles: see whether it is one. | 0 | 3"},
 		{"none finds it", []bot.Answerer{bottest.Refusing("It is not said."), nothing}, "", "drafting | false | It is not said. |  | 0 | 2"},
 		{"the next writes what is not there", []bot.Answerer{bottest.Refusing("It is not said."), bottest.Engine{Label: "second", Func: bottest.Drafting(bot.Draft{Claims: []bot.Claim{invented}}).Func}}, "",
 			"drafting | false | It is not said. |  | 1 | 2"},
 		{"the next fails", []bot.Answerer{bottest.Refusing("It is not said."), bottest.Failing()}, "", "drafting | false | It is not said. |  | 0 | 2"},
-		{"the first fails, the next finds nothing", []bot.Answerer{bottest.Failing(), nothing}, "", "second | false | Nobody knows. | Engine second answered, as failing failed: the model server hung up. | 0 | 2"},
+		{"the first fails, the next finds nothing", []bot.Answerer{bottest.Failing(), nothing}, "", "second | false | Nobody knows. | Engine second was asked, as engine failing failed: the model server hung up. | 0 | 2"},
 		{"it alone is asked for", []bot.Answerer{bottest.Refusing("It is not said."), bottest.Lifting()}, "drafting", "drafting | false | It is not said. |  | 0 | 1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -84,7 +84,7 @@ var (
 	shownPlace = regexp.MustCompile(`(\S+\.(?:txt|md)):(\d+)(?:-(\d+))?$`)
 	shownParts = regexp.MustCompile(`(.+?)\s*((?:\[\d+\])+)(?:\s+|$)`)
 	shownMark  = regexp.MustCompile(`\d+`)
-	shownNote  = regexp.MustCompile(`^(.*Engine extract answered, as .*\.|The sources differ.*|The model server broke off, so the answer may not be complete\.)$`)
+	shownNote  = regexp.MustCompile(`^(.*The built-in reader answered, as .*\.|The sources differ.*|The model server broke off, so the answer may not be complete\.)$`)
 )
 
 // readScreen reads what ask prints for people, on no terminal: a sentence or
