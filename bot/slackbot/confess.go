@@ -144,7 +144,7 @@ func (b *Bot) excuse(what string, err error) string {
 	case errors.As(Explain(err), &meant):
 		return what + ": " + meant.text + "."
 	case errors.As(err, &own):
-		return what + ": " + strings.TrimSuffix(own.err.Error(), ".") + "."
+		return what + ": " + placeless(strings.TrimSuffix(own.err.Error(), ".")) + "."
 	}
 	if fromSlack(err) {
 		return what + ", as Slack did not take my messages. Please ask again in a few minutes; it is in Dateline's log."

@@ -125,7 +125,7 @@ func answerMessages(a bot.Answer, o answerOptions) []outgoing {
 	}
 	p.body()
 	// Below, as a streamed answer has begun before this is known here.
-	for _, s := range []string{understood(a), a.Note} {
+	for _, s := range []string{understood(a), placeless(a.Note)} {
 		if s != "" {
 			p.say(s, italic)
 		}

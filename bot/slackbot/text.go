@@ -47,6 +47,13 @@ func visible(s string) string {
 	return everybody.ReplaceAllString(reference.ReplaceAllString(s, "<"+apart+"$1"), "@"+apart+"$1")
 }
 
+// at names the address of a server, in what the program says itself. Whoever asks
+// in Slack has no use for it.
+var at = regexp.MustCompile(` at https?://[^\s,;]*[^\s,;:.]`)
+
+// placeless is a text of the program's own without the addresses of servers.
+func placeless(s string) string { return at.ReplaceAllString(s, "") }
+
 // address is what Slack or a reader's browser takes for a link.
 var address = regexp.MustCompile(`(?i)(?:\b[a-z][a-z0-9+.-]{1,20}:(?://|\\\\)|\bwww\.|\b(?:mailto|javascript|data|tel|sms|vbscript|slack):[^\s])[^\s<>|"'”’)\]]*|\b(?:[a-z0-9-]+\.)+[a-z]{2,24}(?:/|\?|:\d)[^\s<>|"'”’)\]]*`)
 

@@ -36,6 +36,21 @@ func TestClean(t *testing.T) {
 	}
 }
 
+func TestPlaceless(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"none", "The sources differ.", "The sources differ."},
+		{"before a word", "the model server at http://127.0.0.1:11434/v1 refuses the key (401): check OPENAI_API_KEY.", "the model server refuses the key (401): check OPENAI_API_KEY."},
+		{"before a colon", "nothing answers at http://localhost:8080/v1: start the model server", "nothing answers: start the model server"},
+		{"at the end", "nothing answers at https://models.example/v1.", "nothing answers."},
+		{"no address", "the talks at Geneva, at 8:30", "the talks at Geneva, at 8:30"},
+		{"not a place", "see https://evil.example/", "see https://evil.example/"},
+	} {
+		if got := placeless(tt.text); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestMarkdown(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"citations", "Ushakov said so. [1][2] It was [3].", "Ushakov said so. [1][2] It was [3]."},

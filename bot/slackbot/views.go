@@ -320,7 +320,7 @@ func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (sla
 	if !a.Answered {
 		fact("Refused", a.Reason)
 	}
-	fact("Note", a.Note)
+	fact("Note", placeless(a.Note))
 	const most = 10
 	// What was read and written rests on all passages, not on those alone that
 	// the answer cites.
