@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -124,7 +123,7 @@ func (s *stranger) socket(w http.ResponseWriter, r *http.Request) {
 // wait waits for what the server comes to.
 func (s *stranger) wait(what string, cond func() bool) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 	defer cancel()
 	for {
 		s.mu.Lock()

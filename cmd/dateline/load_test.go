@@ -144,12 +144,12 @@ func TestLoad(t *testing.T) {
 			t.Errorf("waited for %s in vain", what)
 		}
 	}
-	wait("a socket", 30*time.Second, func() bool { return slack.Connections() > 0 })
+	wait("a socket", 2*time.Minute, func() bool { return slack.Connections() > 0 })
 	// Once around, so that memory is what it is in use.
 	if _, err := slack.Mention(members[1], channels[0], "who confirmed the Moscow visit?", ""); err != nil {
 		t.Fatal(err)
 	}
-	wait("the first answer", 30*time.Second, func() bool { return len(slack.Messages(channels[0])) > 1 })
+	wait("the first answer", 2*time.Minute, func() bool { return len(slack.Messages(channels[0])) > 1 })
 	memory := []string{fmt.Sprintf("%d MB after the first answer", program.resident())}
 
 	slack.SetDeliveryFaults(fakeslack.DeliveryFaults{Redeliver: .1, Twice: .1, Disconnect: .002})

@@ -55,7 +55,7 @@ func serveLocal(t *testing.T) (address string, end func() (code int, rest string
 // page, by what answers in Slack.
 func TestServeLocal(t *testing.T) {
 	address, end := serveLocal(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, "GET", address+"/updates", nil)
 	if err != nil {

@@ -144,7 +144,8 @@ func TestInterruptSignal(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), exe)
 	cmd.Args = []string{"dateline", "ask", "-v", "-"} // testscript.Main goes by the name
-	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // the race detector would have it wait a second
+	// The race detector would have it wait a second before it ends.
+	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")
 	cmd.Dir = t.TempDir()
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -34,7 +34,7 @@ func slackFor(t *testing.T) *fakeslack.Slack {
 // sees waits for what a Slack comes to.
 func sees(t *testing.T, s *fakeslack.Slack, what string, cond func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	if err := s.Wait(ctx, cond); err != nil {
 		t.Fatalf("waited for %s in vain", what)

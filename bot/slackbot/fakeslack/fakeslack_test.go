@@ -40,7 +40,7 @@ func client(s *fakeslack.Slack) *slack.Client {
 // that has failed.
 func wait(t *testing.T, s *fakeslack.Slack, what string, cond func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	if err := s.Wait(ctx, cond); err != nil {
 		t.Fatalf("waiting until %s: %v", what, err)
@@ -108,7 +108,7 @@ func next(t *testing.T, got <-chan socketmode.Event) socketmode.Event {
 	select {
 	case e := <-got:
 		return e
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("no payload came")
 		panic("unreachable")
 	}

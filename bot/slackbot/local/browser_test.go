@@ -158,7 +158,7 @@ func (r *room) join(more map[string]string) {
 			t.Errorf("Run: %v", err)
 		}
 	})
-	within, end := context.WithTimeout(t.Context(), 20*time.Second)
+	within, end := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer end()
 	if err := r.Wait(within, func() bool { return r.Connections() > 0 }); err != nil {
 		t.Fatal("Dateline does not join")
@@ -245,7 +245,7 @@ func (r *room) browse(path string, width, height int) {
 
 func (r *room) run(actions ...chromedp.Action) {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(r.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(r.ctx, 2*time.Minute)
 	defer cancel()
 	if err := chromedp.Run(ctx, actions...); err != nil {
 		r.t.Fatalf("browser: %v\nthe page says:\n%s", err, r.text("body"))
@@ -272,7 +272,7 @@ func (r *room) is(condition string) bool {
 // until waits for a condition on the page.
 func (r *room) until(what, condition string) {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(r.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(r.ctx, 2*time.Minute)
 	defer cancel()
 	if err := chromedp.Run(ctx, chromedp.Poll("!!("+condition+")", nil, chromedp.WithPollingInterval(30*time.Millisecond), chromedp.WithPollingTimeout(0))); err != nil {
 		r.t.Fatalf("waited in vain for %s\nthe page says:\n%s", what, r.text("body"))

@@ -396,7 +396,7 @@ func (r *room) trigger(pressed string) string {
 			ID string `json:"action_id"`
 		}
 	}
-	within, cancel := context.WithTimeout(r.t.Context(), 10*time.Second)
+	within, cancel := context.WithTimeout(r.t.Context(), 2*time.Minute)
 	defer cancel()
 	err := r.Wait(within, func() bool {
 		all := r.Deliveries()
