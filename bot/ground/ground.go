@@ -80,17 +80,17 @@ func Check(text string, quotes []Quote, offered map[string]*corpus.Article) []st
 		why = append(why, r.text)
 	}
 	// What has its words from here and there, in an order of its own.
-	if len(why) == 0 && m != nil && score(c.features(e.lines, m)) < scattered {
+	if len(why) == 0 && m != nil && c.traits(e.lines, m).order() < scattered {
 		why = append(why, "what it cites has its words, but does not put them together like this")
 	}
 	return why
 }
 
-// scattered is the score below which a sentence is not shown even if all of it
+// scattered is the order below which a sentence is not shown even if all of it
 // stands in what it cites. Of the sentences in the tests of this package and of
 // bot/llm that may be shown none is below, nor is any of the true claims in
 // cmd/dateline/testdata that Check finds supported.
-const scattered = 0.02
+const scattered = 0.03
 
 // What the lines are called that a sentence is compared with.
 const (

@@ -15,7 +15,8 @@ import (
 // spans of the article that carry most of it: up to maxRest sentences, in the
 // article's order. It is a logistic model of a few features, each of which is
 // about how the words of the sentence stand in the article; support.txt has
-// them with their weights.
+// them with their weights. A sentence in the article's words is judged by its
+// runs of them, one in words of its own by what the article lacks.
 //
 // The score tells likely from unlikely. It proves nothing: names, numbers and
 // dates, who says so and whether it is denied are for Check and Weigh to look
@@ -31,7 +32,7 @@ func Support(sentence string, a *corpus.Article) (float64, []Quote) {
 	for _, i := range m.rest {
 		qs = append(qs, lines[i].quote)
 	}
-	return score(c.features(lines, m)), qs
+	return c.traits(lines, m).support(), qs
 }
 
 // maxRest is how many sentences of an article one sentence may rest on. Of
@@ -231,8 +232,15 @@ type feature struct {
 	value float64
 }
 
-// features are those of support.txt, each from 0 to 1 or from -1 to 0.
-func (c *Claim) features(lines []line, m *matching) []feature {
+// Traits are the features of support.txt, each from 0 to 1 or from -1 to 0.
+type traits struct {
+	own    float64   // how far the claim is in words of its own
+	both   []feature // of every claim
+	lifted []feature // of one in the article's words
+	retold []feature // of one in words of its own
+}
+
+func (c *Claim) traits(lines []line, m *matching) traits {
 	best := &lines[m.best]
 	var rest, every []*line
 	for _, i := range m.rest {
@@ -241,45 +249,67 @@ func (c *Claim) features(lines []line, m *matching) []feature {
 	for i := range lines {
 		every = append(every, &lines[i])
 	}
-	frag := c.fragments(lines)
 	strong, weakest := c.bound(lines, m)
-	firm, loose := 0.0, 0.0 // the weight of words that are found nowhere
-	for i, x := range c.terms {
-		v := 0.0
-		for _, same := range m.same {
-			v = max(v, same[i])
-		}
-		if v < found && x.weight > 0 {
-			loose++
-			if x.weight > 5 || x.number != "" {
-				firm++
-			}
-		}
-	}
+	frag := c.fragments(lines)
 	n := float64(len(c.terms))
-	return []feature{
-		{"words best", c.plain(best)},
-		{"cover best", m.cover[m.best]},
-		{"cover rest", m.union},
-		{"pairs best", c.grams(2, best)},
-		{"pairs rest", c.grams(2, rest...)},
-		{"triples rest", c.grams(3, rest...)},
-		{"triples article", c.grams(3, every...)},
-		{"fives article", c.grams(5, every...)},
-		{"subsequence best", c.subsequence(best)},
-		{"bonds", strong},
-		{"weakest bonds", weakest},
-		{"order", c.order(best)},
-		{"fragments", -min(1, frag.count/n*2)},
-		{"jumps", -min(1, frag.jumps/4)},
-		{"far jumps", -min(1, frag.far/3)},
-		{"backward", -min(1, frag.back/3)},
-		{"unknown words", -min(1, loose/4)},
-		{"unknown rare words", -min(1, firm/3)},
-		{"sentences", -float64(len(m.rest)-1) / (maxRest - 1)},
-		{"repeats", -c.repeats()},
+	t := traits{
+		own:  c.own(every),
+		both: []feature{{"repeats", -c.repeats()}},
+		lifted: []feature{
+			{"words best", c.plain(best)},
+			{"cover best", m.cover[m.best]},
+			{"cover rest", m.union},
+			{"pairs best", c.grams(2, best)},
+			{"pairs rest", c.grams(2, rest...)},
+			{"triples rest", c.grams(3, rest...)},
+			{"triples article", c.grams(3, every...)},
+			{"fives article", c.grams(5, every...)},
+			{"subsequence best", c.subsequence(best)},
+			{"bonds", strong},
+			{"weakest bonds", weakest},
+			{"order", c.order(best)},
+			{"fragments", -min(1, frag.count/n*2)},
+			{"jumps", -min(1, frag.jumps/4)},
+			{"far jumps", -min(1, frag.far/3)},
+			{"backward", -min(1, frag.back/3)},
+			{"sentences", -float64(len(m.rest)-1) / (maxRest - 1)},
+		},
 	}
+	var r retelling
+	if t.own > 0 {
+		r = c.retold(m)
+	}
+	t.retold = []feature{
+		{"strange words", -min(1, r.words/6)},
+		{"strange names", -min(1, r.names/2)},
+		{"strange numbers", -min(1, r.numbers)},
+		{"names together", r.together},
+		{"company", r.company},
+		{"least company", r.least},
+	}
+	return t
 }
+
+// mixed are all features, those of either way to say it as far as the claim is
+// said that way.
+func (t traits) mixed() []feature {
+	fs := slices.Clone(t.both)
+	for _, f := range t.lifted {
+		fs = append(fs, feature{f.name, (1 - t.own) * f.value})
+	}
+	for _, f := range t.retold {
+		fs = append(fs, feature{f.name, t.own * f.value})
+	}
+	return fs
+}
+
+// support is how far the lines carry the claim.
+func (t traits) support() float64 { return score(t.mixed()) }
+
+// order is how far the words of the claim stand in the lines as they do in it:
+// the claim is taken for one in their words. Words thrown together from here and
+// there would pass for words of its own otherwise.
+func (t traits) order() float64 { return score(slices.Concat(t.both, t.lifted)) }
 
 // plain is the share of all words, function words too, that the line has.
 func (c *Claim) plain(l *line) float64 {

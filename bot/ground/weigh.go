@@ -25,13 +25,13 @@ type Opinion struct {
 // Set by hand on the claims of cmd/dateline/testdata/claims, so that none that
 // is not true passes.
 const (
-	carried     = 0.03 // the least score of a sentence that is supported
+	carried     = 0.05 // the least traits.order of a sentence that is supported
 	whole       = 0.74 // and the least share of it that the quotes have
 	opposed     = 0.6  // the least share of it that a contradiction has, without what differs
 	sharing     = 3    // and the least number of its words
 	sharingFact = 2    // which may be one less for a number or a date
 	ordered     = 0.6  // and of its pairs of words the least share in the same order
-	single      = 0.02 // the least score where one line has nearly all of it: short sentences have no long runs
+	single      = 0.03 // the least traits.order where one line has nearly all of it: short sentences have no long runs
 	nearAll     = 0.9
 )
 
@@ -42,7 +42,9 @@ func (c *Claim) Weigh(s *Story) (Opinion, bool) {
 	if m == nil {
 		return Opinion{}, false
 	}
-	o := Opinion{Verdict: NoEvidence, Score: score(c.features(s.lines, m)), Cover: m.union, About: m.cover[m.best]}
+	t := c.traits(s.lines, m)
+	order := t.order()
+	o := Opinion{Verdict: NoEvidence, Score: t.support(), Cover: m.union, About: m.cover[m.best]}
 	var lines []line
 	for _, i := range m.rest {
 		lines = append(lines, s.lines[i])
@@ -88,7 +90,7 @@ func (c *Claim) Weigh(s *Story) (Opinion, bool) {
 	case len(why) > 0:
 	case compared == nil: // it stands there as it is
 		o.Verdict = Supported
-	case (o.Score < carried || o.Cover < whole) && (o.Score < single || m.cover[m.best] < nearAll || c.order(&s.lines[m.best]) < ordered):
+	case (order < carried || o.Cover < whole) && (order < single || m.cover[m.best] < nearAll || c.order(&s.lines[m.best]) < ordered):
 		o.Reasons = []string{"the article has its words, but does not put them together like this"}
 	default:
 		o.Verdict = Supported
