@@ -140,7 +140,7 @@ func (s *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 		s.mu.Unlock()
 		sk.close()
 		return
-	case len(s.sockets) >= maxSockets:
+	case len(s.ready()) >= maxSockets: // those that are ending leave room
 		s.violate("socket", "too_many_websockets", "apis/events-api/using-socket-mode", "more than 10 connections")
 		s.goFunc(sk.write)
 		s.mu.Unlock()
@@ -153,7 +153,7 @@ func (s *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 	sk.n = s.count
 	s.sockets[sk] = true
 	sk.sendJSON(map[string]any{
-		"type": "hello", "num_connections": len(s.sockets),
+		"type": "hello", "num_connections": len(s.ready()),
 		"connection_info": map[string]any{"app_id": s.cfg.App.ID},
 		"debug_info":      map[string]any{"host": "fakeslack", "build_number": 1, "approximate_connection_time": 18060},
 	})
