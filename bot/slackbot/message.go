@@ -257,7 +257,9 @@ func (w *workspace) othersIn(text string) bool {
 var (
 	groups = regexp.MustCompile(`<!(?:subteam\^|here|channel|everyone)`)
 	// link is a link, or a channel or a date, with the words that it shows.
-	link  = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
+	link = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
+	// emoji is how Slack writes them, some with the colour of a skin.
+	emoji = regexp.MustCompile(`(?:\B|^):(?:[a-z][a-z0-9_'+-]*|[+-]1)(?:::skin-tone-[2-6])?:\B`)
 	marks = regexp.MustCompile("(^|\\W)([*_~`]+)(\\S.*?\\S|\\S)([*_~`]+)(\\W|$)")
 )
 
@@ -280,7 +282,8 @@ func (w *workspace) plain(text string) string {
 	for range 3 {
 		text = marks.ReplaceAllString(text, "$1$3$5")
 	}
-	return strings.Join(strings.Fields(html.UnescapeString(text)), " ")
+	text = emoji.ReplaceAllString(html.UnescapeString(text), " ")
+	return strings.Join(strings.Fields(text), " ")
 }
 
 // asks reports whether a message in a thread is put to nobody in particular as a

@@ -23,7 +23,9 @@ import (
 
 var (
 	answerRef = regexp.MustCompile(`^([0-9a-z]{6,32})#([0-9]+)$`)
-	lineRef   = regexp.MustCompile(`^(.+?):([0-9]+)(?:-([0-9]+))?$`)
+	// fileRef is what can only be meant for a file, with lines of it or without.
+	fileRef = regexp.MustCompile(`(?i)^([^\s<>]+\.(?:txt|md|jsonl|jsonl\.gz))(?::[0-9]+(?:-[0-9]+)?)?$`)
+	lineRef = regexp.MustCompile(`^(.+?):([0-9]+)(?:-([0-9]+))?$`)
 )
 
 // sourceCommand shows what a reference names: a citation of an answer, a file, a
@@ -69,6 +71,11 @@ func (b *Bot) sourceCommand(ctx context.Context, w *workspace, o order, allowed 
 	}
 	if gone != nil {
 		return notice(sentence(gone)), nil
+	}
+	if named := fileRef.FindStringSubmatch(w.plain(o.Text)); named != nil {
+		p := &page{}
+		p.section(say("There is no article named "), name(named[1]), say(" that can be asked about here. "+commandSources+" lists what there is."))
+		return p.messages(), nil
 	}
 	return b.about(ctx, w.plain(o.Text), allowed)
 }
