@@ -59,6 +59,14 @@ func TestMessages(t *testing.T) {
 			ts, _ := n.mention(reporter, general, "hello", "")
 			return general, ts
 		}, 1, []string{"Ask me about the articles", "For example:", "!Good answer"}},
+		{"nothing but an emoji", func(n *newsroom) (string, string) {
+			ts, _ := n.mention(reporter, general, ":wave::skin-tone-3: :+1:", "")
+			return general, ts
+		}, 1, []string{"Ask me about the articles", "For example:"}},
+		{"mention with an emoji", func(n *newsroom) (string, string) {
+			ts, _ := n.mention(reporter, general, ":thinking_face: "+asked+" :eyes:", "")
+			return general, ts
+		}, 1, []string{answer, "!thinking", "!eyes"}},
 		{"mention in a direct message of several", func(n *newsroom) (string, string) {
 			n.AddChannel(fakeslack.Channel{ID: "G0SEVERAL", Kind: fakeslack.MPIM, Team: fakeslack.Team, Members: []string{reporter, editor, n.BotUser(fakeslack.Team)}})
 			ts, _ := n.mention(reporter, "G0SEVERAL", asked, "")
@@ -133,6 +141,9 @@ func TestMessages(t *testing.T) {
 				t.Errorf("got %d replies, want %d:\n%s", len(got), tt.replies, text(got))
 			}
 			has(t, text(got), tt.want...)
+			if s := n.Status(channel, thread).Text; s != "" {
+				t.Errorf("the status %q outlives the answer", s)
+			}
 			n.stop()
 			n.Check(t)
 		})

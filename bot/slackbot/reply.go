@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -27,6 +28,9 @@ type reply struct {
 
 	// until is when a call that was given up can have no effect any more.
 	until time.Time
+
+	// shown is set once a status was shown.
+	shown atomic.Bool
 
 	// first is held while a first message is posted, so that it is one.
 	first sync.Mutex
@@ -77,7 +81,7 @@ func (r *reply) busy(ctx context.Context, came time.Time, what func() string) (s
 		defer r.b.caught(ctx, "status")
 		const look, refresh = time.Second, 90 * time.Second
 		text, at := what(), time.Now()
-		shown := r.status(ctx, text)
+		shown := r.statusBefore(ctx, text)
 		if shown {
 			r.b.seen.status.Observe(r.b.c.Now().Sub(came).Seconds())
 		}
@@ -102,12 +106,7 @@ func (r *reply) busy(ctx context.Context, came time.Time, what func() string) (s
 				continue
 			}
 			text, at = now, time.Now()
-			// Nothing is posted meanwhile, which the status would outlive.
-			r.first.Lock()
-			if !r.streams() {
-				r.status(ctx, text)
-			}
-			r.first.Unlock()
+			r.statusBefore(ctx, text)
 		}
 	})
 	return func() {
@@ -159,7 +158,16 @@ func (r *reply) status(ctx context.Context, text string) bool {
 	if err != nil {
 		r.w.log.DebugContext(ctx, "status not shown", "item", r.key, "err", err)
 	}
+	r.shown.Store(err == nil && text != "")
 	return err == nil
+}
+
+// statusBefore shows a status unless the answer has begun to be shown, and keeps
+// it from that meanwhile: the status would outlive it.
+func (r *reply) statusBefore(ctx context.Context, text string) bool {
+	r.first.Lock()
+	defer r.first.Unlock()
+	return !r.streams() && r.status(ctx, text)
 }
 
 // record notes which answer the reply is going to hold.
@@ -223,6 +231,7 @@ func (r *reply) post(ctx context.Context, messages []outgoing) error {
 		}
 		return r.write(ctx, posted)
 	}
+	sent := false
 	// What stands there is changed as far as it goes, then comes the rest.
 	for i, m := range messages {
 		if i == len(stand) {
@@ -253,11 +262,15 @@ func (r *reply) post(ctx context.Context, messages []outgoing) error {
 			if ts, err = r.send(ctx, i, m); err != nil {
 				return err
 			}
+			sent = true
 		}
 		stand[i] = ts
 		if err := write(); err != nil {
 			return err
 		}
+	}
+	if !sent && r.shown.Load() {
+		r.status(ctx, "") // what is posted ends it, what is changed does not
 	}
 	if len(stand) == len(messages) {
 		return nil
