@@ -22,7 +22,8 @@ func (d *departures) compareActors() {
 		}
 		var other *mismatch
 		agrees, denied, unreal, real := false, true, true, true
-		var held []party // whom a line has with the verb as well
+		var held []party  // whom a line has with the verb as well
+		var without *line // which has the verb, and nobody who does it
 		for li := range d.lines {
 			l := &d.lines[li]
 			if d.m.same[li][m.verb] < found {
@@ -36,6 +37,8 @@ func (d *departures) compareActors() {
 					agrees = true
 					if len(o.agent) > 0 {
 						held = append(held, m.agent...)
+					} else {
+						without = l
 					}
 					if len(o.patient) > 0 {
 						held = append(held, m.patient...)
@@ -59,6 +62,9 @@ func (d *departures) compareActors() {
 			d.short("it says that “%s” is done, which is planned in %s", verb, d.where)
 		case agrees && real && m.unreal:
 			d.short("it says that “%s” is planned, which is done in %s", verb, d.where)
+		case agrees && without != nil && d.added(&m, without, held):
+			x := m.agent[0]
+			d.short("no sentence of %s has %s together with “%s”", d.where, c.part(x.from, x.head+1), verb)
 		case agrees:
 			for _, x := range held {
 				d.held = append(d.held, x.head)
@@ -67,6 +73,20 @@ func (d *departures) compareActors() {
 			d.short("%s has %s with “%s”, not %s", d.where, other.theirs, verb, other.mine)
 		}
 	}
+}
+
+// added reports whether a clause of the claim says who did what a line has
+// nobody do, and does not mention them: "cameras have been installed".
+func (d *departures) added(m *clause, l *line, held []party) bool {
+	if len(m.agent) == 0 || len(m.patient) == 0 || slices.ContainsFunc(held, func(x party) bool { return slices.Contains(m.agent, x) }) {
+		return false
+	}
+	c := &d.c.line
+	return !slices.ContainsFunc(m.agent, func(x party) bool {
+		// Burglars are those who steal; a ban may be all that the article is about.
+		return x.pronoun || !lexicon.Role(c.terms[x.head].norm) && !acting[c.terms[x.head].norm] || alike(&c.terms[x.head], &c.terms[m.verb]) >= found ||
+			slices.ContainsFunc(d.parse(l).phrases, func(y party) bool { return y.pronoun || l.terms[y.head].number == "" && d.same(x, l, y) })
+	})
 }
 
 // speaks reports whether a clause with a verb of saying is compared as one of
@@ -319,13 +339,15 @@ func (l *line) samePlace(x party, o *line, y party) bool {
 // linked reports whether an article of the lines calls the named party of a line
 // by a common noun: "Marta Velling, the adviser", "the ferry Grey Heron".
 func (d *departures) linked(noun *term, l *line, named party) bool {
+	return d.callsSo(noun, l.terms[named.from:named.head+1])
+}
+
+// callsSo reports whether an article calls one of these names so.
+func (d *departures) callsSo(noun *term, names []term) bool {
 	d.learn()
-	for _, t := range l.terms[named.from : named.head+1] {
-		if t.name && slices.ContainsFunc(d.called[t.key], func(key string) bool { return alike(noun, &term{key: key, norm: key, content: true}) >= found }) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(names, func(t term) bool {
+		return t.name && slices.ContainsFunc(d.called[t.key], func(key string) bool { return alike(noun, &term{key: key, norm: key, content: true}) >= found })
+	})
 }
 
 // free reports whether a common noun may stand for a name although no article
@@ -514,11 +536,17 @@ func (d *departures) learnNames(l *line) {
 			continue
 		}
 		x := of[0]
-		// "Kremlin spokesman Dmitry Peskov", "President Tolt"
-		for i := x.from; l.terms[x.head].name && i < x.head; i++ {
-			if t := &l.terms[i]; !t.name || lexicon.Role(t.norm) {
-				d.called[l.terms[x.head].key] = append(d.called[l.terms[x.head].key], t.key)
+		// "Kremlin spokesman Dmitry Peskov", "President Tolt’s envoy"
+		title := func(from, head int) {
+			for i := from; i >= 0 && head >= 0 && l.terms[head].name && i < head; i++ {
+				if t := &l.terms[i]; !t.name || lexicon.Role(t.norm) {
+					d.called[l.terms[head].key] = append(d.called[l.terms[head].key], t.key)
+				}
 			}
+		}
+		title(x.from, x.head)
+		if p.core > p.from+1 {
+			title(r.wordOf(p.from), r.wordOf(p.core-2))
 		}
 		// "Brask, the mayor", "the adviser, Marta Velling": the next phrase
 		// behind a comma, be it that "of the town" stands between.

@@ -21,6 +21,8 @@ func TestCheckActors(t *testing.T) {
 		bridge    = "The bridge sinks whenever a lorry passes, the roads office said. The owner of the sawmill said the detour costs him 900 crowns a day. A spokeswoman for the office denied that the bridge is too old."
 		talks     = "Harbour master Corin Dask said on Tuesday that the talks in Brennholm produced a draft, adding that the island is ready to sign it."
 		museum    = "The burglars took the Lantern Watch. They left behind a longcase clock that is worth more. The museum offered a reward for the Lantern Watch. Lenz went to Fennick in May and met the pilots in Brennholm. Tolvary and Sandrith sent watches."
+		engineer  = "Hob Tarrant said the shops are empty. According to the town’s engineer, the street is closed for a year. The harbour master, Ilse Mottram, came with the pilot, Yury Lenz. The harbour master said that the pier is closed."
+		cameras   = "A fisherman does not trust the lamp. Two cameras have been installed. The tower was built in 1794, and the lamp burns. Two divers were hurt in the storm. The keeper left."
 		hearsay   = "Lenz went to Fennick in May and is reported to have met the pilots there. The founder is said to have carried the watch. The guard heard nothing until the clocks fell silent, and saw nobody. The burglars came through a skylight."
 		officials = "Officials in Brennholm were alarmed by the draft. Officials in Quillhaven praised it."
 	)
@@ -106,6 +108,18 @@ func TestCheckActors(t *testing.T) {
 		{"office of the one who confirms", "The envoy’s adviser confirmed that 19 delegates would visit Sandrith.", velling, ""},
 		{"spokeswoman is the office", "The roads office denied that the bridge is too old.", bridge, ""},
 		{"according to the owner", "According to the owner of the sawmill, the detour costs him 900 crowns a day.", bridge, ""},
+		{"name for an office", "Tarrant said the street is closed for a year.", engineer, "say so, not Tarrant"},
+		{"name for an office behind", "According to Hob Tarrant, the street is closed for a year.", engineer, "say so, not Hob Tarrant"},
+		{"name for another office", "Lenz said that the pier is closed.", engineer, "say so, not Lenz"},
+		{"name for its office", "Mottram said that the pier is closed.", engineer, ""},
+		{"office for the name", "The harbour master said the pier is closed.", engineer, ""},
+		{"name that speaks", "Tarrant said the shops are empty.", engineer, ""},
+		{"one who did it", "A fisherman installed two cameras.", cameras, "has A fisherman together with “installed”"},
+		{"one who built it", "The keeper built the tower in 1794.", cameras, "has The keeper together with “built”"},
+		{"one who hurt them", "The fisherman hurt two divers.", cameras, "has The fisherman together with “hurt”"},
+		{"nobody who did it", "Two cameras have been installed.", cameras, ""},
+		{"in the same sentence", "Two divers were hurt by the storm.", cameras, ""},
+		{"it was built", "The tower was built in 1794.", cameras, ""},
 		{"adding without a speaker", "The talks in Brennholm produced a draft, adding that the island is ready to sign it.", talks, "say so, not The talks"},
 		{"saying of the next", "Brask met the board, saying the ferry is old.", "Brask met the board. Ferrin left, saying the ferry is old.", "with “saying”, not Brask"},
 		{"warning of the next", "The inspector closed the quay, warning of ice.", "The inspector closed the quay. The harbour master left, warning of ice.", "with “warning”, not The inspector"},

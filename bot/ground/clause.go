@@ -80,7 +80,9 @@ var (
 	wishes = word.Set(`want wants wanted expect expects expected need needs needed like likes liked wish wishes wished`)
 	// No participle stands before these.
 	indefinite = word.Set(`nothing something anything everything nobody somebody anybody everybody someone anyone everyone`)
-	naysayers  = word.Set(`none nobody neither nothing no`)
+	// Verbs whose past is written like their base form.
+	unchanged = word.Set(`hurt cut put hit let set shut beat split spread quit rid`)
+	naysayers = word.Set(`none nobody neither nothing no`)
 )
 
 // A parse is what is found out about a line.
@@ -145,6 +147,8 @@ func (r *clauseReader) mend() {
 			t.Tag = pos.VBG // ", warning of ice"
 		case t.Tag.Verb() && strings.HasSuffix(n, "s") && lexicon.Role(n) && (r.tag(i-1) == pos.IN || r.tag(i-1).Determiner() || r.tag(i-1).Adjective()):
 			t.Tag = pos.NNS // "that burglars stole it"
+		case t.Tag == pos.JJ && !capital && lexicon.Role(n):
+			t.Tag = pos.NN
 		case t.Tag == pos.VBG && capital && next.Finite():
 			t.Tag = pos.NNP
 		case t.Tag == pos.VBZ && (capital && next == pos.IN || next.Finite() || next == pos.VB):
@@ -162,7 +166,7 @@ func (r *clauseReader) mend() {
 			if r.tag(i-1) == pos.JJ {
 				r.tokens[i-1].Tag = pos.NN
 			}
-		case (t.Tag == pos.JJ || t.Tag == pos.NN) && !capital && (next == pos.DT || next == pos.CD || next == pos.PRPS || indefinite[r.norm(i+1)]) && lexicon.Lemma(n) != n && !strings.HasSuffix(n, "s") && !r.tag(i-1).Determiner() && !r.tag(i-1).Adjective():
+		case (t.Tag == pos.JJ || t.Tag == pos.NN) && !capital && (next == pos.DT || next == pos.CD || next == pos.PRPS || indefinite[r.norm(i+1)]) && (lexicon.Lemma(n) != n || unchanged[n]) && !strings.HasSuffix(n, "s") && !r.tag(i-1).Determiner() && !r.tag(i-1).Adjective():
 			t.Tag = pos.VBD
 		}
 	}

@@ -220,7 +220,7 @@ func (d *departures) compareDenial() {
 			} else if t.not && all(have, func(h *term) bool { return h.negative == "" }) {
 				d.denies(i, t.weight, "%s does not deny it (“not %s”)", d.where, text)
 			}
-		case t.negative == "" && !d.beforeDenial(i) && all(have, func(h *term) bool { return h.negative != "" && !h.either }):
+		case t.negative == "" && !slices.Contains(d.bothDeny, i) && !d.beforeDenial(i) && all(have, func(h *term) bool { return h.negative != "" && !h.either }):
 			d.denies(i, 0, "%s denies it (“%s”)", d.where, brief(have[0].negative))
 		case t.negative != "" && !d.deniesBeside(i) && all(have, func(h *term) bool { return h.negative == "" && !h.either && !h.denies }):
 			d.denies(i, 0, "%s does not deny it (“%s”)", d.where, brief(t.negative))
@@ -833,6 +833,9 @@ func (l *line) holder(i int) int {
 	gap := func(j int) string { return l.text[l.words[j].End:l.words[j+1].Start] }
 	if i+1 < len(l.words) && l.terms[i+1].name && (gap(i) == " " || gap(i) == ", ") {
 		return i + 1
+	}
+	if i+1 < len(l.words) && l.terms[i+1].speech && gap(i) == " " {
+		return -1 // "over WhatsApp, the adviser told them"
 	}
 	for j := i - 1; j >= 0 && i-j <= 6; j-- {
 		if strings.Contains(gap(j), ",") {

@@ -186,6 +186,7 @@ func (l *line) lookUp() {
 		}
 		l.terms[i].key = key // "called off"
 		l.terms[i].denies = l.terms[i].denies || denying[key]
+		l.terms[i].speech = l.terms[i].speech && key == "call on"
 		l.terms[i+1].content, l.terms[i+1].weight = false, 0
 	}
 	for _, span := range notWords(l.text) {

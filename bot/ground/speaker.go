@@ -191,6 +191,18 @@ func (d *departures) compareSpeakers() {
 	}
 }
 
+// office is who says something in a line, if only somebody without a name does.
+func (d *departures) office(l *line) (party, bool) {
+	for i, t := range l.terms {
+		if t.speech && !Quoted(l.text, l.words[i].Start) {
+			if x, ok := d.unnamed(l, i); ok {
+				return x, true
+			}
+		}
+	}
+	return party{}, false
+}
+
 // unnamed is who says what the verb at i of a line tells, if that is somebody
 // without a name: "the town’s engineer".
 func (d *departures) unnamed(l *line, i int) (party, bool) {
@@ -308,6 +320,17 @@ func (d *departures) compareSpeaker(s [2]int, mine speaker) {
 	var other *speaker
 	for _, li := range lines {
 		l := &d.lines[li]
+		if named, _ := l.own(); len(named) == 0 {
+			// "the town’s engineer" says it, who may be nobody of that name.
+			if office, ok := d.office(l); ok {
+				if d.callsSo(&l.terms[office.head], mine.names) {
+					return
+				}
+				x := l.speaker(office.from, office.head+1)
+				other = &x
+				continue
+			}
+		}
 		if slices.ContainsFunc(l.speakers, mine.is) {
 			return
 		}
