@@ -259,7 +259,7 @@ func (s *sentence) trimTitles(p phrase) phrase {
 	}
 	for p.to-p.from > 1 {
 		n := s.norm(p.from)
-		if lexicon.Role(n) || honorific(n) || p.to-p.from > 2 && (lexiconNation(n) || orgPart(n) || n == "state" || n == "foreign") || isDemonym(n) {
+		if lexicon.Role(n) || honorific(n) || p.to-p.from > 2 && (lexiconNation(n) || orgPart(n) || n == "state" || n == "foreign" || s.tag(p.from).Adjective() && strings.Contains(n, "-")) || isDemonym(n) {
 			p.from++
 			continue
 		}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"dateline/corpus"
@@ -46,9 +47,17 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 			cs = append(cs, x)
 		})
 	case where:
+		for i, t := range s.tokens {
+			// "Harvard-trained", "a Paris-based firm"
+			name, deed, ok := strings.Cut(t.Text, "-")
+			if ok && t.capital() && slices.Contains(placed[q.verbStem], deed) && !q.another(s, i) {
+				span := corpus.Span{Start: s.Start + t.Start, End: s.Start + t.Start + len(name)}
+				cs = append(cs, candidate{s: s, at: at, p: phrase{i, i + 1}, span: span, class: place, fit: 1.1, role: 1, cover: c, verb: sameWord})
+			}
+		}
 		for _, p := range s.phrases {
 			for _, n := range s.names(p) {
-				if s.tag(n.to) == pos.POS {
+				if s.tag(n.to) == pos.POS || calendar(s.norm(n.from)) {
 					continue
 				}
 				fit := 0.0
@@ -164,6 +173,26 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 		cs[i].prox = q.proximity(s, cs[i].p, c)
 	}
 	return cs
+}
+
+// another reports whether the next person named behind a token is none of the
+// question's.
+func (q *question) another(s *sentence, from int) bool {
+	for _, p := range s.phrases {
+		for _, n := range s.names(p) {
+			if n = s.trimTitles(n); n.from >= from && n.to > from+1 && s.classOf(n) == person {
+				return !q.headAsked(s, n)
+			}
+		}
+	}
+	return false
+}
+
+// placed are participles that stand behind a place with a hyphen, by the stems of
+// the verbs of questions that they answer.
+var placed = map[string][]string{
+	"studi": {"trained", "educated", "schooled"}, "train": {"trained", "educated"}, "educ": {"educated", "trained", "schooled"}, "graduat": {"trained", "educated"},
+	"base": {"based"}, "live": {"based"}, "work": {"based"}, "headquart": {"based"}, "born": {"born"}, "come": {"born"}, "grow": {"bred", "raised"},
 }
 
 // denied reports whether the verb at a token is negated, or stands in what

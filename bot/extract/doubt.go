@@ -62,13 +62,18 @@ func (r *reading) doubt(x *candidate) string {
 	if (q.kind == who || q.kind == where || q.kind == when || q.kind == yesno) && !r.verbNear(x) {
 		return notFound
 	}
-	if (q.kind == who || q.kind == where) && !r.aboutThat(x) {
+	if (q.kind == who || q.kind == where || q.kind == did) && !r.aboutThat(x) {
 		return notFound
+	}
+	if q.kind == how && x.p.from == 0 && x.p.to == len(x.s.tokens) && hollow[q.verbStem] {
+		return notFound // a sentence that does not say how, of a verb that could be any
 	}
 	if q.kind == why && !r.reason(x) || q.against && !x.s.opposes() {
 		return notFound
 	}
 	switch {
+	case (q.kind == count || q.kind == amount) && !q.shared(x.s):
+		return noNumber
 	case (q.kind == count || q.kind == amount) && x.fit < 0.75:
 		return noNumber
 	case q.wants == lexicon.KindPerson && x.class != person && x.class != someone && x.class != organization && x.text == "" && !(q.kind == who && x.fit > 0.4):
@@ -76,6 +81,10 @@ func (r *reading) doubt(x *candidate) string {
 	case q.kind == which && (x.fit < 0.6 || x.role < 0 || (x.role < 0.5 || q.wants == lexicon.KindPlace) && !q.named(x)):
 		return noName
 	case q.kind == when && (x.fit < 0.5 || x.role < 0 || x.role == 0 && q.agentNamed() && !q.light()):
+		return noTime
+	case q.kind == where && !q.light() && x.role < 1 && r.elsewhere(x):
+		return notFound
+	case q.kind == when && q.prep == "since" && !x.s.begins(x.p):
 		return noTime
 	case q.kind == what && x.s.dateAt(x.p) != nil:
 		return notFound
@@ -176,11 +185,18 @@ func (r *reading) aboutThat(x *candidate) bool {
 			continue
 		}
 		total += t.weight
+		if j := x.cover.at[i]; j >= 0 && r.q.verb == "" && t.Tag.Noun() && x.s.tag(j).Verb() {
+			continue // who was at the talks is not who talks
+		}
 		if x.cover.near[i] >= toldNear {
 			found += t.weight
 		}
 	}
-	return found >= leastThat*total
+	least := leastThat
+	if r.q.verb == "" || r.q.kind == did {
+		least = leastTold // nothing else says what is asked
+	}
+	return found >= least*total
 }
 
 // reason reports whether a candidate tells why. What is asked about has to stand
@@ -196,7 +212,7 @@ func (r *reading) reason(x *candidate) bool {
 				return true
 			}
 		}
-		return slices.ContainsFunc(x.s.tokens, func(t token) bool { return reasons[lexicon.Base(word.Stem(t.norm))] || reasons[t.norm] }) || c.ctx-c.cov >= asideShare*c.ctx
+		return slices.ContainsFunc(x.s.tokens, func(t token) bool { return reasons[lexicon.Base(word.Stem(t.norm))] || reasons[t.norm] }) || q.beside(c) >= asideShare
 	}
 	total, inside, outside := 0.0, 0.0, 0.0
 	for i, t := range q.terms {
@@ -225,6 +241,23 @@ func (r *reading) reason(x *candidate) bool {
 	return outside >= inside && outside >= leastThat*total
 }
 
+// beside is the weighted share of the question's words, other than names, that
+// stand next to a sentence and not in it.
+func (q *question) beside(c *cover) float64 {
+	total, beside := 0.0, 0.0
+	for i, t := range q.terms {
+		if t.name || !t.Overlaps(q.asking) {
+			continue
+		}
+		total += t.weight
+		beside += t.weight * max(0, c.near[i]-c.in[i])
+	}
+	if total == 0 {
+		return 0
+	}
+	return beside / total
+}
+
 // after is the token behind a term.
 func (q *question) after(t *term) int {
 	return slices.IndexFunc(q.tokens, func(u token) bool { return u.Start >= t.End })
@@ -243,6 +276,36 @@ func (s *sentence) opposes() bool {
 		_, class, ok := lexicon.Saying(t.norm)
 		return ok && (class == lexicon.Deny || class == lexicon.Criticise) || lexicon.Synonyms(word.Stem(t.norm), "oppos") || word.Stem(t.norm) == "oppos"
 	})
+}
+
+// begins reports whether a time is one from which on something is.
+func (s *sentence) begins(p phrase) bool {
+	switch s.norm(p.from - 1) {
+	case "since", "from":
+		return true
+	}
+	switch s.norm(p.from) {
+	case "since", "from":
+		return true
+	}
+	at := s.governor(p)
+	return at >= 0 && beginning[lexicon.Lemma(s.norm(at))]
+}
+
+var beginning = word.Set("begin start open launch become")
+
+// elsewhere reports whether a place goes with another verb than the one that is
+// asked: where somebody was trained is not where he traveled to.
+func (r *reading) elsewhere(x *candidate) bool {
+	owner := x.s.governor(x.p)
+	if owner < 0 {
+		return false
+	}
+	at, v := r.q.verbAt(x.s)
+	if v >= 0.5 {
+		return owner > at && at >= 0 && x.s.tag(at).Verb() && !x.s.tag(owner).Participle() && x.s.norm(x.p.from-1) == "to"
+	}
+	return x.s.norm(x.p.from-1) == "to" // "traveled to Miami"
 }
 
 // silent reports whether the words at a token are what somebody did not say:
@@ -270,7 +333,7 @@ func (r *reading) onTopic(x *candidate) bool {
 			continue
 		}
 		l, ok := lexicon.Place(q.terms[run[len(run)-1]].norm)
-		if ok && l.Kind == lexicon.Country {
+		if ok && l.Kind == lexicon.Country && r.moreTopics(run) {
 			continue // "the US plan" is mostly "the plan"
 		}
 		if q.has(run, func(i int) float64 { return max(x.cover.in[i], x.cover.near[i]*0.9) }) < 0.55 {
@@ -292,11 +355,30 @@ func (r *reading) onTopic(x *candidate) bool {
 	return n == 0 || found > 0
 }
 
+// moreTopics reports whether a question for what somebody said is about more
+// than a run of names, so that those need not be in the answer.
+func (r *reading) moreTopics(run []int) bool {
+	for i, t := range r.q.terms {
+		if t.norm != r.q.agent && !t.verb && !slices.Contains(run, i) && !slices.ContainsFunc(r.q.runs, func(run []int) bool {
+			return slices.Contains(run, i) && slices.ContainsFunc(run, func(j int) bool { return r.q.terms[j].norm == r.q.agent })
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
 // otherTense reports whether a question about the past meets a sentence about
 // the future: "when did X meet Y" and "they will meet".
 func (r *reading) otherTense(x *candidate) bool {
 	at, _ := r.q.verbAt(x.s)
-	if !r.q.past || at < 0 || !x.s.tag(at).Verb() {
+	if at < 0 || !x.s.tag(at).Verb() {
+		return false
+	}
+	if r.q.ahead && x.s.tag(at) == pos.VBD && !auxiliary(x.s.norm(at)) {
+		return true // "who will travel" and "he traveled"
+	}
+	if !r.q.past {
 		return false
 	}
 	for i := at - 1; i >= max(0, at-3); i-- {
@@ -314,6 +396,11 @@ func (r *reading) deed(x *candidate) bool {
 	q := r.q
 	if x.role < 0 {
 		return false
+	}
+	if q.object && q.verb != "" && !hollow[q.verbStem] {
+		// "the meeting came hours after X suggested": nobody is met there.
+		at, v := q.verbAt(x.s)
+		return x.role > 0.2 || at >= 0 && v >= 0.5 && x.s.tag(at).Verb() && !x.s.verbBetween(at, x.p.from)
 	}
 	if x.role > 0.2 || x.voice != nil || q.object || q.photo {
 		return true
@@ -336,15 +423,28 @@ func (r *reading) deed(x *candidate) bool {
 	if !x.s.tag(at).Verb() {
 		return false // "at the time of her murder, X": nobody is said to have done it
 	}
-	// The verb has a subject, and it is another.
-	p, ok := x.s.subject(at)
-	return !ok || x.s.tag(p.from) == pos.PRP
+	// The verb has a subject, and it is another; "a leaked call, published by the
+	// paper", has none, and the paper leaked nothing.
+	_, ok := x.s.subject(at)
+	return !ok && !(x.s.tag(at).Participle() && x.s.tag(at+1).Noun())
+}
+
+// verbBetween reports whether another verb stands between a verb and a token
+// behind it, which then goes with that one.
+func (s *sentence) verbBetween(verb, to int) bool {
+	for i := verb + 1; i < to; i++ {
+		if s.tag(i).Verb() && !auxiliary(s.norm(i)) {
+			return true
+		}
+	}
+	return false
 }
 
 // proof reports whether a sentence is about what a yes-or-no question asks.
 func (r *reading) proof(x *candidate) bool {
 	q := r.q
-	if x.cover.cov < leastProof && (x.cover.ctx < leastProof+0.1 || x.verb < variant) {
+	taken := q.verb == "" && (x.s.norm(0) == "it" || x.s.norm(0) == "they" || x.s.norm(0) == "he" || x.s.norm(0) == "she") // up from the sentence before
+	if x.cover.cov < leastProof && (x.cover.ctx < leastProof+0.1 || x.verb < variant && !taken) {
 		return false
 	}
 	for _, run := range q.runs {
@@ -418,10 +518,22 @@ func (r *reading) told(x *candidate, verb int) bool {
 			found += t.weight
 		}
 	}
-	if found < leastTold*total {
+	if found < leastTold*total || q.verb == "" && len(q.runs) == 0 && !q.predicated() {
 		return false
 	}
 	return last < 0 || verb >= 0 && !hollow[q.verbStem] || x.cover.in[last] >= seat
+}
+
+// predicated reports whether a question without a verb asks more of its subject
+// than that it be: "is the crack dangerous", but not "was the alarm on".
+func (q *question) predicated() bool {
+	n := 0
+	for i, t := range q.terms {
+		if t.Overlaps(q.asking) && (i == 0 || t.Start > q.terms[i-1].End+1 || !t.Tag.Noun()) {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // otherTime reports whether a question for what is to come meets a verb in the

@@ -90,7 +90,7 @@ func (q *question) sameStem(t *term, st string, u *token) float64 {
 	if n := common(t.stem, st); n >= 5 && n*10 >= 7*min(len(t.stem), len(st)) && max(len(t.stem), len(st))-n <= 5 && !lexicon.Antonyms(t.stem, st) {
 		return related
 	}
-	if t.name {
+	if t.name && !(q.towards(t) && !isPlace(u.norm)) {
 		if m, ok := lexicon.Metonym(u.norm); ok && (m == t.norm) {
 			return seat
 		}
@@ -107,6 +107,21 @@ func (q *question) sameStem(t *term, st string, u *token) float64 {
 		}
 	}
 	return 0
+}
+
+// towards reports whether a term is where something is or goes: there the
+// Kremlin does not stand for Moscow.
+func (q *question) towards(t *term) bool {
+	switch q.before(t) {
+	case "to", "into", "in", "at", "near", "from":
+		return true
+	}
+	return false
+}
+
+func isPlace(n string) bool {
+	_, ok := lexicon.Place(n)
+	return ok
 }
 
 // common is the length of the longest prefix that a and b share.

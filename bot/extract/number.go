@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"dateline/corpus/lexicon"
@@ -99,12 +100,16 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 			if money || percent {
 				fit = 0.15
 			}
+		case q.part && (percent || half(t.norm) || part(t.norm)):
+			fit = 1
+		case q.part && money:
+			fit = 0.76
 		case q.wants == lexicon.KindMoney && len(q.focus) == 0:
 			fit = 0.4
 			if money {
 				fit = 1
-			} else if percent {
-				fit = 0.85
+			} else if percent && !priced[q.verbStem] {
+				fit = 0.85 // "how much did absences fall?"
 			}
 		case match:
 			fit = 1
@@ -117,7 +122,9 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 		case q.unit != "":
 			fit = 0.35
 			age := s.isAge(p) || compound && strings.HasSuffix(t.norm, "old")
-			if !age && (unitFits(q.unit, unit) || compound && unitFits(q.unit, s.norm(i)[min(len(s.norm(i)), hyphen+1):])) {
+			if q.unit == "long" && q.ofSomebody() && lengthUnit(unit) {
+				fit = 0.2 // nobody is four metres long
+			} else if !age && (unitFits(q.unit, unit) || compound && unitFits(q.unit, s.norm(i)[min(len(s.norm(i)), hyphen+1):])) {
 				fit = 1
 				if to < len(s.tokens) && s.tag(to).Noun() {
 					p.to = to + 1
@@ -145,6 +152,50 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 		add(p, fit, role)
 		i = to - 1
 	}
+}
+
+// shared reports whether a sentence gives a number for each of what a question
+// asks it for: "per pupil", "each pupil". Other questions ask for no such thing.
+func (q *question) shared(s *sentence) bool {
+	at := slices.IndexFunc(q.tokens, func(t token) bool { return t.norm == "per" })
+	if at < 0 {
+		return true
+	}
+	each := q.norm(at + 1)
+	for i, t := range s.tokens {
+		switch t.norm {
+		case "per", "each", "every", "a", "an":
+			if word.Stem(s.norm(i+1)) == word.Stem(each) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// part reports whether a word is a fraction's.
+func part(n string) bool {
+	switch n {
+	case "third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "most", "all", "none":
+		return true
+	}
+	return false
+}
+
+// priced are stems of the verbs of questions for a sum; none costs 17 percent.
+var priced = map[string]bool{"": true, "cost": true, "pai": true, "spend": true, "spent": true, "charg": true, "sell": true, "earn": true}
+
+// ofSomebody reports whether the first noun of the question stands for a person.
+func (q *question) ofSomebody() bool {
+	for i := range q.tokens {
+		if t := &q.tokens[i]; t.Tag.Noun() {
+			for q.tag(i + 1).Noun() {
+				i++
+			}
+			return lexicon.Role(q.norm(i)) || lexicon.FirstName(q.norm(i))
+		}
+	}
+	return false
 }
 
 // isAge reports whether a number is somebody's age: "aged 78", "Mendez, 78,",

@@ -65,10 +65,12 @@ type question struct {
 	agent        string        // folded surname or noun of the verb's subject, where the question names it
 	agentAt      int           // where in the text that stands
 	asking       corpus.Span   // the sentence that asks
+	part         bool          // asks how much of something
 	negated      bool
 	against      bool   // asks who or what is against something
 	stage        int    // asks for an early (-1) or a late (1) version, see candidate.stage
 	preposition  string // that the question ends in: "what did he die of"
+	ahead        bool   // asks for what will happen
 	past         bool   // asks for what has happened
 	photo        bool   // asks for a caption, a photographer or a contributor
 	photographer bool   // asks who took a photograph
@@ -216,6 +218,7 @@ func (q *question) classify(wh int) {
 			q.past = false
 		}
 	}
+	q.ahead = q.norm(wh+1) == "will"
 	for i := len(q.tokens) - 1; i > 0; i-- {
 		if q.tag(i) == pos.PUNCT {
 			continue
@@ -287,7 +290,10 @@ func (q *question) classify(wh int) {
 			q.takeFocus(next + 1)
 		case "much":
 			q.kind, q.wants = amount, lexicon.KindMoney
-			q.takeFocus(next + 1)
+			q.part = q.norm(next+1) == "of"
+			if !q.part {
+				q.takeFocus(next + 1)
+			}
 		case "long", "old", "far", "often", "big", "large", "tall", "high", "fast", "deep", "heavy", "wide", "hot", "cold", "late", "early", "soon", "quickly":
 			q.kind, q.wants = amount, lexicon.KindNumber
 			q.unit = q.norm(next)
@@ -471,7 +477,7 @@ func (q *question) bareName(i int) bool {
 
 // takeFocus reads the noun phrase behind "which" or "how many".
 func (q *question) takeFocus(i int) {
-	for q.tag(i).Determiner() || q.norm(i) == "of" || q.tag(i).Adverb() {
+	for q.tag(i).Determiner() || q.norm(i) == "of" || q.tag(i).Adverb() && !isAux(q.norm(i+1)) {
 		i++
 	}
 	if isAux(q.norm(i)) {
@@ -517,8 +523,18 @@ func (q *question) lastVerb(wh int) {
 	if q.kind == yesno {
 		aux = wh
 	}
+	for i := aux + 2; i <= last && !isAux(q.norm(i)); i++ {
+		if q.tag(i).Verb() {
+			break
+		}
+		if isModal(q.norm(aux)) && q.tag(i-1).Proper() && q.tokens[i-1].capital() && (q.tag(i) == pos.NN || q.tag(i) == pos.JJ) && !q.tokens[i].capital() &&
+			(i == last || q.tag(i+1) == pos.IN || q.tag(i+1) == pos.TO || q.tag(i+1).Determiner()) {
+			q.tokens[i].Tag = pos.VB // "who will Witkoff meet in Moscow?"
+			return
+		}
+	}
 	switch n := q.norm(aux); {
-	case n != "did" && n != "does" && n != "do" && n != "will" && n != "would" && n != "can" && n != "could" && n != "should" && n != "may" && n != "might" && n != "must":
+	case !isModal(n):
 	case last < aux+2, q.tokens[last].capital(), q.tag(last) != pos.JJ && q.tag(last) != pos.NN && q.tag(last) != pos.VB:
 	case slices.ContainsFunc(q.tokens[aux+1:last], func(t token) bool { return t.Tag.Verb() && !t.Tag.Participle() }):
 	default:
@@ -535,6 +551,15 @@ func (q *question) lastVerb(wh int) {
 		}
 		q.tokens[last].Tag = pos.VB
 	}
+}
+
+// isModal reports whether a base form follows an auxiliary, behind the subject.
+func isModal(n string) bool {
+	switch n {
+	case "did", "does", "do", "will", "would", "can", "could", "should", "may", "might", "must":
+		return true
+	}
+	return false
 }
 
 // mainVerb finds the verb that the question is about, and its subject.
@@ -570,6 +595,12 @@ func (q *question) mainVerb(wh int) {
 		if !verbal {
 			continue
 		}
+		if (n == "get" || n == "gets" || n == "got" || n == "getting") && q.tag(i+1) == pos.VBN {
+			continue // "when does it get decided"
+		}
+		if t.Participle() && q.tag(i+1).Noun() && aux >= 0 && (q.norm(i-1) == "have" || q.norm(i-1) == "any" || q.norm(i-1) == "no") {
+			continue // "have running water"
+		}
 		if particle(n) || t == pos.VBG && q.tag(i-1) == pos.IN || t == pos.VBN && nounish(q.tag(i+1)) && q.tag(i-1).Determiner() {
 			continue
 		}
@@ -584,6 +615,9 @@ func (q *question) mainVerb(wh int) {
 		q.verbStem = lexicon.Base(word.Stem(n))
 		if lemma, class, ok := lexicon.Saying(n); ok {
 			q.verbStem, q.class = word.Stem(lemma), class
+			if lemma == "write" && q.kind == who && q.norm(i+1) != "that" {
+				q.class = "" // a plan is not written by saying something
+			}
 		} else if bringsUp[q.verbStem] {
 			q.class = lexicon.Plain
 		}

@@ -193,6 +193,9 @@ func (q *question) clauseCandidates(s *sentence, add func(phrase, float64, float
 			if m == "to" && (t.Tag != pos.TO || !s.tag(i+1).Verb() || i > 0 && s.tag(i-1).Verb() && s.tag(i-1) != pos.VBN) {
 				continue
 			}
+			if (m == "over" || m == "after") && s.tag(i+1) == pos.CD {
+				continue // "over 7.5 tonnes"
+			}
 			if m == "for" && (s.norm(i+3) == "time" || s.norm(i+2) == "time" || s.tag(i+1) == pos.CD) {
 				continue // "for the first time", "for 58 years"
 			}
@@ -262,8 +265,8 @@ func (q *question) sayingCandidates(s *sentence, verbAt int, add func(phrase, fl
 		}
 	}
 	for _, sp := range s.speech {
-		if sp.lemma == "" {
-			continue
+		if sp.lemma == "" || s.norm(sp.verb+1) == "by" {
+			continue // "confirmed by the adviser"
 		}
 		r := role
 		switch {

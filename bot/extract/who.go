@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"slices"
+
 	"dateline/corpus"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
@@ -118,6 +120,12 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 	if q.photographer && s.Kind == corpus.Caption {
 		return // a caption says who is to be seen, its credit who took it
 	}
+	if hasSubj && !q.object && s.tag(verbAt) == pos.VBG && s.classOf(subj) == someone && subj.to == verbAt {
+		// "The man leading the efforts, Kirill Dmitriev, traveled"
+		if n, ok := s.namedBehind(verbAt); ok && !q.repeats(s, n) {
+			add(n, 1, verb)
+		}
+	}
 	if leads[q.verbStem] && !q.object {
 		for i := range s.tokens {
 			if n, ok := s.leaderAt(i); ok && q.ledBeside(s, i) && !q.repeats(s, n) {
@@ -182,6 +190,9 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 					role = min(role, 0)
 				}
 			}
+			if n.to < p.to && s.tag(n.to).Noun() && !s.tag(n.to).Proper() && c != person {
+				role = min(role, 0) // "the White House envoy" is not the White House
+			}
 			if s.inQuote(n.from) && n.from > 1 && isQuote(s.lit(n.from-1)) && nicknames(s.norm(n.from-2)) {
 				continue // the “Kim Kardashian of Pakistan” is not her
 			}
@@ -197,13 +208,13 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			found = true
 			add(q2, fit, role)
 		}
-		if !found && s.classOf(p) == someone && !q.repeats(s, p) {
+		if !found && s.classOf(p) == someone && !q.repeats(s, p) && !(q.headAsked(s, p) && s.tokens[p.head()].capital()) {
 			add(s.extend(p, -1), 0.6, role)
 		}
 		if !found && s.tag(p.from) == pos.PRP && role > 0.5 {
 			n := s.norm(p.from)
 			if (n == "he" || n == "she") && s.doc != nil {
-				if name, voice := s.doc.before(s); name != "" && !q.termNamed(name) {
+				if name, voice := s.doc.before(s); name != "" && !q.termNamed(name) && !(s.inQuote(p.from) && alike(name, s.speaker)) {
 					if full, span := s.doc.fullName(name, voice); full != "" {
 						put(candidate{p: p, span: span, text: full, voice: voice, class: person, fit: 0.85, role: role})
 					}
@@ -242,6 +253,27 @@ func (s *sentence) leaderAt(i int) (phrase, bool) {
 	return phrase{}, false
 }
 
+// namedBehind is the name in apposition, behind a participle, to the subject of
+// the next finite verb.
+func (s *sentence) namedBehind(verb int) (phrase, bool) {
+	for i := verb + 1; i < len(s.tokens); i++ {
+		if !s.tag(i).Finite() || auxiliary(s.norm(i)) {
+			continue
+		}
+		p, ok := s.subject(i)
+		if !ok || p.from <= verb {
+			return phrase{}, false
+		}
+		for _, n := range s.names(p) {
+			if n = s.trimTitles(n); s.classOf(n) == person && s.lit(n.to) == "," {
+				return n, true
+			}
+		}
+		return phrase{}, false
+	}
+	return phrase{}, false
+}
+
 // ledBeside reports whether what the question asks the leader of stands beside
 // the word for one: "European Commission President", "the head of the water
 // board", "the board’s chairman". European leaders lead no delegation.
@@ -249,7 +281,7 @@ func (q *question) ledBeside(s *sentence, at int) bool {
 	total, found := 0.0, 0.0
 	for i := range q.terms {
 		t := &q.terms[i]
-		if t.verb {
+		if b := q.before(t); t.verb || b == "in" || b == "at" {
 			continue
 		}
 		total += t.weight
@@ -263,6 +295,11 @@ func (q *question) ledBeside(s *sentence, at int) bool {
 		found += best * t.weight
 	}
 	return found >= leastLed*total
+}
+
+// before is the word before a term, in the question.
+func (q *question) before(t *term) string {
+	return q.norm(slices.IndexFunc(q.tokens, func(u token) bool { return u.Start >= t.Start }) - 1)
 }
 
 func nicknames(n string) bool {
