@@ -110,6 +110,9 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 		}
 		for _, d := range s.dates() {
 			p := s.phraseOf(d.Span)
+			if q.over && s.ahead(d) && s.governor(p) != verbAt {
+				continue // "when did he confirm the visit?": not the week in which it will be
+			}
 			if s.norm(p.from-1) == "of" && partOfTime(s.norm(p.from-2)) {
 				p.from -= 2 // "the autumn of 2028"
 			}

@@ -72,6 +72,7 @@ type question struct {
 	preposition  string // that the question ends in: "what did he die of"
 	ahead        bool   // asks for what will happen
 	past         bool   // asks for what has happened
+	over         bool   // asks for the one thing that somebody did
 	photo        bool   // asks for a caption, a photographer or a contributor
 	photographer bool   // asks who took a photograph
 	asked        time.Time
@@ -219,6 +220,15 @@ func (q *question) classify(wh int) {
 		}
 	}
 	q.ahead = q.norm(wh+1) == "will"
+	if q.past && q.norm(wh+1) == "did" {
+		verbs := 0
+		for _, t := range q.tokens[wh+2:] {
+			if t.Tag.Verb() {
+				verbs++
+			}
+		}
+		q.over = verbs == 1 // "when did he plan to go" asks for another time
+	}
 	for i := len(q.tokens) - 1; i > 0; i-- {
 		if q.tag(i) == pos.PUNCT {
 			continue

@@ -32,6 +32,12 @@ func (q *question) dateRole(s *sentence, p phrase, verbAt int, verb float64) flo
 	return 0
 }
 
+// ahead reports whether a time lies behind the day on which it was written of.
+func (s *sentence) ahead(d corpus.Date) bool {
+	day, ok := s.doc.article.Date()
+	return ok && d.From.After(day)
+}
+
 // governor is the verb that a date or a place at p goes with: the nearest one
 // to the left, or for a sentence that begins with p the first to the right; -1
 // for none.
