@@ -100,7 +100,7 @@ func readScreen(t *testing.T, out string) reading {
 		case line == "":
 		case shownNote.MatchString(line):
 			s.note += line
-			if strings.Contains(line, "Engine extract answered") {
+			if strings.Contains(line, "The built-in reader answered") {
 				s.engine = byReader
 			}
 		case shownParts.MatchString(line):
