@@ -357,9 +357,9 @@ func TestSilence(t *testing.T) {
 		want        string // in the answer or the error
 		note        string
 	}{
-		{"before the first word", "scripted", time.Nanosecond, -1, false, "sent nothing for 1ns: see whether it is stuck, or set OPENAI_SILENCE", ""},
-		{"between two", "scripted", time.Second, 1, false, "Calloway expects a good harvest", "The model server broke off, so the answer may not be complete."},
-		{"after it thought", "scripted", time.Second, 0, true, "sent nothing for 1s", ""},
+		{"before the first word", "scripted", time.Nanosecond, 0, false, "sent nothing for 1ns: see whether it is stuck, or set OPENAI_SILENCE", ""},
+		{"between two", "scripted", 4 * time.Second, 1, false, "Calloway expects a good harvest", "The model server broke off, so the answer may not be complete."},
+		{"after it thought", "scripted", 4 * time.Second, 0, true, "sent nothing for 4s", ""},
 		{"it thinks unseen", "o3-scripted", time.Nanosecond, -1, false, "Calloway expects a good harvest", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
