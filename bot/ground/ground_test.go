@@ -8,6 +8,17 @@ import (
 	"dateline/corpus"
 )
 
+// holds checks a claim against what it cites: want is part of the reason to keep
+// it back, empty if it may be shown.
+func holds(t *testing.T, claim, want string, cited ...string) {
+	t.Helper()
+	quotes, offered := quoted(cited...)
+	got := strings.Join(Check(claim, quotes, offered), "; ")
+	if want == "" && got != "" || !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // quoted makes an article for each text and quotes all of it, but for what
 // stands outside of a pair of «» in it. A text may begin with the day it was
 // published, and a bar.

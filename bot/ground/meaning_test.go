@@ -84,11 +84,7 @@ func TestCheckMeaning(t *testing.T) {
 		{"running in circles", strings.Repeat("Velling confirmed the visit ", 9), []string{velling}, "over and over"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			quotes, offered := quoted(tt.cited...)
-			got := strings.Join(Check(tt.claim, quotes, offered), "; ")
-			if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
-				t.Errorf("got %q, want %q", got, tt.want)
-			}
+			holds(t, tt.claim, tt.want, tt.cited...)
 		})
 	}
 }

@@ -88,11 +88,7 @@ func TestCheckRetold(t *testing.T) {
 		{"owner for the office", "The board confirmed the visit.", leader, "not The board"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			quotes, offered := quoted("2025-11-18|" + tt.cited)
-			got := strings.Join(Check(tt.claim, quotes, offered), "; ")
-			if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
-				t.Errorf("got %q, want %q", got, tt.want)
-			}
+			holds(t, tt.claim, tt.want, "2025-11-18|"+tt.cited)
 		})
 	}
 }
