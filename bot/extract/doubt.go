@@ -329,7 +329,7 @@ func (s *sentence) silent(at int) bool {
 func (r *reading) onTopic(x *candidate) bool {
 	q := r.q
 	for _, run := range q.runs {
-		if slices.ContainsFunc(run, func(i int) bool { return q.terms[i].norm == q.agent }) {
+		if q.agentRun(run) {
 			continue
 		}
 		l, ok := lexicon.Place(q.terms[run[len(run)-1]].norm)
@@ -342,9 +342,7 @@ func (r *reading) onTopic(x *candidate) bool {
 	}
 	n, found := 0, 0
 	for i, t := range q.terms {
-		if t.norm == q.agent || t.verb || slices.ContainsFunc(q.runs, func(run []int) bool {
-			return slices.Contains(run, i) && slices.ContainsFunc(run, func(j int) bool { return q.terms[j].norm == q.agent })
-		}) {
+		if t.verb || q.ofAgent(i) {
 			continue
 		}
 		n++
@@ -355,13 +353,23 @@ func (r *reading) onTopic(x *candidate) bool {
 	return n == 0 || found > 0
 }
 
+// agentRun reports whether a run of names holds that of the one who is asked
+// about.
+func (q *question) agentRun(run []int) bool {
+	return slices.ContainsFunc(run, func(i int) bool { return q.terms[i].norm == q.agent })
+}
+
+// ofAgent reports whether a term names the one who is asked about, by the name
+// itself or by one that stands with it.
+func (q *question) ofAgent(i int) bool {
+	return q.terms[i].norm == q.agent || slices.ContainsFunc(q.runs, func(run []int) bool { return slices.Contains(run, i) && q.agentRun(run) })
+}
+
 // moreTopics reports whether a question for what somebody said is about more
 // than a run of names, so that those need not be in the answer.
 func (r *reading) moreTopics(run []int) bool {
 	for i, t := range r.q.terms {
-		if t.norm != r.q.agent && !t.verb && !slices.Contains(run, i) && !slices.ContainsFunc(r.q.runs, func(run []int) bool {
-			return slices.Contains(run, i) && slices.ContainsFunc(run, func(j int) bool { return r.q.terms[j].norm == r.q.agent })
-		}) {
+		if !t.verb && !slices.Contains(run, i) && !r.q.ofAgent(i) {
 			return true
 		}
 	}
