@@ -126,7 +126,7 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 	searched := b.c.Now()
 	r := Receipt{
 		ID: newID(), Asked: start, Version: b.c.Version, Surface: q.Surface, Asker: q.Asker,
-		Question: asked.Text, Understood: u.Question, UnderstoodBy: u.By, UnderstandCalls: u.Calls, Thread: asked.Thread, Corpus: b.c.Corpus, Filter: q.Filter, Day: q.Asked, Engine: cmp.Or(q.Engine, "auto"),
+		Question: asked.Text, Understood: u.Question, UnderstoodBy: u.By, UnderstandCalls: u.Calls, Thread: asked.Thread, Corpus: b.c.Corpus, Filter: q.Filter, Day: q.Asked, Engine: cmp.Or(q.Engine, EngineAuto),
 		Generation: found.Generation, Passages: offer(found.Hits), Attempts: []Attempt{},
 	}
 	var a Answer
@@ -208,10 +208,10 @@ func (b *Bot) engines(name string) ([]Answerer, error) {
 	if len(b.c.Engines) == 0 {
 		return nil, errors.New("no engine is set up to read the articles: set up extract, which needs nothing")
 	}
-	if name == "" || name == "auto" {
+	if name == "" || name == EngineAuto {
 		return b.c.Engines, nil
 	}
-	names := []string{"auto"}
+	names := []string{EngineAuto}
 	for _, e := range b.c.Engines {
 		if name == e.Name() {
 			return []Answerer{e}, nil
@@ -328,9 +328,9 @@ func (b *Bot) conclude(ctx context.Context, w *writer, q Question, d Draft, drop
 // called is what people call an engine.
 func called(engine string) string {
 	switch engine {
-	case "extract":
+	case EngineExtract:
 		return "the built-in reader"
-	case "llm":
+	case EngineLLM:
 		return "the model"
 	}
 	return "engine " + engine

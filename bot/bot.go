@@ -16,6 +16,14 @@ import (
 	"dateline/retrieval"
 )
 
+// Engines, as questions ask for them and answers name them.
+const (
+	EngineAuto    = "auto"    // those that a Bot has, in order; no answer names it
+	EngineExtract = "extract" // the built-in reader
+	EngineLLM     = "llm"     // a language model
+	EngineRecall  = "recall"  // the built-in reader, on an answer before; nobody asks for it
+)
+
 // A Question is what somebody asks.
 type Question struct {
 	Text string
@@ -24,7 +32,7 @@ type Question struct {
 	// that is what is searched for, and what engines are given as Text.
 	Thread []Exchange
 	Filter retrieval.Filter
-	// Engine is "auto", "extract" or "llm"; empty means "auto".
+	// Engine is EngineAuto, EngineExtract or EngineLLM; empty means EngineAuto.
 	Engine string
 	// Asked is the day the question is put, to which "this week" refers; zero
 	// means today.

@@ -178,7 +178,7 @@ func (b *Bot) Understand(ctx context.Context, q Question) (Understood, error) {
 	if a, ok := b.c.Rewriter.(Answerer); ok {
 		by = a.Name()
 	}
-	if b.c.Rewriter == nil || q.Engine != "" && q.Engine != "auto" && q.Engine != by || u.Wish != "" || u.New || len(q.Thread) == 0 {
+	if b.c.Rewriter == nil || q.Engine != "" && q.Engine != EngineAuto && q.Engine != by || u.Wish != "" || u.New || len(q.Thread) == 0 {
 		return u, nil
 	}
 	thread := segment(q.Thread, tidy(q.Text))
@@ -269,7 +269,7 @@ func (u Understood) unasked() bool {
 
 // unasked is the answer to what is no question.
 func unasked(id string, wish Wish, found retrieval.Result) Answer {
-	a := Answer{ID: id, Unclear: true, Engine: recallName, Searched: found.Searched, AsOf: found.Searched.To, Citations: []Citation{}, Passages: []Offered{}}
+	a := Answer{ID: id, Unclear: true, Engine: EngineRecall, Searched: found.Searched, AsOf: found.Searched.To, Citations: []Citation{}, Passages: []Offered{}}
 	switch wish {
 	case WishThanks:
 		a.Reason = "You are welcome. Ask on."

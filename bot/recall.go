@@ -13,9 +13,6 @@ import (
 	"dateline/retrieval"
 )
 
-// recallName is what Answer.Engine shows for an answer about an answer.
-const recallName = "recall"
-
 // A recall answers what is asked about the answer before: who says so, in
 // which source it stands, what else stands there. It lifts sentences, which
 // are grounded like any others, and writes none.
@@ -26,7 +23,7 @@ type recall struct {
 
 var _ Answerer = recall{}
 
-func (recall) Name() string { return recallName }
+func (recall) Name() string { return EngineRecall }
 
 // mostMore is how many sentences "tell me more" gives.
 const mostMore = 3

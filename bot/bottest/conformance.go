@@ -89,7 +89,7 @@ func Answerer(t *testing.T, engine bot.Answerer) {
 
 	t.Run("name", func(t *testing.T) {
 		name := engine.Name()
-		if name == "" || name == "auto" || strings.TrimSpace(name) != name {
+		if name == "" || name == bot.EngineAuto || strings.TrimSpace(name) != name {
 			t.Errorf("got name %q, want a word other than auto", name)
 		}
 	})

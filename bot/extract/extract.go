@@ -22,8 +22,8 @@ type Reader struct{}
 
 var _ bot.Answerer = Reader{}
 
-// Name is "extract".
-func (Reader) Name() string { return "extract" }
+// Name is bot.EngineExtract.
+func (Reader) Name() string { return bot.EngineExtract }
 
 // margin is how many sentences around a passage are read with it, so that
 // quotations find their speaker and pronouns their names.

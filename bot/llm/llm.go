@@ -104,7 +104,7 @@ func New(c Config) *Engine {
 }
 
 // Name implements bot.Answerer.
-func (e *Engine) Name() string { return "llm" }
+func (e *Engine) Name() string { return bot.EngineLLM }
 
 // Draft implements bot.Answerer. Its errors are sentences for people, with the
 // next step, and never hold the key. A server that breaks off once a sentence

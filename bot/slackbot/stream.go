@@ -199,8 +199,8 @@ func (s *stream) halt() {
 	<-s.ended
 }
 
-// finish ends a stream that was halted, and reports whether it shows the whole answer then, with
-// what belongs below it.
+// finish ends a stream that was halted, and reports whether it shows the whole
+// answer then, with what belongs below it.
 func (s *stream) finish(ctx context.Context, a bot.Answer, messages []outgoing) (whole bool, err error) {
 	if s.ts == "" {
 		return false, nil // nothing is shown; post finds out whether that is so

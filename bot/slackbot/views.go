@@ -363,21 +363,15 @@ func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (sla
 	return modal("Why this answer?", p.blocks()...), nil
 }
 
-// The engines that are no model, as answers name them.
-const (
-	engineReader = "extract"
-	engineRecall = "recall"
-)
-
 // builtIn reports whether an engine asks no model.
-func builtIn(engine string) bool { return engine == engineReader || engine == engineRecall }
+func builtIn(engine string) bool { return engine == bot.EngineExtract || engine == bot.EngineRecall }
 
 // writer says what an engine is.
 func writer(engine string) string {
 	switch engine {
-	case engineReader:
+	case bot.EngineExtract:
 		return "the built-in reader, which lifts sentences from the articles"
-	case engineRecall:
+	case bot.EngineRecall:
 		return "the built-in reader, which looked at the answer before"
 	}
 	return "a language model (" + engine + "); each of its sentences was checked against the articles"

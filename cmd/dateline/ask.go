@@ -115,7 +115,7 @@ func (p *program) askFlags(cmd *cobra.Command) *askFlags {
 	p.corpusFlags(cmd)
 	f.filter.add(cmd)
 	f.model.add(cmd)
-	cmd.Flags().StringVar(&f.engine, "engine", "auto", "`name` of what reads the articles: auto, extract (built in) or llm (a model server)")
+	cmd.Flags().StringVar(&f.engine, "engine", bot.EngineAuto, "`name` of what reads the articles: auto, extract (built in) or llm (a model server)")
 	return f
 }
 

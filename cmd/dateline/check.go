@@ -43,7 +43,7 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 	p.corpusFlags(cmd)
 	filter.add(cmd)
 	modelFlags.add(cmd)
-	cmd.Flags().StringVar(&engine, "engine", "extract", "`name` of what checks: extract (built in, nothing leaves this machine), llm (a model server gives a second opinion) or auto (llm if it is set up)")
+	cmd.Flags().StringVar(&engine, "engine", bot.EngineExtract, "`name` of what checks: extract (built in, nothing leaves this machine), llm (a model server gives a second opinion) or auto (llm if it is set up)")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()
@@ -75,7 +75,7 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 			}
 			return err
 		}
-		if engine == "llm" && check.Unjudged != nil {
+		if engine == bot.EngineLLM && check.Unjudged != nil {
 			return check.Unjudged
 		}
 		if check.Searched.Articles == 0 {

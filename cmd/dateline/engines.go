@@ -114,10 +114,10 @@ func (c modelChoice) open(log *slog.Logger) (*llm.Engine, error) {
 func (p *program) openModel(engine string, f modelFlags) (*llm.Engine, error) {
 	choice := p.chooseModel(f)
 	switch engine {
-	case "extract":
+	case bot.EngineExtract:
 		return nil, nil
-	case "auto", "llm":
-		if engine == "llm" && !choice.configured() {
+	case bot.EngineAuto, bot.EngineLLM:
+		if engine == bot.EngineLLM && !choice.configured() {
 			return nil, fmt.Errorf("%w, or leave out --engine llm", choice.missing())
 		}
 		return choice.open(p.log)

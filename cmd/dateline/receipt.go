@@ -188,7 +188,7 @@ answer has a receipt of its own. The exit code is 0 whether anything differs or 
 
 // replay asks the question of a receipt again, and returns the new receipt.
 func (p *program) replay(ctx context.Context, r bot.Receipt, flags modelFlags) (bot.Receipt, error) {
-	if choice := p.chooseModel(flags); r.Engine == "llm" && !choice.configured() {
+	if choice := p.chooseModel(flags); r.Engine == bot.EngineLLM && !choice.configured() {
 		return bot.Receipt{}, fmt.Errorf("answer %s was asked of a model, and %w", r.ID, choice.missing())
 	}
 	model, err := p.openModel(r.Engine, flags)
