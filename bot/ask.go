@@ -67,12 +67,6 @@ func New(c Config) *Bot {
 	return &Bot{c}
 }
 
-// A Sentence is one sentence of an answer that passed grounding.
-type Sentence struct {
-	Text      string // with its [n] marks
-	Citations []Citation
-}
-
 // MaxQuestion is how many characters of a question are read. Nobody asks at
 // such length; a pasted article is no question.
 const MaxQuestion = 4000

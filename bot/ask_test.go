@@ -147,8 +147,8 @@ func TestAskNextEngineFinds(t *testing.T) {
 			var began []string
 			kept := new(bottest.Recorder)
 			b := bot.New(bot.Config{Searcher: bottest.NewSearcher(as...), Engines: tt.engines, Receipts: kept})
-			var seen []string
-			a, err := b.Ask(t.Context(), bot.Question{Text: question, Engine: tt.engine, Began: func(e string) { began = append(began, e) }}, func(s bot.Sentence) { seen = append(seen, s.Text) })
+			var seen []bot.Sentence
+			a, err := b.Ask(t.Context(), bot.Question{Text: question, Engine: tt.engine, Began: func(e string) { began = append(began, e) }}, func(s bot.Sentence) { seen = append(seen, s) })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -163,7 +163,7 @@ func TestAskNextEngineFinds(t *testing.T) {
 			if !slices.Equal(began, engines) {
 				t.Errorf("told of %q, want %q", began, engines)
 			}
-			if got := strings.Join(seen, " "); got != a.Text {
+			if got := bot.Marked(seen); got != a.Text || got != bot.Marked(a.Sentences) {
 				t.Errorf("passed on %q, want the answer, %q", got, a.Text)
 			}
 		})
@@ -204,8 +204,8 @@ func TestAskAnswers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var seen []string
-			a, err := newBot(bottest.Drafting(tt.draft)).Ask(context.Background(), bot.Question{Text: "Did Velling say delegates visit Lower Marrow, and how many beehives are there?"}, func(s bot.Sentence) { seen = append(seen, s.Text) })
+			var seen []bot.Sentence
+			a, err := newBot(bottest.Drafting(tt.draft)).Ask(context.Background(), bot.Question{Text: "Did Velling say delegates visit Lower Marrow, and how many beehives are there?"}, func(s bot.Sentence) { seen = append(seen, s) })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -223,7 +223,7 @@ func TestAskAnswers(t *testing.T) {
 			if !a.Answered || a.Reason != "" || a.AsOf != slices.Max(published) {
 				t.Errorf("got answered %v, reason %q, as of %s; want an answer as of the newest citation", a.Answered, a.Reason, a.AsOf)
 			}
-			if got := strings.Join(seen, " "); got != a.Text {
+			if got := bot.Marked(seen); got != a.Text || got != bot.Marked(a.Sentences) {
 				t.Errorf("passed on %q, want the answer, %q", got, a.Text)
 			}
 		})
@@ -285,13 +285,13 @@ func TestAskBrokenEngines(t *testing.T) {
 			articles := bottest.Articles()
 			search := bottest.NewSearcher(articles...)
 			b := bot.New(bot.Config{Searcher: search, Engines: []bot.Answerer{e.Engine}})
-			var seen []string
-			a, err := b.Ask(context.Background(), bot.Question{Text: "Who is the mayor Tomas Ørn of Quillhaven?"}, func(s bot.Sentence) { seen = append(seen, s.Text) })
+			var seen []bot.Sentence
+			a, err := b.Ask(context.Background(), bot.Question{Text: "Who is the mayor Tomas Ørn of Quillhaven?"}, func(s bot.Sentence) { seen = append(seen, s) })
 			if err != nil {
 				t.Fatal(err)
 			}
 			if a.Answered || len(seen) > 0 || len(a.Dropped) != 1 || !strings.HasPrefix(a.Reason, "An answer was drafted") {
-				t.Errorf("got %q, passed on %q, reason %q, dropped %v; want a refusal and what was dropped", a.Text, seen, a.Reason, a.Dropped)
+				t.Errorf("got %q, passed on %q, reason %q, dropped %v; want a refusal and what was dropped", a.Text, bot.Marked(seen), a.Reason, a.Dropped)
 			}
 			data, err := json.Marshal(a)
 			if err != nil || len(data) > 20_000 || !utf8.Valid(data) {
@@ -399,8 +399,9 @@ func keys(prefix string, v any) []string {
 // is there, in a refusal too, and no array is null.
 func TestAnswerJSON(t *testing.T) {
 	always := []string{".answer string", ".answered bool", ".as_of string", ".citations array", ".engine string", ".id string", ".passages array", ".question string", ".reason string",
-		".searched.articles float64", ".searched.passages float64", ".short string", ".timings_ms.read float64", ".timings_ms.search float64", ".timings_ms.total float64"}
+		".searched.articles float64", ".searched.passages float64", ".sentences array", ".short string", ".timings_ms.read float64", ".timings_ms.search float64", ".timings_ms.total float64"}
 	cited := []string{".searched.from string", ".searched.to string",
+		".sentences[].text string", ".sentences[].citations array",
 		".citations[].bytes array", ".citations[].bytes[] float64", ".citations[].lines array", ".citations[].lines[] float64", ".citations[].n float64",
 		".citations[].published string", ".citations[].publisher string", ".citations[].quote string", ".citations[].source string", ".citations[].title string",
 		".passages[].bytes array", ".passages[].bytes[] float64", ".passages[].keyword float64", ".passages[].score float64", ".passages[].semantic float64", ".passages[].source string"}
@@ -507,7 +508,7 @@ func TestSearchPrefersDates(t *testing.T) {
 func TestAskFollowUp(t *testing.T) {
 	s := bottest.NewSearcher(bottest.Articles()...)
 	b := bot.New(bot.Config{Searcher: s, Engines: []bot.Answerer{bottest.Lifting()}})
-	a, err := b.Ask(context.Background(), bot.Question{Text: "and when?", Thread: []bot.Exchange{{Question: "Who confirmed the visit to Sandrith?", Answer: "Marta Velling. [1]"}}}, nil)
+	a, err := b.Ask(context.Background(), bot.Question{Text: "and when?", Thread: []bot.Exchange{{Question: "Who confirmed the visit to Sandrith?", Answer: "Marta Velling."}}}, nil)
 	if err != nil || len(a.Passages) == 0 || a.Question != "and when?" || a.Understood == "" {
 		t.Errorf("got %d passages for %q, understood %q, error %v; want those of the question before", len(a.Passages), a.Question, a.Understood, err)
 	}

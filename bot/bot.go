@@ -9,6 +9,8 @@ package bot
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"dateline/bot/ground"
@@ -72,12 +74,14 @@ type Answer struct {
 	// do, and the thread goes on as it was.
 	Unclear  bool `json:"unclear,omitempty"`
 	Answered bool `json:"answered"`
-	// Text is one to a few sentences with [n] marks, n being that of a
-	// Citation; empty for a refusal.
+	// Text is Sentences as one text, each followed by a mark [n] for each of its
+	// citations; empty for a refusal.
 	Text string `json:"answer"`
 	// Short is the shortest complete answer: a name, a number, a date.
-	Short  string `json:"short"`
-	Engine string `json:"engine"`
+	Short string `json:"short"`
+	// Sentences are those of the answer, in order; empty for a refusal.
+	Sentences []Sentence `json:"sentences"`
+	Engine    string     `json:"engine"`
 	// Reason says in a sentence or two why there is no answer.
 	Reason string `json:"reason"`
 	// Note is what the reader of an answer should know: that sources differ,
@@ -104,6 +108,44 @@ type Answer struct {
 	// Unrecorded is why there is no receipt of the answer, for people to be
 	// warned; nil if there is one, or if none are kept.
 	Unrecorded error `json:"-"`
+}
+
+// A Sentence is one sentence of an answer, which passed grounding.
+type Sentence struct {
+	Text string `json:"text"` // on one line, without marks
+	// Citations are the numbers of the citations it rests on, at least one,
+	// each once.
+	Citations []int `json:"citations"`
+}
+
+// Marked is the sentence with a mark for each citation: "She resigned. [1][2]".
+func (s Sentence) Marked() string {
+	text := s.Text
+	for i, n := range s.Citations {
+		if i == 0 {
+			text += " "
+		}
+		text += fmt.Sprintf("[%d]", n)
+	}
+	return text
+}
+
+// Marked joins sentences to one text, each with its marks.
+func Marked(sentences []Sentence) string {
+	texts := make([]string, len(sentences))
+	for i, s := range sentences {
+		texts[i] = s.Marked()
+	}
+	return strings.Join(texts, " ")
+}
+
+// unmarked joins sentences to one text without marks.
+func unmarked(sentences []Sentence) string {
+	texts := make([]string, len(sentences))
+	for i, s := range sentences {
+		texts[i] = s.Text
+	}
+	return strings.Join(texts, " ")
 }
 
 // A Citation leads from a sentence of an answer to the words it rests on.

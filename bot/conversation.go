@@ -22,7 +22,7 @@ type Exchange struct {
 	Question string `json:"question"`
 	// Understood is the question made to stand by itself; empty if it did.
 	Understood string `json:"understood,omitempty"`
-	Answer     string `json:"answer,omitempty"` // empty for a refusal
+	Answer     string `json:"answer,omitempty"` // without marks; empty for a refusal
 	Short      string `json:"short,omitempty"`
 	// Cited are the words that the answer rests on.
 	Cited []Cited `json:"cited,omitempty"`
@@ -46,7 +46,7 @@ func sumOf(words string) string {
 
 // NewExchange returns what is kept of an answer for follow-ups.
 func NewExchange(a Answer) Exchange {
-	e := Exchange{Question: a.Question, Understood: a.Understood, Answer: a.Text, Short: a.Short, New: a.NewSubject}
+	e := Exchange{Question: a.Question, Understood: a.Understood, Answer: unmarked(a.Sentences), Short: a.Short, New: a.NewSubject}
 	for _, c := range a.Citations {
 		e.Cited = append(e.Cited, Cited{c.Source, c.Article, c.Span, sumOf(c.Quote)})
 	}
@@ -225,7 +225,7 @@ func (b *Bot) misread(q Question, thread []Exchange, text string) string {
 	}
 	e := ground.New()
 	for _, x := range thread {
-		for _, s := range []string{x.Question, x.Understood, marks.ReplaceAllString(x.Answer, ""), x.Short} {
+		for _, s := range []string{x.Question, x.Understood, x.Answer, x.Short} {
 			e.Add(s, q.Asked)
 		}
 	}

@@ -22,7 +22,7 @@ import (
 
 var thread = []bot.Exchange{{
 	Question: "Who confirmed the Moscow visit?", Short: "Yury Ushakov",
-	Answer: "Yury Ushakov, the Kremlin’s adviser on foreign policy, confirmed on Wednesday that Steve Witkoff is expected in Moscow next week. [1]",
+	Answer: "Yury Ushakov, the Kremlin’s adviser on foreign policy, confirmed on Wednesday that Steve Witkoff is expected in Moscow next week.",
 }}
 
 func TestUnderstand(t *testing.T) {
@@ -295,7 +295,7 @@ func TestCarryWords(t *testing.T) {
 // a question may have, and names nothing that stood in neither.
 func FuzzUnderstand(f *testing.F) {
 	for _, s := range []string{"and when?", "who else?", "what did he say about it?", "and umerov?", "no, I mean", "back to the bridge: how long", "and the second one?", "how many?", "it", "About : x", "and in 2022?", "\xff", "his", "there", "who then", "any arrests?", "which is it, 14 or 11", "and the cost?", "his name?", "and the number?", "why is that not certain?", "worth how much", "long not wide", "other topic: x"} {
-		f.Add("Who confirmed the Moscow visit?", "Yury Ushakov confirmed it. [1]", "Yury Ushakov", s)
+		f.Add("Who confirmed the Moscow visit?", "Yury Ushakov confirmed it.", "Yury Ushakov", s)
 		f.Add("About the 19-point plan: what did she say there?", "", "a crack", s)
 		f.Add(s, s, s, s)
 	}

@@ -260,7 +260,7 @@ func (t *talk) filler(last *frame, e Exchange) string {
 
 // clip is a short answer if it can stand within a question.
 func clip(short string) string {
-	short = strings.Trim(oneLine(marks.ReplaceAllString(short, "")), " .,;:“”\"'‘’")
+	short = strings.Trim(oneLine(short), " .,;:“”\"'‘’")
 	if len(word.Split(short)) > 8 || len(short) > 80 || strings.ContainsAny(short, "?!:;\n") {
 		return ""
 	}

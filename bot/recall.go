@@ -225,7 +225,7 @@ func recheck(last Exchange, hits []retrieval.Hit, a Answer) string {
 	if n != 1 {
 		says = fmt.Sprintf("%d articles say so", n)
 	}
-	sameAnswer := a.Answered && (last.Short != "" && strings.EqualFold(a.Short, last.Short) || marks.ReplaceAllString(a.Text, "") == marks.ReplaceAllString(last.Answer, ""))
+	sameAnswer := a.Answered && (last.Short != "" && strings.EqualFold(a.Short, last.Short) || unmarked(a.Sentences) == last.Answer)
 	switch {
 	case len(last.Cited) == 0 && !a.Answered:
 		return "Asked again: there is still no answer in the articles."

@@ -46,7 +46,7 @@ func outcomes(a bot.Attempt) string {
 
 func TestReceipt(t *testing.T) {
 	q := bot.Question{
-		Text: " and when? ", Thread: []bot.Exchange{{Question: "Who confirmed the visit to Sandrith?", Answer: "Marta Velling. [1]"}},
+		Text: " and when? ", Thread: []bot.Exchange{{Question: "Who confirmed the visit to Sandrith?", Answer: "Marta Velling."}},
 		Filter: retrieval.Filter{Since: day.AddDate(0, -1, 0)}, Surface: "slack", Asker: "U1",
 	}
 	a, r, err := recorded(t, context.Background(), q, bottest.Lifting())
@@ -227,10 +227,10 @@ func TestRepair(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var seen []string
+			var seen []bot.Sentence
 			rec := new(bottest.Recorder)
 			b := bot.New(bot.Config{Searcher: bottest.NewSearcher(as...), Engines: []bot.Answerer{tt.engine}, Receipts: rec})
-			a, err := b.Ask(context.Background(), bot.Question{Text: "Whom did Velling meet, and how many beehives are there?"}, func(s bot.Sentence) { seen = append(seen, s.Text) })
+			a, err := b.Ask(context.Background(), bot.Question{Text: "Whom did Velling meet, and how many beehives are there?"}, func(s bot.Sentence) { seen = append(seen, s) })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -238,7 +238,7 @@ func TestRepair(t *testing.T) {
 			if got := fmt.Sprintf("%s | %d | %d", outcomes(at), len(a.Dropped), len(a.Repaired)); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
-			if got := strings.Join(seen, " "); got != a.Text {
+			if got := bot.Marked(seen); got != a.Text || got != bot.Marked(a.Sentences) {
 				t.Errorf("passed on %q, want the answer, %q", got, a.Text)
 			}
 			if failed := at.RepairError != ""; failed != (tt.name == "fails") {

@@ -59,14 +59,14 @@ func (w *writer) said(text string) bool {
 // that pass, and takes what they stand for off the list of what was dropped.
 func (w *writer) mend(claims []Claim) {
 	failed := slices.DeleteFunc(slices.Clone(w.refused), func(r refused) bool { return w.said(r.Claim.Text) })
-	w.claims, w.excess, w.mending = len(w.text), 0, true
+	w.claims, w.excess, w.mending = len(w.answer.Sentences), 0, true
 	for _, c := range claims {
-		before := len(w.text)
+		before := len(w.answer.Sentences)
 		if c.Text = numbered.ReplaceAllString(c.Text, ""); w.said(c.Text) {
 			w.judge(c.Text, Withheld, []string{"it was said before"}, nil)
 			continue
 		}
-		if w.add(c); len(w.text) == before {
+		if w.add(c); len(w.answer.Sentences) == before {
 			continue
 		}
 		at := original(c.Text, failed)

@@ -218,7 +218,7 @@ func (t *talk) last() (*frame, Exchange) {
 // answer is the first sentences of an answer, taken apart.
 func (t *talk) answer(i int) *frame {
 	if t.read[i] == nil {
-		s := marks.ReplaceAllString(t.exchanges[i].Answer, "")
+		s := t.exchanges[i].Answer
 		if len(s) > 600 {
 			s = strings.ToValidUTF8(s[:600], "")
 		}
@@ -226,8 +226,6 @@ func (t *talk) answer(i int) *frame {
 	}
 	return t.read[i]
 }
-
-var marks = regexp.MustCompile(`\s*\[\d+\]`)
 
 // unrelated reports whether a question shares no word with what is carried.
 func (t *talk) unrelated(text string) bool {

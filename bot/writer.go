@@ -27,7 +27,6 @@ type writer struct {
 	claims    int // that were looked at
 	excess    int // that were not
 	mending   bool
-	text      []string
 	quotes    []Quote // that the answer rests on
 	refused   []refused
 	sentences []Judged
@@ -50,6 +49,7 @@ func newWriter(id string, q Question, engine string, found retrieval.Result, emi
 		Engine:    engine,
 		Searched:  found.Searched,
 		AsOf:      found.Searched.To,
+		Sentences: []Sentence{},
 		Citations: []Citation{},
 		Passages:  offer(found.Hits),
 	}
@@ -86,7 +86,7 @@ func (w *writer) close() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.closed = true
-	return len(w.text) > 0 && w.emit != nil
+	return len(w.answer.Sentences) > 0 && w.emit != nil
 }
 
 // maxClaims is how many sentences an answer may have. None comes near it; an
@@ -109,16 +109,13 @@ func (w *writer) add(c Claim) {
 		w.judge(c.Text, Withheld, reasons, nil)
 		return
 	}
-	s := Sentence{Text: oneLine(c.Text) + " "}
+	s := Sentence{Text: oneLine(c.Text)}
 	for _, q := range c.Quotes {
-		cited := w.cite(q)
-		if slices.ContainsFunc(s.Citations, func(c Citation) bool { return c.N == cited.N }) {
-			continue
+		if n := w.cite(q); !slices.Contains(s.Citations, n) {
+			s.Citations = append(s.Citations, n)
 		}
-		s.Citations = append(s.Citations, cited)
-		s.Text += fmt.Sprintf("[%d]", cited.N)
 	}
-	w.text = append(w.text, s.Text)
+	w.answer.Sentences = append(w.answer.Sentences, s)
 	w.judge(c.Text, Shown, nil, s.Citations)
 	for _, q := range c.Quotes {
 		w.quotes = append(w.quotes, Quote{Article: w.offered[q.Article.ID], Span: q.Span})
@@ -128,26 +125,23 @@ func (w *writer) add(c Claim) {
 	}
 }
 
-// cite returns the citation of a quote, the one it got before if it did.
-func (w *writer) cite(q Quote) Citation {
+// cite returns the number of a quote's citation, the one it got before if it did.
+func (w *writer) cite(q Quote) int {
 	for _, c := range w.answer.Citations {
 		if c.Article == q.Article.ID && c.Span == q.Span {
-			return c
+			return c.N
 		}
 	}
 	c := Cite(len(w.answer.Citations)+1, w.offered[q.Article.ID], q.Span)
 	w.answer.Citations = append(w.answer.Citations, c)
-	return c
+	return c.N
 }
 
 // judge notes what became of a sentence.
-func (w *writer) judge(text string, o Outcome, reasons []string, cited []Citation) {
-	j := Judged{Text: strings.ToValidUTF8(oneLine(text), "\uFFFD"), Outcome: o, Reasons: reasons, Repair: w.mending}
+func (w *writer) judge(text string, o Outcome, reasons []string, cited []int) {
+	j := Judged{Text: strings.ToValidUTF8(oneLine(text), "\uFFFD"), Outcome: o, Reasons: reasons, Citations: cited, Repair: w.mending}
 	if len(j.Text) > ground.MaxClaim {
 		j.Text = strings.ToValidUTF8(j.Text[:ground.MaxClaim], "") + "…"
-	}
-	for _, c := range cited {
-		j.Citations = append(j.Citations, c.N)
 	}
 	w.sentences = append(w.sentences, j)
 }
@@ -190,11 +184,11 @@ func (w *writer) noteExcess() {
 // in the draft, or in the one that repaired it.
 func (w *writer) finish(d, repair Draft) {
 	a := &w.answer
-	if len(w.text) == 0 {
+	if len(a.Sentences) == 0 {
 		return
 	}
 	a.Answered = true
-	a.Text = strings.Join(w.text, " ")
+	a.Text = Marked(a.Sentences)
 	a.AsOf = ""
 	for _, c := range a.Citations {
 		a.AsOf = max(a.AsOf, c.Published)

@@ -85,7 +85,7 @@ func ids(t testing.TB, s *receipt.Store, f receipt.Filter) string {
 func TestRecord(t *testing.T) {
 	s := store(t, receipt.Config{})
 	want := made(t, bot.Question{
-		Text: "and when?", Thread: []bot.Exchange{{Question: "Who confirmed the visit to Sandrith?", Answer: "Marta Velling. [1]"}},
+		Text: "and when?", Thread: []bot.Exchange{{Question: "Who confirmed the visit to Sandrith?", Answer: "Marta Velling."}},
 		Filter: retrieval.Filter{Since: time.Date(2025, 11, 1, 0, 0, 0, 0, time.UTC)}, Engine: "auto", Surface: "slack", Asker: "U1",
 	})
 	if _, err := os.Stat(s.Path()); err == nil {

@@ -38,7 +38,7 @@ func says(text string) asker {
 		if emit != nil {
 			emit(bot.Sentence{Text: text})
 		}
-		return bot.Answer{ID: "a2b3c4d5e6", Question: q.Text, Answered: true, Text: text, Engine: "test"}, nil
+		return bot.Answer{ID: "a2b3c4d5e6", Question: q.Text, Answered: true, Text: text, Sentences: []bot.Sentence{{Text: text}}, Engine: "test"}, nil
 	}}
 }
 

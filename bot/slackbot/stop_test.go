@@ -92,7 +92,7 @@ func TestWaiting(t *testing.T) {
 					q.Began(s)
 					continue
 				}
-				emit(bot.Sentence{Text: "The answer. [1]"})
+				emit(bot.Sentence{Text: "The answer.", Citations: []int{1}})
 			}
 			<-let
 			return bot.Answer{ID: "a2b3c4d5e6", Question: q.Text, Answered: true, Text: "The answer. [1]", Engine: "llm"}, nil

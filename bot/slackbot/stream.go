@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,8 +21,8 @@ type stream struct {
 	ended  chan struct{} // closed when nothing is being shown
 
 	mu      sync.Mutex
-	pending []string // sentences that are not shown yet
-	shown   []string
+	pending []bot.Sentence // that are not shown yet
+	shown   []bot.Sentence
 	ts      string
 	err     error
 	more    chan struct{}
@@ -43,9 +43,9 @@ func (r *reply) startStream(ctx context.Context) *stream {
 	return s
 }
 
-func (s *stream) add(text string) {
+func (s *stream) add(sentence bot.Sentence) {
 	s.mu.Lock()
-	s.pending = append(s.pending, text)
+	s.pending = append(s.pending, sentence)
 	s.mu.Unlock()
 	s.again()
 }
@@ -127,7 +127,7 @@ func (s *stream) again() {
 
 var errNoStream = errors.New("no streams here, or too many")
 
-func (s *stream) start(ctx context.Context, batch []string) error {
+func (s *stream) start(ctx context.Context, batch []bot.Sentence) error {
 	r := s.r
 	r.first.Lock()
 	defer r.first.Unlock()
@@ -141,7 +141,7 @@ func (s *stream) start(ctx context.Context, batch []string) error {
 	if err := r.write(ctx, posted); err != nil {
 		return err
 	}
-	options := []slack.MsgOption{slack.MsgOptionTS(r.q.Thread), slack.MsgOptionMarkdownText(markdown(strings.Join(batch, " ")))}
+	options := []slack.MsgOption{slack.MsgOptionTS(r.q.Thread), slack.MsgOptionMarkdownText(markdown(bot.Marked(batch)))}
 	if !r.q.Direct {
 		team := r.w.team
 		if r.q.Team != "" {
@@ -170,9 +170,9 @@ func (s *stream) start(ctx context.Context, batch []string) error {
 	return r.write(ctx, posted)
 }
 
-func (s *stream) append(ctx context.Context, batch []string) error {
+func (s *stream) append(ctx context.Context, batch []bot.Sentence) error {
 	return s.r.w.do(ctx, atOnce, methodAppend, s.r.q.Channel, func(ctx context.Context) error {
-		_, _, err := s.r.w.api.AppendStreamContext(ctx, s.r.q.Channel, s.ts, slack.MsgOptionMarkdownText(" "+markdown(strings.Join(batch, " "))))
+		_, _, err := s.r.w.api.AppendStreamContext(ctx, s.r.q.Channel, s.ts, slack.MsgOptionMarkdownText(" "+markdown(bot.Marked(batch))))
 		return err
 	})
 }
@@ -205,12 +205,12 @@ func (s *stream) finish(ctx context.Context, a bot.Answer, messages []outgoing) 
 	if s.ts == "" {
 		return false, nil // nothing is shown; post finds out whether that is so
 	}
-	all := strings.Join(append(s.shown[:len(s.shown):len(s.shown)], s.pending...), " ")
+	all := bot.Marked(slices.Concat(s.shown, s.pending))
 	whole = s.err == nil && a.Answered && a.Text == all && len(messages) == 1
 	text, below := "", outgoing{}
 	if whole {
 		if len(s.pending) > 0 {
-			text = " " + markdown(strings.Join(s.pending, " "))
+			text = " " + markdown(bot.Marked(s.pending))
 		}
 		below.Blocks = messages[0].Blocks[messages[0].below:]
 	}
@@ -231,7 +231,7 @@ func (r *reply) sentence(ctx context.Context, s bot.Sentence) {
 	if r.stream == nil {
 		r.stream = r.startStream(ctx)
 	}
-	r.stream.add(s.Text)
+	r.stream.add(s)
 }
 
 // streams reports whether the answer has begun to be shown.

@@ -156,11 +156,11 @@ func (a *asker) ask(ctx context.Context, text string, talk *bot.Conversation) (a
 	q.Text = text
 	// A model takes its time: each sentence is shown once it is checked.
 	var show func(bot.Sentence)
-	var shown []string
+	var shown []bot.Sentence
 	if a.model != nil && !a.json {
 		show = func(s bot.Sentence) {
-			shown = append(shown, s.Text)
-			p.out.paragraph(0, bold, s.Text)
+			shown = append(shown, s)
+			p.out.paragraph(0, bold, s.Marked())
 		}
 	}
 	err = p.mended(ctx, a.lib, func() (err error) {

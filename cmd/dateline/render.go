@@ -20,7 +20,7 @@ import (
 // stands for; or why there is none, and what comes nearest.
 // title returns the title of a citation's article, "" if it came without one;
 // shown are the sentences that stand on the screen already.
-func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string, shown []string) {
+func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string, shown []bot.Sentence) {
 	if a.NewSubject {
 		p.out.paragraph(0, dim, "A new subject: what was asked before is not carried on.")
 	}
@@ -35,7 +35,7 @@ func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string, sho
 		p.printRefusal(a, title)
 		return
 	}
-	if strings.Join(shown, " ") != a.Text {
+	if bot.Marked(shown) != a.Text {
 		p.out.paragraph(0, bold, a.Text)
 	}
 	if a.Note != "" {

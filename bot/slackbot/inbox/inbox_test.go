@@ -370,7 +370,7 @@ func TestThread(t *testing.T) {
 	b, _ := open(t)
 	put(t, b, "A/1/x 1")
 	it := take(t, b)
-	said := []bot.Exchange{{Question: "who?", Answer: "Ushakov. [1]"}}
+	said := []bot.Exchange{{Question: "who?", Answer: "Ushakov."}}
 	if err := b.Done(t.Context(), it, "A/1", said); err != nil {
 		t.Fatal(err)
 	}
