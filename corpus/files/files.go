@@ -13,7 +13,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -123,6 +126,77 @@ func (c *Corpus) Files(ctx context.Context) ([]corpus.File, []corpus.Problem, er
 		errs[i] = p.Error()
 	}
 	return nil, problems, fmt.Errorf("no articles to read: %s", strings.Join(errs, "; "))
+}
+
+// LeftOut counts the files below the corpus' folders that are of kinds that are
+// not read. Hidden ones do not count, nor does what cannot be listed, which
+// Files reports. The error is the context's.
+func (c *Corpus) LeftOut(ctx context.Context) (LeftOut, error) {
+	all := make(LeftOut)
+	seen := make(map[string]bool)
+	for _, r := range c.roots {
+		l := lister{c: c, seen: seen}
+		_ = l.list(ctx, r) // see Files
+		for kind, n := range l.leftOut {
+			all[kind] += n
+		}
+	}
+	return all, ctx.Err()
+}
+
+// LeftOut has the number of files of each kind that is not read. A kind is the
+// ending of a name in lower case, as ".html"; "" stands for names without one.
+type LeftOut map[string]int
+
+// String says how many and of which kinds: "3 files of kinds that are not read:
+// .html (2), .csv", the most frequent first; "" if there are none.
+func (l LeftOut) String() string {
+	if len(l) == 0 {
+		return ""
+	}
+	kinds := slices.SortedFunc(maps.Keys(l), func(a, b string) int {
+		return cmp.Or(cmp.Compare(l[b], l[a]), strings.Compare(a, b))
+	})
+	const most = 8
+	total, others := 0, 0
+	var names []string
+	for i, kind := range kinds {
+		total += l[kind]
+		if i >= most {
+			others += l[kind]
+			continue
+		}
+		name := cmp.Or(kind, "names without an ending")
+		if l[kind] > 1 {
+			name = fmt.Sprintf("%s (%d)", name, l[kind])
+		}
+		names = append(names, name)
+	}
+	if others > 0 {
+		names = append(names, fmt.Sprintf("others (%d)", others))
+	}
+	what := "file of a kind that is not read"
+	if total > 1 {
+		what = "files of kinds that are not read"
+	}
+	return fmt.Sprintf("%d %s: %s", total, what, strings.Join(names, ", "))
+}
+
+// ending is what tells a kind of file: a name such as "St. Albans, part two"
+// has none.
+var ending = regexp.MustCompile(`^(?:\.[a-z0-9]{1,8})?\.[a-z0-9_~-]{1,8}$`)
+
+// kindOf returns the key of LeftOut for a file's name.
+func kindOf(name string) string {
+	name = strings.ToLower(name)
+	kind := path.Ext(name)
+	if kind == ".gz" {
+		kind = path.Ext(strings.TrimSuffix(name, kind)) + kind
+	}
+	if !ending.MatchString(kind) {
+		return ""
+	}
+	return kind
 }
 
 // Read passes the articles of one file on, one at a time and in the file's

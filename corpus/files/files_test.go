@@ -144,6 +144,9 @@ func TestFolder(t *testing.T) {
 
 func TestNothingToRead(t *testing.T) {
 	dir := makeTree(t, map[string]string{"empty/sub/x.png": "x", "one/empty.txt": "", "two/a.txt": "", "two/b.md": "", "a.pdf": "x", "empty.txt": "", "good/a.txt": "A."})
+	if err := os.Mkdir(filepath.Join(dir, "bare"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	at := func(name string) string { return filepath.Join(dir, name) }
 	for _, tc := range []struct {
 		name     string
@@ -153,7 +156,8 @@ func TestNothingToRead(t *testing.T) {
 	}{
 		{"missing", []string{at("missing")}, at("missing") + ": does not exist: check the path", nil},
 		{"missing file of a kind that is not read", []string{at("missing.pdf")}, at("missing.pdf") + ": does not exist: check the path", nil},
-		{"a folder without articles", []string{at("empty")}, at("empty") + ": holds no articles: Dateline reads .txt, .md, .jsonl and .jsonl.gz files", nil},
+		{"an empty folder", []string{at("bare")}, at("bare") + ": holds no articles: Dateline reads .txt, .md, .jsonl and .jsonl.gz files", nil},
+		{"a folder of other files", []string{at("empty")}, at("empty") + ": holds no articles, but 1 file of a kind that is not read: .png; Dateline reads .txt, .md, .jsonl and .jsonl.gz files", nil},
 		{"an empty file", []string{at("empty.txt")}, at("empty.txt") + ": is empty", nil},
 		{"a folder with an empty file", []string{at("one")}, "empty.txt: is empty", nil},
 		{"a folder with empty files", []string{at("two")}, "no articles to read: every file that may hold one has a problem, 2 in all", []string{"a.txt: is empty", "b.md: is empty"}},
@@ -474,4 +478,41 @@ func TestConcurrentRead(t *testing.T) {
 		}
 	}
 	wg.Wait()
+}
+
+func TestLeftOut(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		tree map[string]string
+		want string
+	}{
+		{"nothing", map[string]string{"a.txt": "A.", "b.md": "B.", "c.jsonl.gz": "", "empty.txt": ""}, ""},
+		{"one", map[string]string{"a.txt": "A.", "b.html": "B."}, "1 file of a kind that is not read: .html"},
+		{"three kinds", map[string]string{"a.txt": "A.", "b.html": "B.", "c.json": "C.", "d.csv": "D."},
+			"3 files of kinds that are not read: .csv, .html, .json"},
+		{"the most frequent first", map[string]string{"a.csv": "A.", "b.html": "B.", "deep/down/c.HTML": "C."},
+			"3 files of kinds that are not read: .html (2), .csv"},
+		{"packed", map[string]string{"a.csv.gz": "A.", "b.gz": "B."}, "2 files of kinds that are not read: .csv.gz, .gz"},
+		{"without an ending", map[string]string{"LICENSE": "A.", "Report of 3. Mai, second half": "B.", "noted.in passing": "C."},
+			"3 files of kinds that are not read: names without an ending (3)"},
+		{"hidden", map[string]string{"a.txt": "A.", ".git/config.ini": "B.", ".DS_Store": "C."}, ""},
+		{"a name that is not UTF-8", map[string]string{"a.txt": "A.", "\xff.html": "B."}, "1 file of a kind that is not read: .html"},
+		{"a link beside its target", map[string]string{"a.txt": "A.", "b.html": "B.", "c.html": "-> b.html"}, "1 file of a kind that is not read: .html"},
+		{"many kinds", map[string]string{"1.a": "", "1.b": "", "1.c": "", "1.d": "", "1.e": "", "1.f": "", "1.g": "", "1.h": "", "1.i": "", "2.j": ""},
+			"10 files of kinds that are not read: .a, .b, .c, .d, .e, .f, .g, .h, others (2)"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			dir := makeTree(t, tc.tree)
+			// What lies in two places counts once.
+			got, err := open(t, dir, dir+"/deep", filepath.Join(dir, "missing")).LeftOut(t.Context())
+			if err != nil || got.String() != tc.want {
+				t.Errorf("got %q, %v, want %q", got, err, tc.want)
+			}
+		})
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := open(t, t.TempDir()).LeftOut(ctx); err != context.Canceled {
+		t.Errorf("got error %v, want %v", err, context.Canceled)
+	}
 }

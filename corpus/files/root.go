@@ -168,6 +168,7 @@ type lister struct {
 	any      bool // something here may hold articles
 	files    []corpus.File
 	problems []corpus.Problem
+	leftOut  LeftOut
 }
 
 // A place below a root has the name it was reached by, and the one without
@@ -184,7 +185,7 @@ func (l *lister) list(ctx context.Context, r root) error {
 		return explain(err)
 	}
 	defer t.close()
-	l.root, l.tree, l.dirs = r, t, make(map[string]bool)
+	l.root, l.tree, l.dirs, l.leftOut = r, t, make(map[string]bool), make(LeftOut)
 
 	if t.top != "." {
 		info, err := fs.Stat(t.fsys, t.top)
@@ -206,10 +207,13 @@ func (l *lister) list(ctx context.Context, r root) error {
 			l.link(ctx, p)
 		}
 	}
-	if !l.any {
-		return fmt.Errorf("holds no articles: %s", formats)
+	switch {
+	case l.any:
+		return nil
+	case len(l.leftOut) > 0:
+		return fmt.Errorf("holds no articles, but %s; %s", l.leftOut, formats)
 	}
-	return nil
+	return fmt.Errorf("holds no articles: %s", formats)
 }
 
 func (l *lister) problem(name string, err error) {
@@ -231,6 +235,8 @@ func (l *lister) folder(ctx context.Context, p place) error {
 		case !utf8.ValidString(e.Name()):
 			if known || e.IsDir() {
 				l.problem(strings.ToValidUTF8(child.name, "\uFFFD"), errors.New("has a name that is not UTF-8: rename it"))
+			} else {
+				l.leave(child, e.Type())
 			}
 		case e.IsDir():
 			if err := l.folder(ctx, child); err != nil {
@@ -250,9 +256,33 @@ func (l *lister) folder(ctx context.Context, p place) error {
 				l.any = true
 				l.problem(child.name, err)
 			}
+		default:
+			l.leave(child, e.Type())
 		}
 	}
 	return err
+}
+
+// leave counts a file of a kind that is not read.
+func (l *lister) leave(p place, m fs.FileMode) {
+	if !m.IsRegular() || !l.first(p) {
+		return
+	}
+	l.leftOut[kindOf(p.name)]++
+}
+
+// first reports whether a file was not listed before, under whatever name, and
+// has it be known from now on.
+func (l *lister) first(p place) bool {
+	key := l.root.id + "\x00" + p.real
+	if l.dir != "" {
+		key = filepath.Join(l.dir, filepath.FromSlash(p.real))
+	}
+	if l.seen[key] {
+		return false
+	}
+	l.seen[key] = true
+	return true
 }
 
 // link follows a symbolic link, if it stays below the root.
@@ -315,14 +345,9 @@ func (l *lister) file(p place, info fs.FileInfo) error {
 		return err
 	}
 	l.any = true
-	key := l.root.id + "\x00" + p.real
-	if l.dir != "" {
-		key = filepath.Join(l.dir, filepath.FromSlash(p.real))
-	}
-	if l.seen[key] {
+	if !l.first(p) {
 		return nil
 	}
-	l.seen[key] = true
 	l.files = append(l.files, corpus.File{
 		Name:  l.root.name(l.tree, p.name),
 		Path:  l.root.path(l.tree, p.name),
