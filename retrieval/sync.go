@@ -66,7 +66,8 @@ const (
 // waits for it, and then has only what is left to do.
 //
 // An error leaves the index as it was: a WriteError if it could not be written,
-// else the source's, the embedder's or the context's. progress may be nil.
+// else the source's, the embedder's or the context's. The Report has the problems
+// that were found until then. progress may be nil.
 func (x *Index) Sync(ctx context.Context, src Source, progress func(Progress)) (Report, error) {
 	x.syncing.Lock()
 	defer x.syncing.Unlock()
@@ -92,6 +93,9 @@ func (x *Index) Refresh(ctx context.Context, src Source, progress func(Progress)
 	defer x.syncing.Unlock()
 	return x.sync(ctx, src, progress, manner{hurried: true})
 }
+
+// ErrTwice is the problem with an article that has the place of one before.
+var ErrTwice = errors.New("is there twice; the first one is used")
 
 // ErrBusy is returned by Refresh if somebody else is writing the index.
 var ErrBusy = errors.New("the index is being written by another process")
@@ -175,10 +179,10 @@ func (s *syncer) run(ctx context.Context) (err error) {
 		}
 	}()
 	files, problems, err := s.src.Files(ctx)
+	s.report.Problems = problems
 	if err != nil {
 		return err
 	}
-	s.report.Problems = problems
 	s.seen = make(map[string]bool)
 	s.p = Progress{Stage: "read", Files: len(files)}
 	for _, f := range files {
@@ -279,7 +283,7 @@ func (s *syncer) file(ctx context.Context, f corpus.File, done int64) error {
 		s.mu.Unlock()
 		if s.seen[a.ID] {
 			s.report.Problems = append(s.report.Problems, corpus.Problem{
-				Name: a.Source, Err: errors.New("is there twice; the first one is used"),
+				Name: a.Source, Err: ErrTwice,
 			})
 			return nil
 		}

@@ -240,6 +240,11 @@ func (b *Bot) health(ctx context.Context, w *workspace, p *page, own int) {
 	if b.c.AppToken != "" {
 		p.section(say("Sockets open: " + strconv.Itoa(sockets) + "."))
 	}
+	if b.c.LeftOut != nil {
+		if left := b.c.LeftOut(); left != "" {
+			p.section(say("Left out of the articles: " + left + "."))
+		}
+	}
 	paused, err := b.paused(ctx, w)
 	if err != nil {
 		p.section(say("The switches cannot be read: " + err.Error()))

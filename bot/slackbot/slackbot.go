@@ -65,6 +65,9 @@ type Config struct {
 	// now; both may be nil.
 	Synced func() time.Time
 	Sync   func(context.Context) error
+	// LeftOut says which files of the corpus are of kinds that are not read, for
+	// admins; empty if there are none. It may be nil.
+	LeftOut func() string
 
 	// Workers is how many items are worked on at a time, most of which wait for
 	// Slack or a model; 0 means 16.

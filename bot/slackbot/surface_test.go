@@ -338,6 +338,7 @@ func TestHome(t *testing.T) {
 		c.Policy.Admins = []string{fakeslack.Admin}
 		c.Synced = func() time.Time { return time.Date(2025, 11, 27, 8, 0, 0, 0, time.UTC) }
 		c.Sync = func(context.Context) error { synced.Add(1); return nil }
+		c.LeftOut = func() string { return "2 files of kinds that are not read: .html (2)" }
 	})
 	n.mention(reporter, general, asked, "")
 	n.mention(reporter, desk, refused, "")
@@ -345,7 +346,9 @@ func TestHome(t *testing.T) {
 	has(t, n.home(reporter), "!thanks", "13 articles", "Last looked for changes: 2025-11-27", "For example:", "What you asked", asked+" — ", answer, refused+" — not answered", "!Pause", "!Health")
 	has(t, n.home(editor), "!What you asked", "!Health")
 	has(t, n.home(fakeslack.Admin), "Health", "Nothing waits to be answered.", "Sockets open: ", "Pause answering", "Look for new articles")
-	has(t, n.command(fakeslack.Admin, general, "/dateline", "status").PlainText(), "Nothing waits")
+	const left = "Left out of the articles: 2 files of kinds that are not read: .html (2)."
+	has(t, n.command(fakeslack.Admin, general, "/dateline", "status").PlainText(), "Nothing waits", left)
+	has(t, n.command(reporter, general, "/dateline", "status").PlainText(), "13 articles", "!Left out")
 
 	press := func(action string) string {
 		t.Helper()

@@ -173,6 +173,9 @@ func (a *asker) ask(ctx context.Context, text string, talk *bot.Conversation) (a
 	meant := cmp.Or(answer.Understood, text)
 	answer.Nearest = slices.DeleteFunc(answer.Nearest, func(c bot.Citation) bool { return !sharesWords(meant, c.Quote) })
 	p.warnUnrecorded(answer)
+	if !answer.Answered && !answer.Unclear {
+		p.tellLeftOut(ctx, a.lib)
+	}
 	kept = a.lib.recorder != nil && answer.Unrecorded == nil
 	switch {
 	case answer.Unclear:

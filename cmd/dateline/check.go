@@ -81,6 +81,9 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 		if check.Searched.Articles == 0 {
 			p.hintAtArticles(ctx, lib)
 		}
+		if !check.Supported {
+			p.tellLeftOut(ctx, lib)
+		}
 		if *asJSON {
 			if err := p.printJSON(check); err != nil {
 				return err

@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"dateline/corpus"
+	"dateline/corpus/files"
 	"dateline/retrieval"
 )
 
@@ -41,7 +43,8 @@ func (p *program) doctorCommand() *cobra.Command {
 		Use:   "doctor [flags]",
 		Short: "Check settings, corpus, index, receipts, model server and Slack, and say what to do",
 		Long: `Doctor looks at the settings in effect and where each comes from, at the corpus,
-the data directory and the index, and at all other indexes in the data directory.
+every file of which is read, the data directory and the index, and at all other
+indexes in the data directory.
 Every byte of an index and of a receipt is compared with its checksum. A model server
 that is set up is asked for one tiny completion, and one that embeds for one tiny
 embedding, and what that cost is said. If Slack is set up, it is asked whether it
@@ -147,25 +150,74 @@ func (p *program) examineCorpus(ctx context.Context, chosen corpusChoice) check 
 		c.Status, c.Found = broken, err.Error()
 		return c
 	}
-	files, problems, err := source.Files(ctx)
+	seen, err := survey(ctx, guarded{source})
 	if err != nil {
 		c.Status, c.Found, c.Do = broken, err.Error(), "Give files or folders of articles with --corpus or "+envCorpus+"."
-		return c
-	}
-	var size int64
-	for _, f := range files {
-		size += f.Size
-	}
-	c.Found = fmt.Sprintf("%s, %s", count(len(files), "file"), bytesize(size))
-	if len(problems) > 0 {
-		c.Status = poor
-		c.Found += ", " + count(len(problems), "problem")
-		c.Do = problems[0].Error()
-		if n := len(problems) - 1; n > 0 {
-			c.Do += fmt.Sprintf(" (and %d more: see dateline index)", n)
+	} else {
+		c.Found = fmt.Sprintf("%s, %s, %s", count(seen.files, "file"), bytesize(seen.size), count(seen.articles, "article"))
+		if len(seen.leftOut) > 0 {
+			c.Found += "; left out " + seen.leftOut.String()
 		}
 	}
+	if len(seen.problems) == 0 {
+		return c
+	}
+	if err == nil {
+		c.Status = poor
+		c.Found += "; " + count(len(seen.problems), "problem")
+	}
+	const most = 5
+	var list []string
+	for i, pr := range seen.problems {
+		if i == most {
+			list = append(list, fmt.Sprintf("and %d more: see dateline index", len(seen.problems)-most))
+			break
+		}
+		list = append(list, oneLine(pr.Error()))
+	}
+	c.Do = strings.Join(list, "; ")
 	return c
+}
+
+// A surveyed corpus is what there is to read in one, and what cannot be read.
+type surveyed struct {
+	files, articles int
+	size            int64 // in bytes
+	problems        []corpus.Problem
+	leftOut         files.LeftOut
+}
+
+// survey reads a corpus as an index of it does. The error is for one that holds
+// no article, of which the problems say why, and the context's.
+func survey(ctx context.Context, source guarded) (s surveyed, err error) {
+	list, problems, err := source.Files(ctx)
+	s.problems = problems
+	if err != nil {
+		return s, err
+	}
+	if s.leftOut, err = source.LeftOut(ctx); err != nil {
+		return s, err
+	}
+	s.files = len(list)
+	seen := make(map[string]bool) // by id
+	for _, f := range list {
+		s.size += f.Size
+		problems, err := source.Read(ctx, f, func(a *corpus.Article) error {
+			if seen[a.ID] {
+				s.problems = append(s.problems, corpus.Problem{Name: a.Source, Err: retrieval.ErrTwice})
+			}
+			seen[a.ID] = true
+			return ctx.Err()
+		})
+		if err != nil {
+			return s, err
+		}
+		s.problems = append(s.problems, problems...)
+	}
+	if s.articles = len(seen); s.articles == 0 {
+		return s, noArticles(len(s.problems))
+	}
+	return s, nil
 }
 
 func examineData(dir string) check {

@@ -7,27 +7,30 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"dateline/corpus/files"
 	"dateline/retrieval"
 )
 
 // An indexed corpus is what "index --json" prints.
 type indexed struct {
-	Corpus             []string  `json:"corpus"`
-	Index              string    `json:"index"`
-	New                int       `json:"new"`
-	Changed            int       `json:"changed"`
-	Unchanged          int       `json:"unchanged"`
-	Vanished           int       `json:"vanished"`
-	Kept               int       `json:"kept"`
-	Passages           int       `json:"passages_indexed"`
-	Problems           []problem `json:"problems"`
-	Rebuilt            string    `json:"rebuilt,omitempty"`
-	Seconds            float64   `json:"seconds"`
-	PassagesASecond    float64   `json:"passages_per_second"`
-	Articles           int       `json:"articles"`
-	PassagesAltogether int       `json:"passages"`
-	Bytes              int64     `json:"bytes"`
-	Embedding          *embedded `json:"embedding,omitempty"` // by a model server
+	Corpus    []string  `json:"corpus"`
+	Index     string    `json:"index"`
+	New       int       `json:"new"`
+	Changed   int       `json:"changed"`
+	Unchanged int       `json:"unchanged"`
+	Vanished  int       `json:"vanished"`
+	Kept      int       `json:"kept"`
+	Passages  int       `json:"passages_indexed"`
+	Problems  []problem `json:"problems"`
+	// LeftOut has the number of files of each kind that is not read: ".html": 2.
+	LeftOut            files.LeftOut `json:"left_out,omitempty"`
+	Rebuilt            string        `json:"rebuilt,omitempty"`
+	Seconds            float64       `json:"seconds"`
+	PassagesASecond    float64       `json:"passages_per_second"`
+	Articles           int           `json:"articles"`
+	PassagesAltogether int           `json:"passages"`
+	Bytes              int64         `json:"bytes"`
+	Embedding          *embedded     `json:"embedding,omitempty"` // by a model server
 }
 
 type problem struct {
@@ -80,6 +83,9 @@ before stays as it was, and vectors that a model server made are asked for once.
 			Articles: health.Articles, PassagesAltogether: health.Passages, Bytes: health.Bytes,
 			Embedding: lib.embed.usage(),
 		}
+		if out.LeftOut, err = lib.source.LeftOut(ctx); err != nil {
+			return err
+		}
 		if report.Took > 0 {
 			out.PassagesASecond = float64(report.Passages) / report.Took.Seconds()
 		}
@@ -102,6 +108,9 @@ before stays as it was, and vectors that a model server made are asked for once.
 		p.out.printf("\n%s", count(out.PassagesAltogether, "passage"))
 		if out.Passages > 0 {
 			p.out.printf(", %d of them indexed now in %s (%.0f a second)", out.Passages, seconds(report.Took), out.PassagesASecond)
+		}
+		if len(out.LeftOut) > 0 {
+			p.out.printf("\nLeft out %s", out.LeftOut)
 		}
 		if s := lib.embed.describeUsage(); s != "" {
 			p.out.printf("\n%s", s)

@@ -259,7 +259,7 @@ func indexesIn(data string) []keptIndex {
 // A library is a corpus and the index of it.
 type library struct {
 	chosen corpusChoice
-	source retrieval.Source
+	source guarded
 	index  *retrieval.Index
 	embed  embedding
 	data   string // directory
@@ -270,6 +270,10 @@ type library struct {
 	// mayBeTemporary is set if an index that cannot be kept is better than none.
 	mayBeTemporary bool
 	log            *slog.Logger
+
+	// changed is set once articles were read anew, and toldLeftOut once people
+	// know what was not read.
+	changed, toldLeftOut bool
 
 	recorder bot.Recorder   // of what its bots answer; nil if none
 	receipts *receipt.Store // to be closed; nil if none
@@ -474,6 +478,9 @@ func (p *program) syncBy(ctx context.Context, l *library, by syncer, watch func(
 	if errors.Is(err, retrieval.ErrBusy) {
 		return report, err
 	}
+	for _, pr := range report.Problems {
+		p.err.printf("%s: %s\n", oneLine(pr.Name), pr.Err)
+	}
 	if err != nil {
 		if l.chosen.From == fromLast && ctx.Err() == nil {
 			err = fmt.Errorf("%w; this was the corpus because it was indexed last: give another with --corpus, or to dateline index", err)
@@ -491,13 +498,32 @@ func (p *program) syncBy(ctx context.Context, l *library, by syncer, watch func(
 			}
 		}
 	}
-	for _, pr := range report.Problems {
-		p.err.printf("%s: %s\n", oneLine(pr.Name), pr.Err)
-	}
 	if report.Rebuilt != "" && !l.temporary {
 		p.verbosef("indexed anew: %s", report.Rebuilt)
 	}
+	l.changed = l.changed || report.New+report.Changed > 0
+	if report.New+report.Changed+report.Unchanged+report.Kept == 0 {
+		return report, noArticles(len(report.Problems))
+	}
 	return report, nil
+}
+
+// noArticles is the error for a corpus of which no file holds an article.
+func noArticles(problems int) error {
+	return fmt.Errorf("no articles to read: every file that may hold one has a problem, %d in all", problems)
+}
+
+// tellLeftOut says, once, which files of the corpus are of kinds that are not
+// read: whoever misses what stands in them has to know.
+func (p *program) tellLeftOut(ctx context.Context, l *library) {
+	if l.toldLeftOut {
+		return
+	}
+	l.toldLeftOut = true
+	left, err := l.source.LeftOut(ctx)
+	if err == nil && len(left) > 0 {
+		p.err.printf("Left out %s.\n", left)
+	}
 }
 
 // refresh is sync for commands that are about something else: it says what was
@@ -541,6 +567,9 @@ func (p *program) currentOf(ctx context.Context, chosen corpusChoice) (*library,
 	if err := p.refresh(ctx, l); err != nil {
 		l.close()
 		return nil, err
+	}
+	if p.verbose || l.changed {
+		p.tellLeftOut(ctx, l)
 	}
 	return l, nil
 }

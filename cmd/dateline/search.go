@@ -94,6 +94,9 @@ A passage that has none of the words is found only if it is very near.`,
 		if found.Searched.Articles == 0 {
 			p.hintAtArticles(ctx, lib)
 		}
+		if len(found.Hits) == 0 {
+			p.tellLeftOut(ctx, lib)
+		}
 		if *asJSON {
 			out := struct {
 				Query    string             `json:"query"`

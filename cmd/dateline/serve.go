@@ -28,6 +28,7 @@ import (
 	"dateline/bot/slackbot/inbox"
 	"dateline/bot/slackbot/local"
 	"dateline/bot/sqlite"
+	"dateline/corpus/files"
 	"dateline/retrieval"
 )
 
@@ -89,7 +90,8 @@ type server struct {
 	local  bool // in a Slack of its own
 	lib    *library
 	synced atomic.Pointer[time.Time]
-	mu     sync.Mutex // held while syncing
+	left   atomic.Pointer[files.LeftOut] // when it was synced
+	mu     sync.Mutex                    // held while syncing
 }
 
 func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile string) (err error) {
@@ -153,7 +155,7 @@ func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile str
 	answerer, err := slackbot.New(slackbot.Config{
 		Tokens: tokens.bot, AppToken: tokens.app, SigningSecret: tokens.secret, APIURL: api,
 		Asker: s.lib.bot(p.log, model), Library: s.lib.index, Receipts: s.lib.receipts, Inbox: box, Policy: policy,
-		Synced: s.syncedAt, Sync: s.sync, Metrics: metrics, Log: p.log,
+		Synced: s.syncedAt, Sync: s.sync, LeftOut: s.leftOut, Metrics: metrics, Log: p.log,
 	})
 	if err != nil {
 		return err
@@ -192,9 +194,21 @@ func (s *server) sync(ctx context.Context) error {
 	if err := s.p.refresh(ctx, s.lib); err != nil {
 		return err
 	}
+	left, err := s.lib.source.LeftOut(ctx)
+	if err != nil {
+		return err
+	}
 	now := time.Now()
 	s.synced.Store(&now)
+	s.left.Store(&left)
 	return nil
+}
+
+func (s *server) leftOut() string {
+	if left := s.left.Load(); left != nil {
+		return left.String()
+	}
+	return ""
 }
 
 func (s *server) syncedAt() time.Time {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -244,4 +246,39 @@ func TestServeStopped(t *testing.T) {
 		t.Errorf("%d answers to 2 questions", len(got))
 	}
 	s.Check(t)
+}
+
+// What serve says in Slack is as new as its articles.
+func TestServeLeftOut(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("The ferry ran aground.\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("a.txt")
+	p := &program{dataFlag: t.TempDir(), env: environment{getenv: func(string) string { return "" }}, out: &screen{Writer: io.Discard}, err: &screen{Writer: io.Discard}, log: slog.New(slog.DiscardHandler)}
+	lib, err := p.library(t.Context(), []string{dir}, keptOrNothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lib.close()
+	s := &server{p: p, lib: lib}
+	if got := s.leftOut(); got != "" {
+		t.Errorf("before anything was read: got %q, want nothing", got)
+	}
+	for _, tc := range []struct{ more, want string }{
+		{"b.txt", ""},
+		{"c.html", "1 file of a kind that is not read: .html"},
+		{"d.csv", "2 files of kinds that are not read: .csv, .html"},
+	} {
+		write(tc.more)
+		if err := s.sync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.leftOut(); got != tc.want {
+			t.Errorf("with %s: got %q, want %q", tc.more, got, tc.want)
+		}
+	}
 }
