@@ -8,7 +8,7 @@ import (
 
 // Version changes when texts are divided or their parts recognised in another
 // way, so that an index built before is known to be of an older kind.
-const Version = 7
+const Version = 8
 
 // A Kind says what a sentence is in the article.
 type Kind uint8
@@ -352,13 +352,14 @@ func ends(text string, s Span, mark, gap, next int) bool {
 		lower := strings.ToLower(abbr)
 		capital := abbr[0] < 'a' || abbr[0] > 'z'
 		switch {
-		case capital && titles[lower]:
+		case capital && Honorific(lower):
+			// "Elm Dr. The fire"; but "Dr. He" and "Dr. No" are people.
+			return follows == "The"
+		case goingOn[lower]:
 			return false
-		case lower == "vs" || lower == "feat" || lower == "approx" || lower == "ext" || lower == "messrs":
-			return false
-		case lower == "st" || lower == "mt" || lower == "ft":
+		case saints[lower]:
 			return starters[follows] && follows != "All"
-		case numbered[lower] && !(capital && len(abbr) == 1) || capital && calendar[lower]:
+		case numbered[lower] && !(capital && len(abbr) == 1) || (capital || strings.HasSuffix(before[:from], "(")) && countedWords[lower] || capital && calendar[lower]:
 			if unicode.IsDigit(after) {
 				return false
 			}
@@ -375,6 +376,10 @@ func ends(text string, s Span, mark, gap, next int) bool {
 	}
 	return !nameInQuotes(text, s, gap)
 }
+
+// Honorific reports whether a word, in lower case and without its full stop, is
+// the abbreviation of a title that stands before a name: "mrs", "pfc".
+func Honorific(word string) bool { return titles[word] }
 
 // numeral reports whether w is what stands before the full stop of an item in
 // a list: up to three digits, or a capital.
@@ -459,17 +464,30 @@ func set(words string) map[string]bool {
 }
 
 var (
-	// Abbreviations that stand before a name and so never end a sentence.
-	titles = set(`mr mrs ms mx dr prof sen sens rep reps gov govs gen maj col lt sgt cpl capt cmdr adm rev hon pres amb supt insp det sec
-		mme mlle fr msgr asst assoc dep atty pvt cdr brig`)
-	// Abbreviations that go with a number behind them.
-	numbered = set(`no nos p pp vol fig ch sect para ca cf prop ste rte apt`)
-	calendar = set(`jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun`)
+	// Abbreviations of titles: civil, of the church, of the police and the forces.
+	titles = set(`mr mrs ms mx dr drs prof profs messrs mme mmes mlle mlles msgr fr rev revs hon rt
+		sen sens rep reps gov govs pres amb sec secy treas cllr cllrs ald atty attys asst assoc dep dist comm commr comr
+		supt insp det dets const cdr cmdr cmdrs comdr
+		gen gens maj majs col cols lt lts capt capts sgt sgts cpl cpls adm adms brig pvt pvts pte pfc spc ens lcpl ssgt msgt tsgt gnr bdr spr rfn
+		sqn ldr flt wg`)
+	// Abbreviations that something always follows.
+	goingOn = set(`vs feat approx ext incl excl esp viz e.g i.e`)
+	// Those before the names of places: "Ft. Worth", "Sts. Peter and Paul".
+	saints = set(`st sts ste mt mts ft pt`)
+	// Abbreviations that go with a number behind them: of counting, of the parts
+	// of a book or a law, of money.
+	numbered = set(`no nos p pp vol vols fig figs ch chap sect sects secs para paras cl pts reg regs ver prop
+		ca cf circ est elev tel rte apt rm b d r fl
+		rs nrs rp kr tk ksh kshs sh shs dh dhs bs sfr php`)
+	// Those that are words, too: "Pop. 4,000" and "(pop. 4,000)", but "they play
+	// pop. 4,000 came".
+	countedWords = set(`art arts pop op res div min max alt`)
+	calendar     = set(`jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun`)
 	// Abbreviations that may end a sentence or not. Those of states must be
 	// capital: "feeling ill." is none.
-	firms  = set(`inc corp co ltd bros jr sr ave blvd rd dept univ est al bldg hwy`)
+	firms  = set(`inc corp co ltd pty plc bhd sdn bros assn intl natl jr sr esq ret ave blvd rd sq ln pkwy dept univ al bldg hwy`)
 	states = set(`ala ariz ark calif cal colo conn del fla ga ill ind kan ky la mass md mich minn miss mo mont neb nev okla ore pa penn
-		tenn tex va vt wash wis wyo n.y n.j n.c n.d n.h n.m s.c s.d w.va r.i`)
+		tenn tex va vt wash wis wyo n.y n.j n.c n.d n.h n.m s.c s.d w.va r.i ont que alta sask qld`)
 	// Words that begin a sentence far more often than a name.
 	starters = set(`The A An In On At It He She They We I You But And Or So As If For From By With When While After Before Since
 		Although Though However Meanwhile This That These Those There Here His Her Their Its Our My What Who Why How Where Some Many Most

@@ -115,6 +115,54 @@ func TestSentencesKeepEverything(t *testing.T) {
 	}
 }
 
+// TestSentenceEnds: a full stop behind an abbreviation ends a sentence or not.
+// The sentences wanted are divided by a bar.
+func TestSentenceEnds(t *testing.T) {
+	for _, tt := range []struct{ name, want string }{
+		{"doctors", "The letter was signed by Drs. Ann Hart and Lee Moss.|They agreed."},
+		{"gentlemen", "It was sold to Messrs. Hart and Moss.|They paid."},
+		{"ladies", "She met Mmes. Roe and Fay on Monday."},
+		{"the clergy", "The Revs. Ann Hart and Lee Moss spoke.|The Rt. Rev. Tom Fay and the Rt. Hon. Ada Roe listened."},
+		{"generals", "Gens. Hart and Moss and Lt. Gen. Fay resigned.|Brig. Gen. Roe stayed."},
+		{"politicians", "Sens. Hart and Moss, Reps. Fay and Roe and Govs. Boyle and Oake signed.|All six are new."},
+		{"officials", "Dist. Atty. Ann Hart, Secy. Lee Moss and Cllr. Tom Fay spoke."},
+		{"ranks", "Pfc. Lee Moss, Spc. Tom Fay, Pte. Ann Hart, Sgts. Roe and Oake and Lance Cpl. Boyle were killed."},
+		{"the police", "Det. Sgt. Ann Hart and Insp. Lee Moss led it.|Supt. Tom Fay watched."},
+		{"the air force", "Sqn. Ldr. Ann Hart and Flt. Lt. Lee Moss flew."},
+		{"a title and a name that is a word", "He asked Dr. No.|Dr. He Jiankui answered."},
+		{"a street that looks like a title", "It burned on Elm Dr.|The fire spread."},
+		{"rupees", "The fine was Rs. 500 a day.|It was Rs. 200 before."},
+		{"other money", "It cost Rp. 5,000, Kr. 300, Tk. 90, KSh. 20 or Dhs. 15."},
+		{"rupees at the end", "He paid it in Rs.|The bank took it."},
+		{"inhabitants", "The town (Pop. 4,000) flooded.|The village (pop. 300) did not."},
+		{"inhabitants without brackets", "The sign says Pop. 4,000."},
+		{"music", "They play pop.|4,000 came."},
+		{"founded", "The firm (Est. 1900) closed.|The shop, est. 1950, did not."},
+		{"born and died", "Ann Hart (b. 1950) and Lee Moss (d. 1999) wrote it."},
+		{"parts of a law", "It breaks Art. 5, Sec. 12, Para. 3 and Reg. 9.|It is in Nos. 4 and 5."},
+		{"parts of a book", "See Fig. 3, Figs. 4 and 5, Vol. 2, Ch. 9 and pp. 10-12."},
+		{"the art", "He teaches art.|12 pupils came."},
+		{"about", "The dam holds approx. 500 tons, i.e. Water for a day.|It leaks."},
+		{"a number", "It is No. 10 on the list.|No one knows why."},
+		{"places", "They drove from Ft. Worth to Mt. Vernon and Sts. Peter and Paul.|It rained."},
+		{"firms", "She works for Acme Pty. Ltd.|The firm is new."},
+		{"a society", "The Harrow Bar Assn. Council met.|It voted for the Assn.|The vote was close."},
+		{"provinces", "He lives in Harrow, Ont.|The house is old."},
+		{"a state", "In the U.S. Sen. Ann Hart is known.|She left the U.S.|She came back."},
+		{"no abbreviations", "It was art.|He left.|She is a rep.|They met.|The drs.|Left early.|He kept the max.|Then he went."},
+		{"a unit at the end", "It weighs 5 lbs.|The box is red.|It is 20 min.|The film ends."},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			text := strings.ReplaceAll(tt.want, "|", " ")
+			split(text, Span{0, len(text)}, func(s Span) { got = append(got, s.Of(text)) })
+			if g := strings.Join(got, "|"); g != tt.want {
+				t.Errorf("got %q, want %q", g, tt.want)
+			}
+		})
+	}
+}
+
 func TestSentencesLong(t *testing.T) {
 	tests := []struct {
 		name, text string
