@@ -653,11 +653,8 @@ func gap(text string, words []word.Word, i int) string {
 // abbreviated reports whether a full stop behind a word ends no sentence, as
 // in "Mr. Example" and "J. Example".
 func abbreviated(w word.Word) bool {
-	return capital(w) && (len(w.Text) == 1 || titles[w.Norm])
+	return capital(w) && (len(w.Text) == 1 || corpus.Honorific(w.Norm) || w.Norm == "st" || w.Norm == "jr" || w.Norm == "sr")
 }
-
-var titles = map[string]bool{"mr": true, "mrs": true, "ms": true, "dr": true, "st": true, "sen": true, "rep": true, "gov": true, "gen": true, "lt": true, "col": true,
-	"sgt": true, "capt": true, "maj": true, "prof": true, "rev": true, "pres": true, "jr": true, "sr": true}
 
 // bracketed is what an engine inserts into a lifted sentence.
 var bracketed = regexp.MustCompile(`\[[^\[\]]*\]`)

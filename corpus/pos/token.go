@@ -212,15 +212,15 @@ func (s *splitter) abbreviation(start, segment, dot int, initials bool) bool {
 		// "George W. Bush"; "so did I. Then".
 		return unicode.IsUpper(first) && first != 'I' && (unicode.IsUpper(next) || next == ',')
 	}
-	switch word {
-	case "Mr", "Mrs", "Ms", "Dr", "Sen", "Rep", "Gov", "Gen", "Lt", "Col", "Sgt", "Capt", "Cmdr", "Adm",
-		"Prof", "Rev", "Hon", "Pres", "Sec", "Maj", "Brig", "Supt", "Msgr", "Fr", "Mt", "Ft", "Messrs":
+	if 'A' <= word[0] && word[0] <= 'Z' && corpus.Honorific(strings.ToLower(word)) {
 		return unicode.IsUpper(next)
-	case "St":
+	}
+	switch word {
+	case "St", "Mt", "Ft":
 		return unicode.IsUpper(next)
 	case "Jr", "Sr", "Inc", "Corp", "Co", "Ltd", "Bros", "vs", "v", "Vs", "Ave", "Blvd", "Rd", "Dept", "Univ", "Assn", "approx", "Ph":
 		return true
-	case "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec", "No", "Nos", "no", "Art", "art", "Fig", "fig", "pp":
+	case "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec", "No", "Nos", "no", "Art", "art", "Fig", "fig", "pp", "Rs", "Pop", "pop", "Est", "est":
 		return digit(next)
 	case "Ala", "Ariz", "Ark", "Calif", "Colo", "Conn", "Del", "Fla", "Ga", "Ill", "Ind", "Kan", "Ky", "La", "Md",
 		"Mass", "Mich", "Minn", "Miss", "Mo", "Mont", "Neb", "Nev", "Okla", "Ore", "Pa", "Tenn", "Tex", "Va", "Vt",
