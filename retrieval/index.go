@@ -98,7 +98,7 @@ func (e *OutdatedError) Error() string {
 
 // makers is the manifest of what this Index would write, without files.
 func (x *Index) makers() manifest {
-	m := manifest{Format: format, Analysis: analysis, Keywords: x.o.Keywords.Version()}
+	m := manifest{Format: format, Analysis: fmt.Sprintf("%s-%d", analysis, corpus.Version), Keywords: x.o.Keywords.Version()}
 	if x.o.Embedder != nil {
 		m.Model, m.Dims = x.o.Embedder.Model(), x.o.Embedder.Dims()
 	}
