@@ -99,6 +99,10 @@ type Report struct {
 		P50 float64 `json:"p50"`
 		P95 float64 `json:"p95"`
 	} `json:"latency_ms"`
+	// Figures are, for later runs to be held against, "hits_1" and "mrr_10" of
+	// the ranked questions, "em", "f1" and "right" of all, and "refused" of the
+	// unanswerable.
+	Figures Figures `json:"-"`
 }
 
 // Run puts the questions one after another and sums up.
@@ -125,7 +129,10 @@ func Run(ctx context.Context, c Config, questions []Question) (Report, error) {
 			if err != nil {
 				return r, fmt.Errorf("question %s: %w", q.ID, err)
 			}
-			system = append(system, Rank(found, len(golds)))
+			ranking := Rank(found, len(golds))
+			system = append(system, ranking)
+			r.Figures.add("hits_1", ranking.Hits1)
+			r.Figures.add("mrr_10", ranking.MRR10)
 			found = found[:0]
 			for _, hit := range plain.Search(q.Question, depth) {
 				found = append(found, q.Gold(hit.Article.Source))
@@ -163,12 +170,16 @@ func Run(ctx context.Context, c Config, questions []Question) (Report, error) {
 		if o.Right() {
 			right++
 		}
+		r.Figures.add("em", o.EM)
+		r.Figures.add("f1", o.F1)
+		r.Figures.add("right", one(o.Right()))
 		switch {
 		case q.Unanswerable:
 			unanswerable++
 			if !ans.Answered {
 				refusedRight++
 			}
+			r.Figures.add("refused", one(!ans.Answered))
 		default:
 			answerable++
 			if o.Contains {
@@ -209,6 +220,14 @@ func Run(ctx context.Context, c Config, questions []Question) (Report, error) {
 	slices.Sort(latency)
 	r.LatencyMS.P50, r.LatencyMS.P95 = quantile(latency, 0.5), quantile(latency, 0.95)
 	return r, nil
+}
+
+// one is 1 for true.
+func one(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func share(part, whole int) float64 {

@@ -56,6 +56,8 @@ type SelectionReport struct {
 	Ranked    int     `json:"ranked"`
 	Selection Ordered `json:"selection"`
 	BM25      Ordered `json:"bm25"`
+	// Figures are "map" and "mrr" of the ranked questions.
+	Figures Figures `json:"-"`
 }
 
 // Ordered are mean average precision and mean reciprocal rank.
@@ -94,7 +96,10 @@ func MeasureSelection(ctx context.Context, ranker Ranker, set []Selection, each 
 				return r, fmt.Errorf("question %s: %w", s.ID, err)
 			}
 			r.Ranked++
-			r.Selection.add(s, scores)
+			one := ordered(s, scores)
+			r.Selection.add(one)
+			r.Figures.add("map", one.MAP)
+			r.Figures.add("mrr", one.MRR)
 			base := make([]float64, len(texts))
 			byID := make(map[string]float64)
 			for _, hit := range plain.Search(s.Question, len(all)) {
@@ -103,7 +108,7 @@ func MeasureSelection(ctx context.Context, ranker Ranker, set []Selection, each 
 			for k := range base {
 				base[k] = byID[fmt.Sprintf("%d %d", i, k)]
 			}
-			r.BM25.add(s, base)
+			r.BM25.add(ordered(s, base))
 		}
 		if each != nil {
 			each(s)
@@ -117,7 +122,10 @@ func MeasureSelection(ctx context.Context, ranker Ranker, set []Selection, each 
 	return r, nil
 }
 
-func (o *Ordered) add(s Selection, scores []float64) {
+func (o *Ordered) add(one Ordered) { o.MAP, o.MRR = o.MAP+one.MAP, o.MRR+one.MRR }
+
+// ordered judges the ranking of one question's candidates.
+func ordered(s Selection, scores []float64) (o Ordered) {
 	order := make([]int, len(scores))
 	draw := make([]uint64, len(scores))
 	for i, c := range s.Candidates {
@@ -135,11 +143,12 @@ func (o *Ordered) add(s Selection, scores []float64) {
 			yes++
 			precision += yes / float64(rank+1)
 			if yes == 1 {
-				o.MRR += 1 / float64(rank+1)
+				o.MRR = 1 / float64(rank+1)
 			}
 		}
 	}
-	o.MAP += precision / yes
+	o.MAP = precision / yes
+	return o
 }
 
 func (o *Ordered) over(n int) { o.MAP, o.MRR = o.MAP/float64(n), o.MRR/float64(n) }

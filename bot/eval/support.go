@@ -48,6 +48,9 @@ type SupportReport struct {
 	// Overlap is what plain word overlap with the best sentence of the article
 	// does on the same set.
 	Overlap Separated `json:"overlap"`
+	// Figures are "auc", by sentence: the share of the sentences of the other
+	// kind that it stands on the right side of. Their mean is the AUC.
+	Figures Figures `json:"-"`
 }
 
 // Separated is the area under the ROC curve: how often a supported sentence
@@ -83,6 +86,22 @@ func MeasureSupport(ctx context.Context, set []Judged, each func(Judged, float64
 	}
 	r.Support.AUC = AUC(scores, truth)
 	r.Overlap.AUC = AUC(overlaps, truth)
+	for i, score := range scores {
+		var on, others float64
+		for k, other := range scores {
+			if truth[k] == truth[i] {
+				continue
+			}
+			others++
+			switch {
+			case score == other:
+				on += 0.5
+			case score > other == truth[i]:
+				on++
+			}
+		}
+		r.Figures.add("auc", on/others)
+	}
 	return r, nil
 }
 

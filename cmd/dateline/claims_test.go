@@ -14,7 +14,7 @@ import (
 // it calls supported is true, and the share of true claims that it calls so.
 const (
 	minPrecision = 1.00
-	minRecall    = 0.80
+	minRecall    = 0.86 // .933 and .938 when it was set
 )
 
 func TestClaimsOnSample(t *testing.T) { checkClaims(t, "sample.tsv", corpusChoice{}) }

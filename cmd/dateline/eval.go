@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -34,15 +36,22 @@ questions that have candidates of both kinds, with BM25 beside them.
 
 With --support sentences are scored by how far an article carries them:
 {"article", "sentence", "supported"}. ROC AUC is that of the score, with plain
-word overlap beside it. Neither of the two reads a corpus.`,
+word overlap beside it. Neither of the two reads a corpus.
+
+With --save the scores of every question are kept, and --against holds a later
+run over the same set against them: it fails where a figure is lower than chance
+explains, by paired bootstrap over the questions, or where a quote is not byte
+for byte what its source holds.`,
 		Example: `  dateline eval --corpus news.jsonl.gz --questions questions.jsonl
   dateline eval --corpus news.jsonl.gz --questions questions.jsonl --oracle --json
   dateline eval --selection selection.jsonl
-  dateline eval --support support.jsonl.gz`,
+  dateline eval --support support.jsonl.gz
+  dateline eval --corpus news.jsonl.gz --questions questions.jsonl --against before.json`,
 		Args: noArgs,
 	}
 	p.corpusFlags(cmd)
 	var file, selection, support string
+	var keep baselines
 	var limit int
 	var oracle bool
 	cmd.Flags().StringVar(&file, "questions", "", "`file` of questions (.jsonl or .jsonl.gz)")
@@ -50,6 +59,8 @@ word overlap beside it. Neither of the two reads a corpus.`,
 	cmd.Flags().StringVar(&support, "support", "", "`file` of sentences judged against an article")
 	cmd.Flags().IntVar(&limit, "limit", 0, "put the first `n` questions or sentences only")
 	cmd.Flags().BoolVar(&oracle, "oracle", false, "give the reader its right sources")
+	cmd.Flags().StringVar(&keep.save, "save", "", "keep the scores of every question or sentence in a `file`")
+	cmd.Flags().StringVar(&keep.against, "against", "", "fail if a figure is worse than in a `file` that --save kept")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		ctx := cmd.Context()
@@ -73,9 +84,9 @@ word overlap beside it. Neither of the two reads a corpus.`,
 		}
 		switch {
 		case selection != "":
-			return p.evalSelection(ctx, selection, limit, *asJSON)
+			return p.evalSelection(ctx, selection, limit, keep, *asJSON)
 		case support != "":
-			return p.evalSupport(ctx, support, limit, *asJSON)
+			return p.evalSupport(ctx, support, limit, keep, *asJSON)
 		}
 		questions, err := readSet(file, "questions", limit, eval.ReadFile)
 		if err != nil {
@@ -111,13 +122,86 @@ word overlap beside it. Neither of the two reads a corpus.`,
 		if err != nil {
 			return err
 		}
-		if *asJSON {
-			return p.printJSON(report)
+		compared, err := compare(keep, questions, report.Figures)
+		if err != nil {
+			return err
 		}
-		p.printReport(report)
-		return nil
+		if *asJSON {
+			err = p.printJSON(struct {
+				eval.Report
+				comparisons
+			}{report, compared})
+		} else {
+			p.printReport(report)
+			p.printComparisons(compared)
+		}
+		if err == nil && keep.against != "" && report.Citations.ByteExact < 1 && report.Citations.Count > 0 {
+			err = fmt.Errorf("%.4f of the quotes are byte for byte what their sources hold, want all", report.Citations.ByteExact)
+		}
+		return cmp.Or(err, compared.err())
 	}
 	return cmd
+}
+
+// baselines are files of scores: one to keep those of a run in, and one to hold
+// the run against.
+type baselines struct{ save, against string }
+
+// comparisons are a run held against an earlier one.
+type comparisons struct {
+	file string
+	List []eval.Comparison `json:"against,omitempty"`
+}
+
+// compare keeps the scores of a run over a set, and holds them against earlier
+// ones, as far as is wanted.
+func compare[T any](b baselines, set []T, figures eval.Figures) (comparisons, error) {
+	c := comparisons{file: b.against}
+	fingerprint, err := eval.Fingerprint(set)
+	if err != nil {
+		return c, err
+	}
+	now := eval.Baseline{Set: fingerprint, Figures: figures}
+	if b.against != "" {
+		then, err := eval.ReadBaseline(b.against)
+		if errors.Is(err, fs.ErrNotExist) {
+			return c, fmt.Errorf("%s: no such file: keep the scores of a run there with --save", b.against)
+		}
+		if err != nil {
+			return c, err
+		}
+		if c.List, err = now.Against(then); err != nil {
+			return c, fmt.Errorf("%s: %w", b.against, err)
+		}
+	}
+	if b.save != "" {
+		return c, now.WriteFile(b.save)
+	}
+	return c, nil
+}
+
+// err says which figures are worse than before.
+func (c comparisons) err() error {
+	var worse []string
+	for _, f := range c.List {
+		if f.Worse() {
+			worse = append(worse, f.Figure)
+		}
+	}
+	if len(worse) == 0 {
+		return nil
+	}
+	return fmt.Errorf("worse than %s by more than chance: %s", c.file, strings.Join(worse, ", "))
+}
+
+func (p *program) printComparisons(c comparisons) {
+	if len(c.List) == 0 {
+		return
+	}
+	p.out.printf("\nagainst %s\n  %-24s then     now      difference, 95 %% of draws\n", c.file, "")
+	for _, f := range c.List {
+		p.out.printf("  %-24s %.3f    %.3f    %+.3f  (%+.3f to %+.3f)\n", f.Figure, f.Then, f.Now, f.Difference.Mean, f.Difference.Low, f.Difference.High)
+	}
 }
 
 // readSet reads the first limit lines of a set of what, 0 meaning all.
@@ -135,7 +219,7 @@ func readSet[T any](name, what string, limit int, read func(string) ([]T, error)
 	return set, nil
 }
 
-func (p *program) evalSelection(ctx context.Context, name string, limit int, asJSON bool) error {
+func (p *program) evalSelection(ctx context.Context, name string, limit int, keep baselines, asJSON bool) error {
 	set, err := readSet(name, "questions", limit, eval.ReadSelectionFile)
 	if err != nil {
 		return err
@@ -146,17 +230,25 @@ func (p *program) evalSelection(ctx context.Context, name string, limit int, asJ
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	compared, err := compare(keep, set, r.Figures)
+	if err != nil {
+		return err
+	}
 	if asJSON {
-		return p.printJSON(r)
+		return cmp.Or(p.printJSON(struct {
+			eval.SelectionReport
+			comparisons
+		}{r, compared}), compared.err())
 	}
 	p.out.printf("%s, %d with sentences that answer and others\n\n", count(r.Questions, "question"), r.Ranked)
 	p.out.printf("sentences   reader   BM25\n")
 	p.out.printf("  MAP       %.3f    %.3f\n", r.Selection.MAP, r.BM25.MAP)
 	p.out.printf("  MRR       %.3f    %.3f\n", r.Selection.MRR, r.BM25.MRR)
-	return nil
+	p.printComparisons(compared)
+	return compared.err()
 }
 
-func (p *program) evalSupport(ctx context.Context, name string, limit int, asJSON bool) error {
+func (p *program) evalSupport(ctx context.Context, name string, limit int, keep baselines, asJSON bool) error {
 	set, err := readSet(name, "sentences", limit, eval.ReadSupportFile)
 	if err != nil {
 		return err
@@ -173,13 +265,21 @@ func (p *program) evalSupport(ctx context.Context, name string, limit int, asJSO
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	compared, err := compare(keep, set, r.Figures)
+	if err != nil {
+		return err
+	}
 	if asJSON {
-		return p.printJSON(r)
+		return cmp.Or(p.printJSON(struct {
+			eval.SupportReport
+			comparisons
+		}{r, compared}), compared.err())
 	}
 	p.out.printf("%s, %d of them supported\n\n", count(r.Sentences, "sentence"), r.True)
 	p.out.printf("support    score   word overlap\n")
 	p.out.printf("  ROC AUC  %.3f   %.3f\n", r.Support.AUC, r.Overlap.AUC)
-	return nil
+	p.printComparisons(compared)
+	return compared.err()
 }
 
 func (p *program) printReport(r eval.Report) {

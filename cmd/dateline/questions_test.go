@@ -7,19 +7,21 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
+	"dateline/bot"
 	"dateline/bot/eval"
+	"dateline/corpus"
 )
 
-// What the built-in reader has to reach on the project's own questions. The
-// shares are of the questions with an answer, of those without one, and of the
-// citations.
-const (
-	minRight     = 0.80
-	minRefused   = 0.80
-	minByteExact = 1.00
-)
+// floors are what the built-in reader has to reach on a set of the project's own
+// questions: how many of those with an answer it gets right, and how many of
+// those without one it refuses. They are what it reached when they were set,
+// less two or three questions of chance; raise them with the reader. Every
+// quote has to be byte for byte what its source holds.
+type floors struct{ right, refused int }
 
 // sourceDir is where this file lies, whatever a test makes the working
 // directory.
@@ -32,11 +34,49 @@ var sourceDir = func() string {
 }()
 
 func TestQuestionsOnSample(t *testing.T) {
-	putQuestions(t, "sample.jsonl", corpusChoice{})
+	putQuestions(t, "sample.jsonl", corpusChoice{}, floors{right: 35, refused: 11}) // of 38 and 13; was 37 and 12
 }
 
 func TestQuestionsOnSeedArticles(t *testing.T) {
-	putQuestions(t, "seed.jsonl", seedArticles(t))
+	putQuestions(t, "seed.jsonl", seedArticles(t), floors{right: 71, refused: 26}) // of 81 and 28; was 74 and 27
+}
+
+// The question that the program was made for, of the articles it was made for:
+// both name the man who confirmed the visit, and both are cited with his name.
+func TestMoscowVisit(t *testing.T) {
+	lib := libraryFor(t, seedArticles(t))
+	articles, err := lib.articles(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := lib.bot(lib.log, nil).Ask(t.Context(), bot.Question{Text: "who confirmed the Moscow visit?"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !answer.Answered || !strings.Contains(answer.Short, "Ushakov") {
+		t.Errorf("got short answer %q, reason %q, want Ushakov", answer.Short, answer.Reason)
+	}
+	cited := make(map[string]bool)
+	for _, s := range answer.Sentences {
+		for _, n := range s.Citations {
+			c := answer.Citations[n-1]
+			i := slices.IndexFunc(articles, func(a *corpus.Article) bool { return a.ID == c.Article })
+			if i < 0 {
+				t.Fatalf("got a citation of %s, which is not in the corpus", c.Source)
+			}
+			original, err := lib.original(articles[i])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := string(original[c.Bytes[0]:c.Bytes[1]]); got != c.Quote || !strings.Contains(got, "Ushakov") || !strings.Contains(got, "confirmed") {
+				t.Errorf("%s: bytes %v are %q, the quote is %q, want the same, with Ushakov, who confirmed", c.Source, c.Bytes, got, c.Quote)
+			}
+			cited[c.Source] = true
+		}
+	}
+	if len(cited) != 2 || len(articles) != 2 {
+		t.Errorf("got citations of %d of %d articles, want both", len(cited), len(articles))
+	}
 }
 
 // seedArticles belong to their publishers and do not come with the project; a
@@ -71,7 +111,7 @@ func libraryFor(t *testing.T, chosen corpusChoice) *library {
 	return lib
 }
 
-func putQuestions(t *testing.T, set string, chosen corpusChoice) {
+func putQuestions(t *testing.T, set string, chosen corpusChoice, least floors) {
 	questions, err := eval.ReadFile(filepath.Join(sourceDir, "testdata", "questions", set))
 	if err != nil {
 		t.Fatal(err)
@@ -105,13 +145,13 @@ func putQuestions(t *testing.T, set string, chosen corpusChoice) {
 		t.Fatal(err)
 	}
 	t.Logf("right: %d of %d; refused: %d of %d; byte for byte: %.3f of %d citations", right, answerable, refused, unanswerable, r.Citations.ByteExact, r.Citations.Count)
-	if got := float64(right) / float64(answerable); got < minRight {
-		t.Errorf("right: %.3f, want %.3f at least", got, minRight)
+	if right < least.right {
+		t.Errorf("right: %d of %d, want %d at least", right, answerable, least.right)
 	}
-	if got := float64(refused) / float64(unanswerable); got < minRefused {
-		t.Errorf("unanswerable refused: %.3f, want %.3f at least", got, minRefused)
+	if refused < least.refused {
+		t.Errorf("unanswerable refused: %d of %d, want %d at least", refused, unanswerable, least.refused)
 	}
-	if got := r.Citations.ByteExact; got < minByteExact {
-		t.Errorf("byte for byte: %.3f, want %.3f", got, minByteExact)
+	if got := r.Citations.ByteExact; got < 1 {
+		t.Errorf("byte for byte: %.3f, want 1", got)
 	}
 }
