@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"dateline/corpus"
+	"dateline/corpus/dates"
 	"dateline/corpus/word"
 	"dateline/retrieval"
 )
@@ -426,7 +427,7 @@ func Cite(n int, a *corpus.Article, s corpus.Span) Citation {
 		Lines: a.Lines(s), Bytes: [2]int{file.Start, file.End}, Quote: s.Of(a.Text), Article: a.ID, Span: s,
 	}
 	if published, ok := a.Date(); ok {
-		for _, d := range corpus.Dates(a.Text, s, published) {
+		for _, d := range dates.Find(a.Text, s, published) {
 			words := d.Of(a.Text)
 			// "November 26" took the day of publication too, for its year, but
 			// tells readers enough.

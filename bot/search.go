@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dateline/corpus"
+	"dateline/corpus/dates"
 	"dateline/retrieval"
 )
 
@@ -102,8 +103,8 @@ const (
 // a question names were published, relative to the day it was asked: "on
 // November 25", "last week", "in 2022". Of several times the shortest counts.
 func period(question string, asked time.Time) (from, to time.Time, ok bool) {
-	var best corpus.Date
-	for _, d := range corpus.Dates(question, corpus.Span{End: len(question)}, asked) {
+	var best dates.Date
+	for _, d := range dates.Find(question, corpus.Span{End: len(question)}, asked) {
 		if !ok || d.To.Sub(d.From) < best.To.Sub(best.From) {
 			best, ok = d, true
 		}

@@ -105,13 +105,31 @@ func (a *Article) know(f *Fact, value string, from Origin) {
 }
 
 func (a *Article) firstDay(s Span) (time.Time, bool) {
-	for _, d := range Dates(a.Text, s, time.Time{}) {
-		if d.From.Equal(d.To) {
-			return d.From, true
+	days := fullDays(s.Of(a.Text))
+	if len(days) == 0 {
+		return time.Time{}, false
+	}
+	return days[0], true
+}
+
+// fullDays are the days that a text names in full, in order, midnight UTC. What
+// else is a date takes the day of publication to tell, see corpus/dates.
+func fullDays(s string) []time.Time {
+	var days []time.Time
+	for _, m := range dayParts().FindAllStringSubmatch(s, -1) {
+		if month := m[2] + m[6]; month != "" {
+			m[1] = m[4] + m[7] + "-" + month[:3] + "-" + m[3] + m[5]
+		}
+		for _, layout := range [...]string{time.DateOnly, "2006-Jan-2"} {
+			if day, err := time.Parse(layout, m[1]); err == nil {
+				days = append(days, day)
+			}
 		}
 	}
-	return time.Time{}, false
+	return days
 }
+
+var dayParts = lazy(`(?i)\b(?:(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2})?|(` + month + `) (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})|(\d{1,2})(?:st|nd|rd|th)? (?:of )?(` + month + `),? (\d{4}))\b`)
 
 var (
 	// "ABC News’ Luis Martínez ... contributed", "CNN's ... contributed"
@@ -161,9 +179,9 @@ func guessDay(captions, early []string) string {
 		if !strings.Contains(c, "20") && !strings.Contains(c, "19") {
 			continue // no year
 		}
-		for _, d := range Dates(c, Span{0, len(c)}, time.Time{}) {
-			if d.From.Equal(d.To) && d.From.After(newest) {
-				newest = d.From
+		for _, day := range fullDays(c) {
+			if day.After(newest) {
+				newest = day
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"dateline/corpus"
+	"dateline/corpus/dates"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
 	"dateline/corpus/word"
@@ -55,11 +56,11 @@ type sentence struct {
 	corpus.Sentence
 	tokens   []token
 	phrases  []phrase
-	at       []int         // phrase at each token, or -1
-	mentions []corpus.Date // see dates
-	dated    bool          // mentions is filled in
-	quoted   []bool        // whether each token stands inside quotation marks
-	open     bool          // begins inside a quotation that began before
+	at       []int        // phrase at each token, or -1
+	mentions []dates.Date // see dates
+	dated    bool         // mentions is filled in
+	quoted   []bool       // whether each token stands inside quotation marks
+	open     bool         // begins inside a quotation that began before
 	speech   []speech
 	speaker  string // who speaks in the sentence, or "": folded name
 	voice    *sentence
@@ -130,10 +131,10 @@ func analyse(d *document, cs corpus.Sentence) *sentence {
 // dates are the times that the sentence mentions; spans of the article's text.
 // They are found when first asked for, as most sentences are never candidates
 // and finding dates takes longer than all else in reading.
-func (s *sentence) dates() []corpus.Date {
+func (s *sentence) dates() []dates.Date {
 	if !s.dated {
 		day, _ := s.doc.article.Date() // zero if unknown
-		s.mentions, s.dated = corpus.Dates(s.doc.article.Text, s.Span, day), true
+		s.mentions, s.dated = dates.Find(s.doc.article.Text, s.Span, day), true
 	}
 	return s.mentions
 }

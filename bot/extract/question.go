@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dateline/corpus"
+	"dateline/corpus/dates"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
 	"dateline/corpus/word"
@@ -51,13 +52,13 @@ type question struct {
 	terms        []term
 	names        []string // runs of names, as written
 	runs         [][]int  // the terms of each
-	dates        []corpus.Date
-	onDay        map[time.Time][]corpus.Date // see datesOn
-	wants        lexicon.Kind                // of a which-question, or of "who"
-	focus        []string                    // stems of "Russian newspaper"
-	focusAt      [2]int                      // tokens of the focus
-	unit         string                      // of how long, how old
-	verb         string                      // folded main verb, "" if none
+	dates        []dates.Date
+	onDay        map[time.Time][]dates.Date // see datesOn
+	wants        lexicon.Kind               // of a which-question, or of "who"
+	focus        []string                   // stems of "Russian newspaper"
+	focusAt      [2]int                     // tokens of the focus
+	unit         string                     // of how long, how old
+	verb         string                     // folded main verb, "" if none
 	verbStem     string
 	class        lexicon.Class // of a verb of saying
 	object       bool          // the answer is the verb's object: "whom did X meet"
@@ -93,7 +94,7 @@ func parse(text string, asked time.Time) *question {
 		}
 	}
 	wh := q.findWh()
-	q.dates = corpus.Dates(q.text, corpus.Span{Start: 0, End: len(q.text)}, asked)
+	q.dates = dates.Find(q.text, corpus.Span{Start: 0, End: len(q.text)}, asked)
 	q.asking = q.sentenceOf(max(wh, 0))
 	q.classify(wh)
 	q.collect(wh)
@@ -780,7 +781,7 @@ func acronym(w string) bool {
 
 // dated reports whether a token is part of a date.
 func (q *question) dated(t token) bool {
-	return calendar(t.norm) || slices.ContainsFunc(q.dates, func(d corpus.Date) bool { return d.Overlaps(t.Span) })
+	return calendar(t.norm) || slices.ContainsFunc(q.dates, func(d dates.Date) bool { return d.Overlaps(t.Span) })
 }
 
 func (q *question) isName(i, wh int) bool {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dateline/corpus"
+	"dateline/corpus/dates"
 )
 
 // rank scores all candidates, best first.
@@ -103,12 +104,12 @@ const (
 const captionMatch = 5
 
 // datesOn are the dates of the question as a paper of that day means them.
-func (q *question) datesOn(day time.Time) []corpus.Date {
+func (q *question) datesOn(day time.Time) []dates.Date {
 	ds, ok := q.onDay[day]
 	if !ok {
-		ds = corpus.Dates(q.text, corpus.Span{Start: 0, End: len(q.text)}, day)
+		ds = dates.Find(q.text, corpus.Span{Start: 0, End: len(q.text)}, day)
 		if q.onDay == nil {
-			q.onDay = make(map[time.Time][]corpus.Date)
+			q.onDay = make(map[time.Time][]dates.Date)
 		}
 		q.onDay[day] = ds
 	}

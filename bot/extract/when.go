@@ -2,6 +2,7 @@ package extract
 
 import (
 	"dateline/corpus"
+	"dateline/corpus/dates"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
 )
@@ -33,7 +34,7 @@ func (q *question) dateRole(s *sentence, p phrase, verbAt int, verb float64) flo
 }
 
 // ahead reports whether a time lies behind the day on which it was written of.
-func (s *sentence) ahead(d corpus.Date) bool {
+func (s *sentence) ahead(d dates.Date) bool {
 	day, ok := s.doc.article.Date()
 	return ok && d.From.After(day)
 }
@@ -93,7 +94,7 @@ func (s *sentence) phraseOf(span corpus.Span) phrase {
 	return p
 }
 
-func (s *sentence) dateAt(p phrase) *corpus.Date {
+func (s *sentence) dateAt(p phrase) *dates.Date {
 	span := s.span(p)
 	ds := s.dates()
 	for i := range ds {

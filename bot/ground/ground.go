@@ -22,6 +22,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"dateline/corpus"
+	"dateline/corpus/dates"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/word"
 )
@@ -149,7 +150,7 @@ type Evidence struct {
 	lower   map[string]bool // words that stand there in lower case
 	upper   map[string]bool // words that stand there with a capital
 	figures figures
-	dates   map[told][]corpus.Date // of all texts that were looked at
+	dates   map[told][]dates.Date // of all texts that were looked at
 }
 
 // A told text was published, or is compared with what was published, on a day.
@@ -161,11 +162,11 @@ type told struct {
 // datesIn are the dates that a text on one line mentions. Finding them costs
 // most of all, and a sentence is asked for them as a claim, as a line and as a
 // piece.
-func (e *Evidence) datesIn(text string, published time.Time) []corpus.Date {
+func (e *Evidence) datesIn(text string, published time.Time) []dates.Date {
 	key := told{text, published}
 	ds, ok := e.dates[key]
 	if !ok {
-		ds = corpus.Dates(text, corpus.Span{End: len(text)}, published)
+		ds = dates.Find(text, corpus.Span{End: len(text)}, published)
 		e.dates[key] = ds
 	}
 	return ds
@@ -249,7 +250,7 @@ func only(lines []line) *Evidence {
 
 // New returns evidence of nothing.
 func New() *Evidence {
-	return &Evidence{norms: make(map[string]bool), names: make(map[string]bool), lower: make(map[string]bool), upper: make(map[string]bool), figures: newFigures(), dates: make(map[told][]corpus.Date)}
+	return &Evidence{norms: make(map[string]bool), names: make(map[string]bool), lower: make(map[string]bool), upper: make(map[string]bool), figures: newFigures(), dates: make(map[told][]dates.Date)}
 }
 
 // Add takes in a stretch of text that was published on a day, zero if that is
@@ -516,7 +517,7 @@ func (e *Evidence) unknownDates(text string, words []word.Word, checked []bool) 
 }
 
 // dated reports whether what was published on a day mentions a time within d.
-func (e *Evidence) dated(text string, d corpus.Date, published time.Time) bool {
+func (e *Evidence) dated(text string, d dates.Date, published time.Time) bool {
 	s := d.Of(text)
 	if strings.Contains(s, ":") {
 		return false // an hour, of which Date says nothing
@@ -525,7 +526,7 @@ func (e *Evidence) dated(text string, d corpus.Date, published time.Time) bool {
 		return false // "Tuesday, November 26" where that was a Wednesday
 	}
 	return slices.ContainsFunc(e.pieces, func(p piece) bool {
-		return p.published.Equal(published) && slices.ContainsFunc(e.datesIn(p.text, published), func(has corpus.Date) bool {
+		return p.published.Equal(published) && slices.ContainsFunc(e.datesIn(p.text, published), func(has dates.Date) bool {
 			return !has.From.Before(d.From) && !has.To.After(d.To)
 		})
 	})

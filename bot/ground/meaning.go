@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dateline/corpus"
+	"dateline/corpus/dates"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/word"
 )
@@ -43,7 +44,7 @@ type departures struct {
 	best *line
 	at   []int
 	// mine and theirs are the dates of the claim and of the best line.
-	mine, theirs []corpus.Date
+	mine, theirs []dates.Date
 	reasons      []reason
 	// parsed are the clauses of lines, called is what the articles call those whom
 	// they name, stories are their lines: each found when it is first asked for.
@@ -572,8 +573,8 @@ var (
 var turning = word.Set(`from to than by`)
 
 // inDate reports whether a word is part of one of the dates.
-func inDate(dates []corpus.Date, w word.Word) bool {
-	return slices.ContainsFunc(dates, func(d corpus.Date) bool { return d.Contains(w.Span) })
+func inDate(ds []dates.Date, w word.Word) bool {
+	return slices.ContainsFunc(ds, func(d dates.Date) bool { return d.Contains(w.Span) })
 }
 
 func (c *Claim) weightOf(from, to int) float64 {
@@ -703,7 +704,7 @@ func (l *line) nameAfter(i, far int) (from, to int) {
 func (d *departures) compareDates() {
 	unknown := d.best.published.IsZero() // so only what is relative compares
 	for _, mine := range d.mine {
-		var other *corpus.Date
+		var other *dates.Date
 		if unknown && !mine.Relative {
 			continue
 		}
@@ -746,7 +747,7 @@ func (d *departures) compareDates() {
 
 // attached is the date that follows the same word in the best line as one does
 // in the claim: "to visit Moscow next week"; nil if there is none.
-func (d *departures) attached(mine corpus.Date) *corpus.Date {
+func (d *departures) attached(mine dates.Date) *dates.Date {
 	first := slices.IndexFunc(d.c.words, func(w word.Word) bool { return mine.Contains(w.Span) })
 	if first < 0 {
 		return nil

@@ -10,6 +10,7 @@ import (
 
 	"dateline/bot"
 	"dateline/corpus"
+	"dateline/corpus/dates"
 	"dateline/corpus/word"
 )
 
@@ -92,7 +93,7 @@ func unfit(question, known string) string {
 	}
 	// Any day will do to find out what is a date.
 	day := time.Date(2025, time.November, 26, 0, 0, 0, 0, time.UTC)
-	for _, d := range corpus.Dates(question, corpus.Span{End: len(question)}, day) {
+	for _, d := range dates.Find(question, corpus.Span{End: len(question)}, day) {
 		for _, w := range word.Split(d.Of(question)) {
 			if !norms[w.Norm] {
 				return "nothing before it mentions " + d.Of(question)

@@ -1,15 +1,21 @@
-package corpus
+// Package dates finds the times that a text mentions and the days they stand
+// for, seen from the day the text was published.
+package dates
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"dateline/corpus"
 )
 
 // A Date is a mention of a time in a text and the days it stands for.
 type Date struct {
-	Span
+	corpus.Span
 	From, To time.Time // first and last day, midnight UTC; equal for one day
 	Relative bool      // it took the publication date to tell: "Wednesday", "next week"
 }
@@ -23,12 +29,18 @@ func (d Date) String() string {
 }
 
 const (
+	month       = `(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)`
 	weekdayName = `(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day`
 	yearNumber  = `(?:1[0-9]|20)\d{2}`
 	countName   = `\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve`
 )
 
-var dateWords = lazy(`(?i)\b(?:` +
+// pattern compiles an expression when it is first asked for.
+func pattern(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
+var dateWords = pattern(`(?i)\b(?:` +
 	`(?P<isoYear>\d{4})-(?P<isoMonth>\d{2})-(?P<isoDay>\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?` +
 	// "Saturday, 22–23 November 2025"
 	`|(?:` + weekdayName + `,? )?(?P<preDay>\d{1,2})(?:st|nd|rd|th)?(?: ?[–-] ?(?P<preLast>\d{1,2})(?:st|nd|rd|th)?)? (?:of )?(?P<preMonth>` + month + `)(?:,? (?P<preYear>` + yearNumber + `))?` +
@@ -45,12 +57,12 @@ var dateWords = lazy(`(?i)\b(?:` +
 	`|(?P<alone>` + yearNumber + `)` +
 	`)\b`)
 
-// Dates finds the times that are mentioned in a span of text, in order. Those
+// Find finds the times that are mentioned in a span of text, in order. Those
 // that refer to the day the text was published are left out if published is
 // zero. A bare weekday is the last one on or before that day, or the next one
 // where the words around speak of the future; a day without a year is the one
 // nearest to the day of publication.
-func Dates(text string, in Span, published time.Time) []Date {
+func Find(text string, in corpus.Span, published time.Time) []Date {
 	s := in.Of(text)
 	if !mayDate(s) {
 		return nil
@@ -118,7 +130,7 @@ func (m *mention) group(name string) string {
 
 // date resolves the mention. Its span is of m.s.
 func (m *mention) date(published time.Time) (Date, bool) {
-	d := Date{Span: Span{m.match[0], m.match[1]}}
+	d := Date{Span: corpus.Span{Start: m.match[0], End: m.match[1]}}
 	ok := true
 	switch {
 	case m.group("isoYear") != "":
@@ -288,7 +300,7 @@ func namedDay(s string) bool {
 }
 
 // amount reports whether four digits are a number of something and no year.
-func amount(s string, at Span) bool {
+func amount(s string, at corpus.Span) bool {
 	if before := s[:at.Start]; before != "" {
 		for _, sign := range [...]string{"$", "£", "€", "¥", "#", "No. "} {
 			if strings.HasSuffix(before, sign) {
@@ -307,10 +319,10 @@ func amount(s string, at Span) bool {
 }
 
 var (
-	yearBefore    = lazy(`(?i)\b(?:in|since|until|till|by|from|of|to|before|after|circa|c\.|year|and|around|early|late|mid)[ -]$`)
-	yearBehind    = lazy(`(?i)^(?: (?:to|and|or) \d{1,2})? ?(?:of )?(last|this|next) year\b`)
-	plausibleYear = lazy(`^` + yearNumber + `$`)
-	counted       = lazy(`(?i)^(?:%| ?(?:percent|people|miles|kilomet|km|met(?:er|re)s|feet|pounds|dollars|euros|troops|soldiers|men\b|women\b|workers|employees|votes|jobs|homes|houses|tons|tonnes|acres|square|hours|points|students|pages|calories))`)
+	yearBefore    = pattern(`(?i)\b(?:in|since|until|till|by|from|of|to|before|after|circa|c\.|year|and|around|early|late|mid)[ -]$`)
+	yearBehind    = pattern(`(?i)^(?: (?:to|and|or) \d{1,2})? ?(?:of )?(last|this|next) year\b`)
+	plausibleYear = pattern(`^` + yearNumber + `$`)
+	counted       = pattern(`(?i)^(?:%| ?(?:percent|people|miles|kilomet|km|met(?:er|re)s|feet|pounds|dollars|euros|troops|soldiers|men\b|women\b|workers|employees|votes|jobs|homes|houses|tons|tonnes|acres|square|hours|points|students|pages|calories))`)
 )
 
 func followedByDigit(s string, at int) bool {
@@ -357,8 +369,8 @@ func nearestYear(m, d int, published time.Time) int {
 }
 
 var (
-	futureWords = lazy(`(?i)\b(?:(?:will|shall|would|won[’']t)\b|(?:is|are|was|were) (?:due|set|expected|scheduled|planning|to) |plans? to|going to|upcoming|scheduled for|due (?:to|on|in)|to be (?:held|released|published|announced|decided|completed)|(?:starting|beginning|until|by|ahead of)(?: on)? $)`)
-	spoke       = lazy(`(?i)\b(?:said|says|told|announced|warned|added|wrote|reported|confirmed|tweeted|posted)\b`)
+	futureWords = pattern(`(?i)\b(?:(?:will|shall|would|won[’']t)\b|(?:is|are|was|were) (?:due|set|expected|scheduled|planning|to) |plans? to|going to|upcoming|scheduled for|due (?:to|on|in)|to be (?:held|released|published|announced|decided|completed)|(?:starting|beginning|until|by|ahead of)(?: on)? $)`)
+	spoke       = pattern(`(?i)\b(?:said|says|told|announced|warned|added|wrote|reported|confirmed|tweeted|posted)\b`)
 )
 
 // future reports whether the last verb of a clause speaks of what is to come,
