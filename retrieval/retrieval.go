@@ -163,6 +163,10 @@ type KeywordIndex interface {
 	// first, ties in order of number, limit of them at the most and only
 	// those in allowed. Terms are as word.Terms makes them.
 	Search(ctx context.Context, terms []string, allowed *Set, limit int) ([]KeywordMatch, error)
+	// Holding returns all passages in allowed that hold each of the terms, in
+	// order of number. An article's title counts as held by its first passage.
+	// No terms are held by none.
+	Holding(ctx context.Context, terms []string, allowed *Set) ([]int, error)
 	Close() error
 }
 

@@ -68,6 +68,56 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	return r, err
 }
 
+// Mentions reports whether an article that passes a filter has a name in its
+// text, its headline or as its publisher, the words of it one after the other,
+// see word.Phrase. It looks at all articles, as a search does not: what ranks
+// high for the words of a name need not have the name.
+func (x *Index) Mentions(ctx context.Context, name string, f Filter) (bool, error) {
+	g, err := x.acquire()
+	if g != nil {
+		defer x.release(g)
+	}
+	if g == nil || err != nil {
+		return false, err
+	}
+	allowed, searched := g.table.filter(f)
+	if searched.Passages == 0 {
+		return false, nil
+	}
+	held, err := g.keywords.Holding(ctx, word.Terms(name), allowed)
+	if err != nil {
+		return false, err
+	}
+	last := -1
+	for _, p := range held {
+		n := g.table.articleOf(p)
+		if n == last {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		last = n
+		a, err := g.read(n)
+		if err != nil {
+			return false, err
+		}
+		if word.Phrase(a.Text, name) || word.Phrase(a.Title.Value, name) {
+			return true, nil
+		}
+	}
+	seen := make(map[string]bool)
+	for i := range g.table.articles {
+		if a := &g.table.articles[i]; f.matches(a) && !seen[a.Publisher] {
+			seen[a.Publisher] = true
+			if word.Phrase(a.Publisher, name) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
 // share returns limit of the matches, which come best first, at most half of
 // them of one article as long as others have any: one that says the same a
 // thousand times must not keep all others from being read.

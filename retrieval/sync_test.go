@@ -315,6 +315,43 @@ func TestNeighboursAreJoined(t *testing.T) {
 	}
 }
 
+// What ranks first for the words of a name has them most often, not in a row.
+func TestMentions(t *testing.T) {
+	src := new(retrievaltest.Source)
+	for i := range 300 {
+		src.Put(fmt.Sprintf("apart%03d.txt", i), retrievaltest.Article(fmt.Sprintf("apart%03d.txt", i), "", "2026-03-01", "Jeremy told Dunn that Jeremy knew of Dunn. Jeremy left. So did Dunn."))
+	}
+	whole := retrievaltest.Article("whole.txt", "Quillhaven loses its baker", "2026-03-02",
+		"The council of a town on the river has talked for weeks about bread, and more weeks about ovens. At the end of a long meeting Jeremy A. Norrell\nspoke of Anna Dunn, who had baked for forty years and wanted no more of it.")
+	whole.Publisher = corpus.Fact{Value: "The Harbour Post", From: corpus.FromRecord}
+	src.Put("whole.txt", whole)
+	x := open(t, t.TempDir(), retrieval.Options{Keywords: bleve.Engine{}})
+	sync1(t, x, src)
+	for _, tt := range []struct {
+		name   string
+		filter retrieval.Filter
+		want   bool
+	}{
+		{"Jeremy Dunn", retrieval.Filter{}, false},
+		{"Anna Dunn", retrieval.Filter{}, true},
+		{"anna dunn", retrieval.Filter{}, true},
+		{"Jeremy Norrell", retrieval.Filter{}, true},
+		{"Jeremy", retrieval.Filter{}, true},
+		{"Lisbon", retrieval.Filter{}, false},
+		{"Quillhaven", retrieval.Filter{}, true}, // in a headline
+		{"the Harbour Post", retrieval.Filter{}, true},
+		{"Post Harbour", retrieval.Filter{}, false},
+		{"Anna Dunn", retrieval.Filter{Until: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)}, false},
+		{"Harbour Post", retrieval.Filter{Sources: []string{"apart000.txt"}}, false},
+		{"", retrieval.Filter{}, false},
+	} {
+		got, err := x.Mentions(context.Background(), tt.name, tt.filter)
+		if err != nil || got != tt.want {
+			t.Errorf("%q %+v: got %v, %v, want %v", tt.name, tt.filter, got, err, tt.want)
+		}
+	}
+}
+
 func TestPeriod(t *testing.T) {
 	for _, c := range []struct {
 		name, from, to, want string

@@ -338,3 +338,49 @@ func Terms(text string) []string {
 	}
 	return terms
 }
+
+// Phrase reports whether the words of a phrase follow one another in a text,
+// function words among them, compared by their stems: "Jeremy Dunn" stands in
+// "Jeremy Dunn’s house", "Jeremy A. Dunn" and "Mr Jeremy\nDunn", and not in
+// "Jeremy met Dunn". One word with a capital may stand between two of the
+// phrase, as a middle name does; the end of a sentence may not. A phrase
+// without words stands in no text.
+func Phrase(text, phrase string) bool {
+	var stems []string
+	for _, w := range Split(phrase) {
+		stems = append(stems, w.Stem())
+	}
+	if len(stems) == 0 {
+		return false
+	}
+	words := Split(text)
+	for i := range words {
+		if words[i].Stem() == stems[0] && follow(text, words[i:], stems[1:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// follow reports whether the stems follow the first of some words.
+func follow(text string, words []Word, stems []string) bool {
+	at := 0
+	for _, stem := range stems {
+		next := at + 1
+		if next < len(words) && words[next].Stem() != stem && words[next].Capital() && !divided(text, words[at], words[next]) {
+			next++
+		}
+		if next >= len(words) || words[next].Stem() != stem || divided(text, words[next-1], words[next]) {
+			return false
+		}
+		at = next
+	}
+	return true
+}
+
+// divided reports whether a sentence ends between two words. A full stop behind
+// up to three letters is an abbreviation's: "Jeremy A. Dunn", "Lt. Dunn".
+func divided(text string, a, b Word) bool {
+	gap := text[a.End:b.Start]
+	return strings.ContainsAny(gap, "!?;:") || strings.Contains(gap, ".") && len(a.Text) > 3 || strings.Contains(gap, "\n\n")
+}

@@ -154,6 +154,38 @@ func TestTerms(t *testing.T) {
 	}
 }
 
+func TestPhrase(t *testing.T) {
+	for _, tt := range []struct {
+		name, text, phrase string
+		want               bool
+	}{
+		{"as it is", "The mayor met Jeremy Dunn on Monday.", "Jeremy Dunn", true},
+		{"owner", "Jeremy Dunn’s house", "jeremy dunn", true},
+		{"initial", "Jeremy A. Dunn left.", "Jeremy Dunn", true},
+		{"middle name", "Jeremy Albert Dunn left.", "Jeremy Dunn", true},
+		{"over a line", "said Jeremy\nDunn, who", "Jeremy Dunn", true},
+		{"with function words", "the Bank of England said", "Bank of England", true},
+		{"one word", "in Lisbon.", "Lisbon", true},
+		{"a form of it", "the Liberals said", "Liberal", true},
+		{"apart", "Jeremy Stone met Anna Dunn.", "Jeremy Dunn", false},
+		{"a verb between", "Jeremy met Dunn.", "Jeremy Dunn", false},
+		{"a name of its own between", "Jeremy Stone Albert Dunn", "Jeremy Dunn", false},
+		{"two sentences", "He saw Jeremy. Dunn left.", "Jeremy Dunn", false},
+		{"two paragraphs", "By Jeremy\n\nDunn left.", "Jeremy Dunn", false},
+		{"the other way round", "Dunn Jeremy", "Jeremy Dunn", false},
+		{"another function word", "the Bank for England", "Bank of England", false},
+		{"cut off", "It was Jeremy", "Jeremy Dunn", false},
+		{"no words", "anything", " ?!", false},
+		{"no text", "", "Lisbon", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Phrase(tt.text, tt.phrase); got != tt.want {
+				t.Errorf("Phrase(%q, %q) = %v, want %v", tt.text, tt.phrase, got, tt.want)
+			}
+		})
+	}
+}
+
 func TestIDF(t *testing.T) {
 	the, year, rare := IDF("the"), IDF("year"), IDF("ushakov")
 	if !(0 < the && the < year && year < rare && rare < 7) {

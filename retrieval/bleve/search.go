@@ -150,6 +150,45 @@ func (x *Index) Search(ctx context.Context, terms []string, allowed *retrieval.S
 	return ms[:min(limit, len(ms))], nil
 }
 
+// Holding implements retrieval.KeywordIndex.
+func (x *Index) Holding(ctx context.Context, terms []string, allowed *retrieval.Set) (held []int, err error) {
+	defer caught(x.dir, &err)
+	if x.scorch == nil || len(terms) == 0 {
+		return nil, nil
+	}
+	r, err := x.scorch.Reader()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	for _, field := range [...]string{fieldBody, fieldTitle} {
+		var in map[uint32]bool // passages that hold the terms so far
+		for term := range counted(terms) {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			ps, err := x.postings(ctx, r, field, term, nil)
+			if err != nil {
+				return nil, err
+			}
+			both := make(map[uint32]bool)
+			for _, p := range ps {
+				if (in == nil || in[p.passage]) && allowed.Has(int(p.passage)) {
+					both[p.passage] = true
+				}
+			}
+			if in = both; len(in) == 0 {
+				break
+			}
+		}
+		for p := range in {
+			held = append(held, int(p))
+		}
+	}
+	slices.Sort(held)
+	return slices.Compact(held), nil
+}
+
 // beginnings adds the scores of titles and first sentences to those of
 // articles. Where these are most of the article they are no sign of what it is
 // about, and count for less.

@@ -275,6 +275,34 @@ func Keywords(t *testing.T, engine retrieval.Keywords) {
 		only.Add(3)
 		want(t, search(t, dir, "church bees", only, 5), 3)
 	})
+	t.Run("holding", func(t *testing.T) {
+		x, err := engine.Open(build(t, "", first, first))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer x.Close()
+		only := retrieval.NewSet(4)
+		only.Add(3)
+		for _, tt := range []struct {
+			text    string
+			allowed *retrieval.Set
+			want    []int
+		}{
+			{"bridge", nil, []int{0, 3}},
+			{"bees bridge", nil, []int{3}},
+			{"bees bridge bees", nil, []int{3}},
+			{"bees church", only, nil},
+			{"bees", only, []int{3}},
+			{"bridge church", nil, nil},
+			{"bridge of nowhere", nil, nil},
+			{"", nil, nil},
+		} {
+			got, err := x.Holding(ctx, word.Terms(tt.text), tt.allowed)
+			if err != nil || !slices.Equal(got, tt.want) {
+				t.Errorf("%q: got %v, %v, want %v", tt.text, got, err, tt.want)
+			}
+		}
+	})
 	t.Run("ties", func(t *testing.T) {
 		var all []Passage
 		for i := range 300 {
@@ -355,6 +383,9 @@ func Keywords(t *testing.T, engine retrieval.Keywords) {
 		defer x.Close()
 		if _, err := x.Search(canceled, word.Terms("bees"), nil, 5); !errors.Is(err, context.Canceled) {
 			t.Errorf("got error %v, want %v", err, context.Canceled)
+		}
+		if _, err := x.Holding(canceled, word.Terms("bees"), nil); !errors.Is(err, context.Canceled) {
+			t.Errorf("got error %v from Holding, want %v", err, context.Canceled)
 		}
 	})
 }
