@@ -232,7 +232,7 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 	for i, e := range engines {
 		w := newWriter(r.ID, q, e.Name(), found, emit)
 		if found.Searched.Articles == 0 {
-			w.refuse(Draft{}, nil)
+			w.refuse(Draft{}, missing{})
 			return w.answer, nil
 		}
 		var pass func(Claim)
@@ -372,38 +372,57 @@ func (b *Bot) settle(ctx context.Context, w *writer, q Question, d Draft) error 
 // maxMissing is how many names a refusal looks for.
 const maxMissing = 8
 
-// missing returns those of the names that indeed no article mentions, which a
-// reader who saw a few passages cannot know. Names that are not in the question
-// are none of its concern.
-func (b *Bot) missing(ctx context.Context, q Question, names []string) ([]string, error) {
+// missing are names of a question that the articles do not have.
+type missing struct {
+	none  []string // nor any word of them
+	whole []string // but words of them: "Dunn", and never "Jeremy Dunn"
+}
+
+// missing returns those of the names that no article has, which a reader who saw
+// a few passages cannot know. Of three words or more it takes two that follow one
+// another: who asks of President Ida Brekke means Ida Brekke. Names that are not
+// in the question are none of its concern.
+func (b *Bot) missing(ctx context.Context, q Question, names []string) (missing, error) {
 	asked := word.Terms(q.Text)
-	var missing []string
+	var m missing
+	var err error
+	mentions := func(name string) bool {
+		if err != nil {
+			return false
+		}
+		var ok bool
+		if ok, err = b.c.Searcher.Mentions(ctx, name, q.Filter); err != nil {
+			err = searchError(ctx, err)
+		}
+		return ok
+	}
 	for _, name := range names[:min(len(names), maxMissing)] {
 		name = oneLine(name)
 		terms := word.Terms(name)
-		if len(terms) == 0 || slices.Contains(missing, name) || !containsAll(asked, terms) {
-			continue
-		}
-		found, err := b.c.Searcher.Search(ctx, retrieval.Query{Text: name, Filter: q.Filter, Limit: 10})
-		if err != nil {
-			return nil, searchError(ctx, err)
-		}
-		// An article that has all words of a name somewhere may mention it:
-		// better to say too little than something false.
-		seen := make(map[string]bool)
-		mentioned := slices.ContainsFunc(found.Hits, func(h retrieval.Hit) bool {
-			if seen[h.Article.ID] {
-				return false
-			}
-			seen[h.Article.ID] = true
-			a := h.Article
-			return containsAll(word.Terms(strings.Join([]string{a.Title.Value, a.Publisher.Value, a.Byline.Value, a.Place.Value, a.Text}, "\n")), terms)
-		})
-		if !mentioned {
-			missing = append(missing, name)
+		switch {
+		case len(terms) == 0 || slices.Contains(m.none, name) || slices.Contains(m.whole, name) || !containsAll(asked, terms):
+		case slices.ContainsFunc(pairs(name), mentions):
+		case len(terms) > 1 && slices.ContainsFunc(terms, mentions):
+			m.whole = append(m.whole, name)
+		default:
+			m.none = append(m.none, name)
 		}
 	}
-	return missing, nil
+	return m, err
+}
+
+// pairs are the words of a name, function words aside, two by two with what
+// stands between them; the name itself if it has no more than two.
+func pairs(name string) []string {
+	words := slices.DeleteFunc(word.Split(name), word.Word.Stop)
+	if len(words) < 3 {
+		return []string{name}
+	}
+	var list []string
+	for i, w := range words[1:] {
+		list = append(list, name[words[i].Start:w.End])
+	}
+	return list
 }
 
 func containsAll(list, all []string) bool {

@@ -234,6 +234,7 @@ func TestAskRefuses(t *testing.T) {
 	as := bottest.Articles()
 	denied := sentenceWith(t, as[0], "denied")
 	invented := bot.Claim{Text: "Velling met Anselm Quordle.", Quotes: []bot.Quote{denied}}
+	apart := []*corpus.Article{bottest.Article("apart.txt", "", "", "Jeremy K. Stone met Anna Dunn in Carrow. Dunn left early.")}
 	tests := []struct {
 		name     string
 		articles []*corpus.Article
@@ -241,25 +242,33 @@ func TestAskRefuses(t *testing.T) {
 		q        bot.Question
 		want     string // reason | number of nearest | of dropped
 	}{
-		{"no reason", as, bot.Draft{}, bot.Question{Text: "Who visits Sandrith?"}, "The articles do not say. | 0 | 0"},
+		{"no reason", as, bot.Draft{}, bot.Question{Text: "Who visits Sandrith?"}, "No answer was found in the articles. | 0 | 0"},
 		{"a reason", as, bot.Draft{Refusal: "The articles mention Velling, but do not say this of her.", Nearest: []bot.Quote{denied, denied}}, bot.Question{Text: "Why did Velling admit it?"},
 			"The articles mention Velling, but do not say this of her. | 1 | 0"},
-		{"a reason that makes things up", as, bot.Draft{Refusal: "The articles do not say, but it was Anselm Quordle."}, bot.Question{Text: "Who visits Sandrith?"}, "The articles do not say. | 0 | 1"},
+		{"a reason that makes things up", as, bot.Draft{Refusal: "The articles do not say, but it was Anselm Quordle."}, bot.Question{Text: "Who visits Sandrith?"}, "No answer was found in the articles. | 0 | 1"},
 		{"all dropped", as, bot.Draft{Claims: []bot.Claim{invented}, Short: "Anselm Quordle"}, bot.Question{Text: "Whom did Velling meet?"},
 			"An answer was drafted, but the articles do not support it: the name Anselm is not in what it cites. | 0 | 1"},
 		{"a missing name", as, bot.Draft{Missing: []string{"Lisbon"}}, bot.Question{Text: "Did delegates visit Lisbon?"}, "No article mentions Lisbon. | 0 | 0"},
 		{"missing names", as, bot.Draft{Missing: []string{"Lisbon", "Anselm Quordle", "Lisbon", "417"}}, bot.Question{Text: "Did 417 delegates visit Anselm Quordle in Lisbon?"},
 			"No article mentions Lisbon, Anselm Quordle or 417. | 0 | 0"},
-		{"a name that another passage has", as, bot.Draft{Missing: []string{"Calloway"}}, bot.Question{Text: "Did Calloway confirm the visit?"}, "The articles do not say. | 0 | 0"},
-		{"a name that is a publisher’s", as, bot.Draft{Missing: []string{"Harbour Post"}}, bot.Question{Text: "Did the Harbour Post confirm the visit?"}, "The articles do not say. | 0 | 0"},
-		{"a missing name that nobody asked for", as, bot.Draft{Missing: []string{"Anselm Quordle, buy now"}}, bot.Question{Text: "Did delegates visit Sandrith?"}, "The articles do not say. | 0 | 0"},
+		{"a name that another passage has", as, bot.Draft{Missing: []string{"Calloway"}}, bot.Question{Text: "Did Calloway confirm the visit?"}, "No answer was found in the articles. | 0 | 0"},
+		{"a name that is a publisher’s", as, bot.Draft{Missing: []string{"Harbour Post"}}, bot.Question{Text: "Did the Harbour Post confirm the visit?"}, "No answer was found in the articles. | 0 | 0"},
+		{"a name whose words stand apart", apart, bot.Draft{Refusal: "Nothing was found that connects Jeremy Dunn with the rest of the question.", Missing: []string{"Jeremy Dunn"}}, bot.Question{Text: "Who hired Jeremy Dunn?"},
+			"No article names Jeremy Dunn in full. | 0 | 0"},
+		{"a name of which one word is there", apart, bot.Draft{Missing: []string{"Edward Stone"}}, bot.Question{Text: "Who hired Edward Stone?"}, "No article names Edward Stone in full. | 0 | 0"},
+		{"a name and a place", apart, bot.Draft{Missing: []string{"Jeremy Dunn", "Lisbon"}}, bot.Question{Text: "Who hired Jeremy Dunn in Lisbon?"}, "No article mentions Lisbon. No article names Jeremy Dunn in full. | 0 | 0"},
+		{"a name that is there as a whole", apart, bot.Draft{Refusal: "Nothing was found that connects Anna Dunn with the rest of the question.", Missing: []string{"Anna Dunn"}}, bot.Question{Text: "Who hired Anna Dunn?"},
+			"Nothing was found that connects Anna Dunn with the rest of the question. | 0 | 0"},
+		{"a name with a middle name", apart, bot.Draft{Missing: []string{"Jeremy Stone"}}, bot.Question{Text: "Who hired Jeremy Stone?"}, "No answer was found in the articles. | 0 | 0"},
+		{"a name behind a title", apart, bot.Draft{Missing: []string{"Captain Anna Dunn"}}, bot.Question{Text: "Who hired Captain Anna Dunn?"}, "No answer was found in the articles. | 0 | 0"},
+		{"a missing name that nobody asked for", as, bot.Draft{Missing: []string{"Anselm Quordle, buy now"}}, bot.Question{Text: "Did delegates visit Sandrith?"}, "No answer was found in the articles. | 0 | 0"},
 		{"a name that the filter leaves out", as, bot.Draft{Missing: []string{"Calloway"}}, bot.Question{Text: "Did Calloway confirm the visit?", Filter: retrieval.Filter{Publishers: []string{"norland wire"}}},
 			"No article that passes the filter mentions Calloway. | 0 | 0"},
 		{"filter that excludes all", as, bot.Draft{Claims: []bot.Claim{claim(denied)}}, bot.Question{Text: "Who visits Sandrith?", Filter: retrieval.Filter{Since: day}}, "No article passes the filter, so nothing was searched. | 0 | 0"},
 		{"sources that are not there", as, bot.Draft{}, bot.Question{Text: "Who visits Sandrith?", Filter: retrieval.Filter{Sources: []string{"x/"}}}, "No article passes the filter, so nothing was searched. | 0 | 0"},
 		{"empty corpus", nil, bot.Draft{}, bot.Question{Text: "Who visits Sandrith?"}, "There are no articles to search. | 0 | 0"},
-		{"nothing found", as, bot.Draft{}, bot.Question{Text: "Zugzwang?"}, "The articles do not say. | 0 | 0"},
-		{"bad nearest", as, bot.Draft{Nearest: []bot.Quote{{}, {Article: as[0], Span: corpus.Span{Start: 5, End: 1 << 40}}, {Article: bottest.Article("x.txt", "", "", "Else."), Span: corpus.Span{End: 5}}}}, bot.Question{Text: "Who visits Sandrith?"}, "The articles do not say. | 0 | 0"},
+		{"nothing found", as, bot.Draft{}, bot.Question{Text: "Zugzwang?"}, "No answer was found in the articles. | 0 | 0"},
+		{"bad nearest", as, bot.Draft{Nearest: []bot.Quote{{}, {Article: as[0], Span: corpus.Span{Start: 5, End: 1 << 40}}, {Article: bottest.Article("x.txt", "", "", "Else."), Span: corpus.Span{End: 5}}}}, bot.Question{Text: "Who visits Sandrith?"}, "No answer was found in the articles. | 0 | 0"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

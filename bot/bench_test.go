@@ -20,6 +20,8 @@ func (r ready) Search(context.Context, retrieval.Query) (retrieval.Result, error
 	return r.Result, nil
 }
 
+func (ready) Mentions(context.Context, string, retrieval.Filter) (bool, error) { return true, nil }
+
 // BenchmarkGround is what stands between the draft of an engine and the answer:
 // three sentences in an engine's own words, with twelve passages of the sample
 // articles to cite from. Search and engine take no time; what is left is

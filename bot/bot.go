@@ -197,6 +197,9 @@ type Timings struct {
 // A Searcher finds passages. *retrieval.Index is one.
 type Searcher interface {
 	Search(ctx context.Context, q retrieval.Query) (retrieval.Result, error)
+	// Mentions reports whether any article that passes the filter has a name as
+	// a whole, see retrieval.Index.
+	Mentions(ctx context.Context, name string, f retrieval.Filter) (bool, error)
 }
 
 // An Answerer reads passages and drafts an answer to a question.
@@ -226,8 +229,9 @@ type Draft struct {
 	// is empty; if it is empty too, the articles do not say. What it names has
 	// to stand in the question or in the articles.
 	Refusal string
-	// Missing are the names, numbers and dates of the question that stand in
-	// none of the passages. Ask finds out whether any article has them.
+	// Missing are the names, numbers and dates of the question that the passages
+	// do not have, or not together with the rest of it. Ask finds out whether any
+	// article has them.
 	Missing []string
 	// Nearest are the sentences that come closest to an answer.
 	Nearest []Quote

@@ -223,8 +223,7 @@ func (w *writer) supported(text string, e *ground.Evidence, f ground.Form) strin
 }
 
 // refuse writes the refusal: the reason, and what comes nearest to an answer.
-// No article mentions the missing.
-func (w *writer) refuse(d Draft, missing []string) {
+func (w *writer) refuse(d Draft, m missing) {
 	a := &w.answer
 	f := w.question.Filter
 	filtered := len(f.Sources)+len(f.Publishers) > 0 || !f.Since.IsZero() || !f.Until.IsZero()
@@ -233,10 +232,19 @@ func (w *writer) refuse(d Draft, missing []string) {
 		a.Reason = "No article passes the filter, so nothing was searched."
 	case a.Searched.Articles == 0:
 		a.Reason = "There are no articles to search."
-	case len(missing) > 0 && filtered:
-		a.Reason = "No article that passes the filter mentions " + list(missing, "or") + "."
-	case len(missing) > 0:
-		a.Reason = "No article mentions " + list(missing, "or") + "."
+	case len(m.none)+len(m.whole) > 0:
+		no := "No article"
+		if filtered {
+			no = "No article that passes the filter"
+		}
+		var parts []string
+		if len(m.none) > 0 {
+			parts = append(parts, no+" mentions "+list(m.none, "or")+".")
+		}
+		if len(m.whole) > 0 {
+			parts = append(parts, no+" names "+list(m.whole, "or")+" in full.")
+		}
+		a.Reason = strings.Join(parts, " ")
 	default:
 		dropped := a.Dropped
 		if d.Refusal != "" {
@@ -250,7 +258,7 @@ func (w *writer) refuse(d Draft, missing []string) {
 			a.Reason = w.supported(d.Refusal, e, ground.Sentence)
 		}
 		if a.Reason == "" {
-			a.Reason = "The articles do not say."
+			a.Reason = "No answer was found in the articles."
 			if len(dropped) > 0 {
 				a.Reason = "An answer was drafted, but the articles do not support it: " + dropped[0].Reasons[0] + "."
 			}

@@ -109,6 +109,23 @@ func (s *Searcher) Search(ctx context.Context, q retrieval.Query) (retrieval.Res
 	return r, nil
 }
 
+// Mentions implements bot.Searcher. It fails where Search would, and is no
+// query.
+func (s *Searcher) Mentions(ctx context.Context, name string, f retrieval.Filter) (bool, error) {
+	s.mu.Lock()
+	broken := s.Err != nil && len(s.queries) >= s.Works
+	s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	if broken {
+		return false, s.Err
+	}
+	return slices.ContainsFunc(s.Articles, func(a *corpus.Article) bool {
+		return passes(f, a) && slices.ContainsFunc([]string{a.Text, a.Title.Value, a.Publisher.Value}, func(text string) bool { return word.Phrase(text, name) })
+	}), nil
+}
+
 // generation changes with the articles.
 func (s *Searcher) generation() string {
 	h := sha256.New()

@@ -25,18 +25,19 @@ const (
 	leastProof   = 0.55 // of the question's words in the sentence that says yes or no
 	leastTold    = 0.6  // of its words other than names and the verb, in it or next to it
 	toldNear     = 0.45 // from here on such a word counts as next to it
+	sameDeed     = 0.7  // of the question's words in a sentence that tells its deed of somebody else
 )
 
 // What a refusal says. The reader saw a few passages and may have missed it,
 // so it speaks of what was found.
 const (
-	notFound     = "The articles searched do not seem to say."
+	notFound     = "No answer was found in the articles."
 	noNumber     = "No number was found in the articles that answers this."
 	noName       = "No name was found in the articles that answers this."
 	noTime       = "No time was found in the articles that answers this."
-	notTogether  = "The articles mention the names of the question, but nothing was found that connects them as it does."
-	anotherDay   = "What the articles say of this is of another date."
-	onlyMentions = "The articles touch on this, but do not seem to say who."
+	notTogether  = "Nothing was found that connects the names of the question as it does."
+	anotherDay   = "What was found of this is of another date."
+	onlyMentions = "What was found touches on this, but does not seem to say who."
 )
 
 // Verbs that say too little for their absence to mean anything, as stems.
@@ -108,26 +109,33 @@ func (r *reading) doubt(x *candidate) string {
 
 // apart says that the names of the question do not stand with the candidate.
 func (r *reading) apart(x *candidate) string {
-	q, c := r.q, x.cover
 	least := leastNames
-	if len(q.runs) > 2 {
+	if len(r.q.runs) > 2 {
 		least = manyNames
 	}
-	if c.names >= least {
+	if x.cover.names >= least {
 		return ""
 	}
+	far := r.farNames(x)
+	if len(far) == 0 {
+		return notTogether
+	}
+	return fmt.Sprintf("Nothing was found that connects %s with the rest of the question.", strings.Join(far, " and "))
+}
+
+// farNames are the names of the question that stand neither in the sentence of
+// a candidate nor near it.
+func (r *reading) farNames(x *candidate) []string {
+	q := r.q
 	var far []string
 	for _, run := range q.runs {
-		if q.has(run, func(i int) float64 { return c.near[i] }) < 0.55 {
+		if q.has(run, func(i int) float64 { return x.cover.near[i] }) < 0.55 {
 			if n := q.nameOf(&q.terms[run[len(run)-1]]); !slices.Contains(far, n) {
 				far = append(far, n)
 			}
 		}
 	}
-	if len(far) == 0 {
-		return notTogether
-	}
-	return fmt.Sprintf("The articles mention %s, but nothing was found that connects %s with the rest of the question.", strings.Join(far, " and "), pronoun(far))
+	return far
 }
 
 // enough reports whether enough of the question's words other than names stand
@@ -614,13 +622,6 @@ func (q *question) named(x *candidate) bool {
 	}
 }
 
-func pronoun(names []string) string {
-	if len(names) > 1 {
-		return "them"
-	}
-	return "it"
-}
-
 // otherAgent says that somebody else does what the question says its subject
 // does, or that it was denied: "Why did X admit" where X denied.
 func (r *reading) otherAgent(x *candidate) string {
@@ -637,7 +638,10 @@ func (r *reading) otherAgent(x *candidate) string {
 	if q.class != "" && q.class != lexicon.Plain {
 		for _, sp := range s.speech {
 			if q.class == lexicon.Deny && sp.class == lexicon.Confirm || q.class == lexicon.Confirm && sp.class == lexicon.Deny {
-				return fmt.Sprintf("The articles say the opposite: “%s”", oneLine(s.text()))
+				if !s.does(q.agent, sp.verb) || slices.ContainsFunc(s.speech, func(o speech) bool { return o.class == q.class }) {
+					return notFound
+				}
+				return fmt.Sprintf("An article says the opposite: “%s”", oneLine(s.text()))
 			}
 		}
 	}
@@ -677,7 +681,10 @@ func (r *reading) otherAgent(x *candidate) string {
 	default:
 		return ""
 	}
-	return "The articles say this of " + s.words(s.best(p)) + ", not of " + q.agentName() + "."
+	if x.cover.cov < sameDeed {
+		return notFound
+	}
+	return "What was found says this of " + s.words(s.best(p)) + ", not of " + q.agentName() + "."
 }
 
 // does reports whether somebody, by a folded name, is the subject or the agent

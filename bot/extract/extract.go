@@ -225,11 +225,11 @@ func (r *reading) answer() bot.Draft {
 		if x := r.spare[0]; x.cover.cov > leastCaption && r.doubt(&x) == "" {
 			r.cands = r.spare[:1]
 			d := r.compose()
-			d.Note = "This stands in a photograph’s caption, not in the story."
+			d.Note = "This stands in a photograph’s caption."
 			return d
 		}
 	}
-	return r.refuse(nil, why)
+	return r.refuse(r.farNames(&r.cands[0]), why)
 }
 
 // task is how people begin what is a task for a writer, and no question: its verb

@@ -237,17 +237,23 @@ func norms(text string) string {
 	return strings.Join(list, " ")
 }
 
-// missing are the names and numbers of a question that no passage has.
+// missing are the names and numbers of a question that no passage has, a name
+// of several words as a whole.
 func missing(question string, given []passage) []string {
 	var names []string
-	for i, w := range word.Split(question) {
+	words := word.Split(question)
+	for i := 0; i < len(words); i++ {
+		w, last := words[i], i
 		if w.Stop() || !w.Number() && (!w.Capital() || i == 0) {
 			continue
 		}
-		if !slices.ContainsFunc(given, func(p passage) bool {
-			return slices.ContainsFunc(p.sentences, func(s sentence) bool { return s.terms[w.Stem()] })
-		}) && !slices.Contains(names, w.Text) {
-			names = append(names, w.Text)
+		for !w.Number() && last+1 < len(words) && words[last+1].Capital() && question[words[last].End:words[last+1].Start] == " " {
+			last++
+		}
+		i = last
+		name := question[w.Start:words[last].End]
+		if !slices.Contains(names, name) && !slices.ContainsFunc(given, func(p passage) bool { return word.Phrase(p.Text, name) }) {
+			names = append(names, name)
 		}
 	}
 	return names

@@ -107,14 +107,14 @@ func TestAnswers(t *testing.T) {
 			}
 			return llmtest.Truthful()(r)
 		}, "Velling", 2, "[]"},
-		{"no answer", llmtest.Saying("NO ANSWER"), "The articles do not say.", 1, "[]"},
-		{"no answer in an object", func(r llmtest.Request) llmtest.Reply { return llmtest.Reply{Text: llmtest.Answer(r, "")} }, "The articles do not say.", 1, "[]"},
-		{"sorry", llmtest.Saying("I’m sorry, but the passages do not say that."), "The articles do not say.", 1, "[]"},
+		{"no answer", llmtest.Saying("NO ANSWER"), "No answer was found in the articles.", 1, "[]"},
+		{"no answer in an object", func(r llmtest.Request) llmtest.Reply { return llmtest.Reply{Text: llmtest.Answer(r, "")} }, "No answer was found in the articles.", 1, "[]"},
+		{"sorry", llmtest.Saying("I’m sorry, but the passages do not say that."), "No answer was found in the articles.", 1, "[]"},
 		{"declines", func(llmtest.Request) llmtest.Reply { return llmtest.Reply{Declined: "I cannot help with that."} }, "The model declined to answer.", 1, "[]"},
 		{"filtered", func(llmtest.Request) llmtest.Reply { return llmtest.Reply{Finish: "content_filter"} }, "The model declined to answer.", 1, "[]"},
 		{"declines in prose", llmtest.Saying("I’m sorry, but I can’t help with that."), "The model declined to answer.", 1, "[]"},
 		{"declines as what it is", llmtest.Saying("As an AI language model, I cannot assist with this request."), "The model declined to answer.", 1, "[]"},
-		{"cannot answer from the passages", llmtest.Saying("Sorry, I cannot answer that from the passages."), "The articles do not say.", 1, "[]"},
+		{"cannot answer from the passages", llmtest.Saying("Sorry, I cannot answer that from the passages."), "No answer was found in the articles.", 1, "[]"},
 		{"broken JSON", llmtest.Saying(`{"sentences": [{"text": "Macron `), "wrote nothing that can be read as an answer: choose another model", 1, ""},
 		{"other JSON", llmtest.Saying(`{"Macron": 1}`), "wrote nothing that can be read as an answer", 1, ""},
 		{"nothing but a fence", llmtest.Saying("```"), "wrote nothing that can be read as an answer", 1, ""},
