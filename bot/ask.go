@@ -105,7 +105,7 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 	q = q.as(u)
 	search := q
 	var last Exchange // that a wish is about
-	if u.Wish != "" && len(q.Thread) > 0 {
+	if len(q.Thread) > 0 && !u.unasked() && u.Wish != "" {
 		last = q.Thread[len(q.Thread)-1]
 		switch u.Wish {
 		case WishSpeaker, WishSource:
@@ -117,6 +117,13 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 	found, err := b.search(ctx, search, b.c.Passages)
 	if err != nil {
 		return Answer{}, err
+	}
+	cited, err := b.cited(ctx, q, last)
+	if err != nil {
+		return Answer{}, err
+	}
+	if u.Wish != WishSure {
+		found.Hits = append(found.Hits, cited...)
 	}
 	searched := b.c.Now()
 	r := Receipt{
@@ -138,7 +145,7 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 	if err == nil {
 		a.Question, a.Understood, a.Wish = asked.Text, u.Question, u.Wish
 		a.NewSubject = u.New && (u.announced || !sharesSource(asked.Thread, a))
-		a.Note = strings.TrimSpace(a.Note + " " + b.aside(u.Wish, last, found, a))
+		a.Note = strings.TrimSpace(a.Note + " " + aside(u.Wish, last, cited, a))
 	}
 	end := b.c.Now()
 	r.Timings = Timings{ms(searched.Sub(start)), ms(end.Sub(searched)), ms(end.Sub(start))}
@@ -180,14 +187,6 @@ func (b *Bot) readCloser(ctx context.Context, q Question, e Answerer, refused An
 		return refused, err
 	}
 	return a, nil
-}
-
-// aside is the note that goes with an answer about an answer.
-func (b *Bot) aside(wish Wish, last Exchange, found retrieval.Result, a Answer) string {
-	if wish == WishSure {
-		return recheck(last, found.Hits, a)
-	}
-	return recallNote(wish, a)
 }
 
 // newID names an answer.

@@ -16,8 +16,10 @@ import (
 	"dateline/bot"
 	"dateline/bot/bottest"
 	"dateline/bot/ground"
+	"dateline/corpus"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/word"
+	"dateline/retrieval"
 )
 
 var thread = []bot.Exchange{{
@@ -248,6 +250,44 @@ func TestConversation(t *testing.T) {
 	b = bot.New(bot.Config{Searcher: bottest.NewSearcher(changed...), Engines: []bot.Answerer{bottest.Lifting()}})
 	if a := ask("are you sure?"); strings.Contains(a.Note, "the words quoted still stand") {
 		t.Errorf("changed: got note %q, want to be told of it", a.Note)
+	}
+}
+
+// What is said of the words cited before holds of all of them, however few
+// passages a search gives.
+func TestAboutTheAnswerBefore(t *testing.T) {
+	a := bottest.Article("a.txt", "The Echo", "2025-11-26", "Marta Velling confirmed the visit to Sandrith.")
+	b := bottest.Article("b.txt", "The Globe", "2025-11-27", "Velling has confirmed the visit, the mayor said. The visit is to begin on Monday.")
+	gone := bottest.Article("b.txt", "The Globe", "2025-11-27", "The mayor spoke of other things. There is a visit.")
+	quote := func(a *corpus.Article) bot.Citation { return bot.Cite(1, a, a.Sentences()[0].Span) }
+	thread := []bot.Exchange{bot.NewExchange(bot.Answer{
+		Question: "Who confirmed the visit?", Answered: true, Sentences: []bot.Sentence{{Text: "Marta Velling confirmed the visit to Sandrith."}}, Short: "Marta Velling", Citations: []bot.Citation{quote(a), quote(b)},
+	})}
+	for _, tt := range []struct {
+		name, ask string
+		articles  []*corpus.Article
+		filter    retrieval.Filter
+		want      string // reason or note
+	}{
+		{"both still there", "are you sure?", []*corpus.Article{a, b}, retrieval.Filter{}, "Asked again: the words quoted still stand byte for byte, 2 articles say so."},
+		{"one changed", "are you sure?", []*corpus.Article{a, gone}, retrieval.Filter{}, "Asked again: of the quotations that the answer rested on, 1 of 2 were found again."},
+		{"one out of sight", "are you sure?", []*corpus.Article{a, b}, retrieval.Filter{Sources: []string{"a.txt"}}, "Asked again: of the quotations that the answer rested on, 1 of 2 were found again."},
+		{"both sources", "which source?", []*corpus.Article{a, b}, retrieval.Filter{}, "It stands in The Echo, 2025-11-26 (a.txt, line 1) and The Globe, 2025-11-27 (b.txt, line 1)."},
+		{"one source out of sight", "which source?", []*corpus.Article{a, b}, retrieval.Filter{Sources: []string{"b.txt"}}, "It stands in The Globe, 2025-11-27 (b.txt, line 1)."},
+		{"no source", "which source?", []*corpus.Article{gone}, retrieval.Filter{}, "The words that the answer before rests on were not found in the articles again: ask anew."},
+		{"no more", "tell me more", []*corpus.Article{a}, retrieval.Filter{}, "No more was found about it in the articles."},
+		{"more", "tell me more", []*corpus.Article{a, b}, retrieval.Filter{}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := bot.New(bot.Config{Searcher: bottest.NewSearcher(tt.articles...), Engines: []bot.Answerer{bottest.Lifting()}, Passages: 1}).
+				Ask(t.Context(), bot.Question{Text: tt.ask, Thread: thread, Filter: tt.filter}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Note+got.Reason != tt.want {
+				t.Errorf("got  %q\nwant %q (%s)", got.Note+got.Reason, tt.want, got.Text)
+			}
+		})
 	}
 }
 

@@ -43,12 +43,12 @@ func (r recall) Draft(ctx context.Context, _ Question, passages []retrieval.Hit,
 		d.Refusal = "There was no answer before, so there is no more of it to tell."
 	case r.wish == WishMore:
 		quotes = more(stand, passages)
-		d.Refusal = "The articles that were found tell no more about it."
+		d.Refusal = "No more was found about it in the articles."
 	case len(r.last.Cited) == 0:
 		d.Refusal = "There was no answer before, so it rests on nothing."
 	default:
 		quotes = stand
-		d.Refusal = "The words that the answer before rests on do not stand in the articles any more: ask again."
+		d.Refusal = "The words that the answer before rests on were not found in the articles again: ask anew."
 	}
 	for _, q := range quotes {
 		c := Claim{Text: q.Span.Of(q.Article.Text), Quotes: []Quote{q}}
@@ -197,6 +197,37 @@ func attribution(cs []Citation) []string {
 	return list
 }
 
+// cited finds the articles that an exchange cited and the asker may still see:
+// a search for something else would not say of one that it is gone.
+func (b *Bot) cited(ctx context.Context, q Question, last Exchange) ([]retrieval.Hit, error) {
+	var hits []retrieval.Hit
+	seen := make(map[string]bool)
+	for _, c := range last.Cited {
+		if seen[c.Source] || !q.Filter.HasSource(c.Source) {
+			continue
+		}
+		seen[c.Source] = true
+		f := q.Filter
+		f.Sources = []string{c.Source}
+		// The words of an answer are those of the article, or nearly.
+		found, err := b.c.Searcher.Search(ctx, retrieval.Query{Text: last.Question + " " + last.Answer, Filter: f, Limit: 1})
+		if err != nil {
+			return nil, searchError(ctx, err)
+		}
+		hits = append(hits, found.Hits...)
+	}
+	return hits, nil
+}
+
+// aside is the note that goes with an answer about an answer; cited are the
+// articles that the one before rests on.
+func aside(wish Wish, last Exchange, cited []retrieval.Hit, a Answer) string {
+	if wish == WishSure {
+		return recheck(last, cited, a)
+	}
+	return recallNote(wish, a)
+}
+
 // recallNote says in a sentence what an answer about an answer comes to.
 func recallNote(wish Wish, a Answer) string {
 	by := list(attribution(a.Citations), "and")
@@ -208,7 +239,7 @@ func recallNote(wish Wish, a Answer) string {
 	case wish == WishSpeaker && a.Short != "":
 		return "Printed by " + by + "."
 	case wish == WishSpeaker:
-		return "It stands in " + by + ", which names no speaker for it."
+		return "It stands in " + by + "; the words quoted name no speaker."
 	}
 	return ""
 }
@@ -234,7 +265,7 @@ func recheck(last Exchange, hits []retrieval.Hit, a Answer) string {
 	case !a.Answered:
 		return "Asked again: the answer given before does not come out of the articles any more."
 	case len(stand) < len(last.Cited):
-		return fmt.Sprintf("Asked again: of the %d quotations that the answer rested on, %d still stand in the articles, which have changed since.", len(last.Cited), len(stand))
+		return fmt.Sprintf("Asked again: of the quotations that the answer rested on, %d of %d were found again.", len(stand), len(last.Cited))
 	case !sameAnswer:
 		return "Asked again: the words quoted before still stand byte for byte, " + says + ", but the answer is another one now."
 	case a.Differ:

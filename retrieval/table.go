@@ -243,12 +243,17 @@ func (f *Filter) matches(a *article) bool {
 			return false
 		}
 	}
-	return (len(f.Sources) == 0 || slices.ContainsFunc(f.Sources, func(s string) bool {
-		rest, ok := strings.CutPrefix(a.Source, s)
-		return ok && (rest == "" || strings.HasSuffix(s, "/") || rest[0] == '#')
-	})) && (len(f.Publishers) == 0 || slices.ContainsFunc(f.Publishers, func(p string) bool {
+	return f.HasSource(a.Source) && (len(f.Publishers) == 0 || slices.ContainsFunc(f.Publishers, func(p string) bool {
 		return strings.EqualFold(p, a.Publisher)
 	}))
+}
+
+// HasSource reports whether a source is one of Sources.
+func (f *Filter) HasSource(source string) bool {
+	return len(f.Sources) == 0 || slices.ContainsFunc(f.Sources, func(s string) bool {
+		rest, ok := strings.CutPrefix(source, s)
+		return ok && (rest == "" || strings.HasSuffix(s, "/") || rest[0] == '#')
+	})
 }
 
 // dayNumber is the day that a time's own zone has, since 1970.

@@ -142,10 +142,7 @@ func passes(f retrieval.Filter, a *corpus.Article) bool {
 			return false
 		}
 	}
-	return (len(f.Sources) == 0 || slices.ContainsFunc(f.Sources, func(s string) bool {
-		rest, ok := strings.CutPrefix(a.Source, s)
-		return ok && (rest == "" || strings.HasSuffix(s, "/") || rest[0] == '#')
-	})) && (len(f.Publishers) == 0 || slices.ContainsFunc(f.Publishers, func(p string) bool {
+	return f.HasSource(a.Source) && (len(f.Publishers) == 0 || slices.ContainsFunc(f.Publishers, func(p string) bool {
 		return strings.EqualFold(p, a.Publisher.Value)
 	}))
 }
