@@ -290,8 +290,10 @@ func (c *chat) onTerminal(ctx context.Context, in *os.File) error {
 		case errors.Is(err, errInterrupted):
 			c.p.out.printf("(Ctrl-D ends the chat)\n")
 			continue
-		case errors.Is(err, io.EOF), errors.Is(err, errQuit):
+		case errors.Is(err, io.EOF):
 			return nil
+		case errors.As(err, new(signalError)):
+			return err
 		case err != nil:
 			return fmt.Errorf("reading from the terminal: %w", err)
 		}
@@ -303,11 +305,13 @@ func (c *chat) onTerminal(ctx context.Context, in *os.File) error {
 		answering, cancel := context.WithCancel(ctx)
 		done := make(chan error, 1)
 		go func() { done <- c.line(answering, line) }()
-		quit := false
+		var ended error
 		for waiting := true; waiting; {
 			select {
 			case s := <-signals:
-				quit = quit || s != os.Interrupt
+				if s != os.Interrupt {
+					ended = signalError{s}
+				}
 				cancel()
 			case err = <-done:
 				waiting = false
@@ -316,7 +320,9 @@ func (c *chat) onTerminal(ctx context.Context, in *os.File) error {
 		stopped := answering.Err() != nil
 		cancel()
 		switch {
-		case quit || errors.Is(err, errQuit):
+		case ended != nil:
+			return ended
+		case errors.Is(err, errQuit):
 			return nil
 		case stopped:
 			c.p.out.printf("(stopped)\n")
@@ -340,8 +346,8 @@ type prompt struct {
 // errInterrupted is returned for Ctrl-C at the prompt.
 var errInterrupted = errors.New("interrupted")
 
-// read returns a line. The error is io.EOF at the end, errInterrupted, or
-// errQuit if the process is to end.
+// read returns a line. The error is io.EOF at the end, errInterrupted, or a
+// signalError if the process is to end.
 func (p *prompt) read(signals <-chan os.Signal) (string, error) {
 	state, err := term.MakeRaw(int(p.in.Fd()))
 	if err != nil {
@@ -372,7 +378,7 @@ func (p *prompt) read(signals <-chan os.Signal) (string, error) {
 		select {
 		case s := <-signals:
 			if s != os.Interrupt { // which comes as a key here
-				return "", errQuit
+				return "", signalError{s}
 			}
 		case r := <-done:
 			if errors.Is(r.err, term.ErrPasteIndicator) {

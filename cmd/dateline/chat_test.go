@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/creack/pty"
@@ -124,9 +127,10 @@ func TestChatOnATerminal(t *testing.T) {
 	}
 }
 
-// Ctrl-C stops an answer, not the chat; a killed chat has lost no question.
-func TestChatInterrupted(t *testing.T) {
-	asked := make(chan struct{}, 10)
+// silentModel is a server that takes a question and never says anything, as
+// settings, and a channel that has something for each question.
+func silentModel(t *testing.T) (env []string, asked chan struct{}) {
+	asked = make(chan struct{}, 10)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		var b [1 << 12]byte
 		for {
@@ -137,8 +141,14 @@ func TestChatInterrupted(t *testing.T) {
 		asked <- struct{}{}
 		<-r.Context().Done()
 	}))
-	defer server.Close()
-	y := startChat(t, envModelServer+"="+server.URL+"/v1", envModel+"=slow")
+	t.Cleanup(server.Close)
+	return []string{envModelServer + "=" + server.URL + "/v1", envModel + "=slow"}, asked
+}
+
+// Ctrl-C stops an answer, not the chat; a killed chat has lost no question.
+func TestChatInterrupted(t *testing.T) {
+	server, asked := silentModel(t)
+	y := startChat(t, server...)
 	y.until("> ")
 	y.types("who opened the bridge?\r")
 	<-asked
@@ -154,5 +164,34 @@ func TestChatInterrupted(t *testing.T) {
 	kept, err := os.ReadFile(filepath.Join(y.cmd.Dir, "data", historyFile))
 	if want := "who opened the bridge?\nwho shut the bridge?\n"; err != nil || string(kept) != want {
 		t.Errorf("history: got %q, %v, want %q", kept, err, want)
+	}
+}
+
+// SIGTERM ends a chat, also one that waits for an answer and had Ctrl-C before.
+func TestChatTerminated(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("SKIPPED: there is no SIGTERM")
+	}
+	server, asked := silentModel(t)
+	for name, answering := range map[string]bool{"at the prompt": false, "while it answers": true} {
+		t.Run(name, func(t *testing.T) {
+			y := startChat(t, server...)
+			y.until("> ")
+			y.types("who opened the bridge?\r")
+			<-asked
+			y.types("\x03")
+			y.until("> ")
+			if answering {
+				y.types("who shut the bridge?\r")
+				<-asked
+			}
+			if err := y.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			var exit *exec.ExitError
+			if err := y.cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 143 {
+				t.Errorf("ended with %v, want exit code 143", err)
+			}
+		})
 	}
 }

@@ -41,9 +41,10 @@ OPENAI_EMBEDDING_MODEL): no key, no network and no model is needed.
 Answers go to standard output, all else to standard error. The exit code is 0
 when done, also when there is no answer in the articles, 1 when something
 failed or "check" found what is not supported, 2 when the command was not
-understood.`,
+understood, 130 after Ctrl-C and 143 after SIGTERM.`,
 		Example: `  dateline ask "who confirmed the Moscow visit?"
   dateline ask --corpus ./articles "who confirmed the Moscow visit?"`,
+		Version:       readBuild().String(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -61,6 +62,7 @@ understood.`,
 			p.log = slog.New(slog.NewTextHandler(p.err, &slog.HandlerOptions{Level: level}))
 		},
 	}
+	root.SetVersionTemplate("dateline {{.Version}}\n")
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.err)

@@ -20,14 +20,20 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// After the first signal the program ends by itself; a second one ends it
-	// at once.
-	context.AfterFunc(ctx, stop)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		s := <-signals
+		// After the first signal the program ends by itself; a second one ends it
+		// at once.
+		signal.Stop(signals)
+		cancel(signalError{s})
+	}()
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
-// Exit codes. A refusal to answer is done.
+// Exit codes. A refusal to answer is done. See also signalError.
 const (
 	exitDone   = 0
 	exitFailed = 1
@@ -57,13 +63,14 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		err = fmt.Errorf("writing to standard output: %w", p.out.failed)
 	}
 	var usage usageError
+	var ended signalError
 	switch {
 	case err == nil:
 		return exitDone
-	case ctx.Err() != nil:
+	case errors.As(err, &ended), ctx.Err() != nil && errors.As(context.Cause(ctx), &ended):
 		// Whatever the error is called where it was noticed.
-		p.err.printf("dateline: interrupted\n")
-		return exitFailed
+		p.err.printf("dateline: %s\n", ended)
+		return ended.code()
 	case errors.As(err, &usage):
 		p.err.printf("dateline: %s\nSee \"%s --help\".\n", err, cmd.CommandPath())
 		return exitMisuse
@@ -73,6 +80,20 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		p.err.printf("dateline: %s\n", err)
 		return exitFailed
 	}
+}
+
+// A signalError says that the process was told to end, and is the cause of a
+// context that ended for that.
+type signalError struct{ os.Signal }
+
+func (e signalError) Error() string { return "interrupted" }
+
+// code is the exit code that a shell gives a program which a signal ended.
+func (e signalError) code() int {
+	if n, ok := e.Signal.(syscall.Signal); ok {
+		return 128 + int(n)
+	}
+	return exitFailed
 }
 
 // A usageError is the fault of whoever typed the command.

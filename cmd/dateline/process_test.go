@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
@@ -96,17 +97,34 @@ func TestNoColor(t *testing.T) {
 	}
 }
 
-// A question that never comes can be given up.
-func TestInterruptedWhileReading(t *testing.T) {
+// A question that never comes can be given up. A serve that is stopped before it
+// is ready has done as it was told.
+func TestSignalled(t *testing.T) {
 	t.Chdir(t.TempDir())
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	never, w := io.Pipe()
-	defer w.Close()
-	var stderr bytes.Buffer
-	code := run(ctx, []string{"ask", "-"}, func(string) string { return "" }, never, io.Discard, &stderr)
-	if want := "dateline: interrupted\n"; code != exitFailed || stderr.String() != want {
-		t.Errorf("run = %d, stderr %q, want %d, %q", code, &stderr, exitFailed, want)
+	for _, tc := range []struct {
+		name    string
+		cause   error
+		command []string
+		code    int
+		stderr  string
+	}{
+		{"Ctrl-C", signalError{os.Interrupt}, []string{"ask", "-"}, 130, "dateline: interrupted\n"},
+		{"SIGTERM", signalError{syscall.SIGTERM}, []string{"ask", "-"}, 143, "dateline: interrupted\n"},
+		{"no signal", nil, []string{"ask", "-"}, exitFailed, "dateline: reading the question from standard input: context canceled\n"},
+		{"Ctrl-C while serve starts", signalError{os.Interrupt}, []string{"serve", "--local", "--data", "d"}, 130, "dateline: interrupted\n"},
+		{"SIGTERM while serve starts", signalError{syscall.SIGTERM}, []string{"serve", "--local", "--data", "d"}, exitDone, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			cancel(tc.cause)
+			never, w := io.Pipe()
+			defer w.Close()
+			var stderr bytes.Buffer
+			code := run(ctx, tc.command, func(string) string { return "" }, never, io.Discard, &stderr)
+			if code != tc.code || stderr.String() != tc.stderr {
+				t.Errorf("run = %d, stderr %q, want %d, %q", code, &stderr, tc.code, tc.stderr)
+			}
+		})
 	}
 }
 
@@ -117,7 +135,7 @@ func TestInterruptedWhileIndexing(t *testing.T) {
 		t.Fatal(err)
 	}
 	getenv := func(name string) string { return map[string]string{envData: "data"}[name] }
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancelCause(t.Context())
 	var stdout, stderr bytes.Buffer
 	if code := run(ctx, []string{"index", "a.txt"}, getenv, nil, &stdout, &stderr); code != exitDone {
 		t.Fatalf("index = %d: %s", code, &stderr)
@@ -125,10 +143,10 @@ func TestInterruptedWhileIndexing(t *testing.T) {
 	if err := os.WriteFile("a.txt", []byte("The bridge was shut on Tuesday.\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cancel()
+	cancel(signalError{os.Interrupt})
 	stderr.Reset()
-	if code := run(ctx, []string{"index", "a.txt"}, getenv, nil, &stdout, &stderr); code != exitFailed || stderr.String() != "dateline: interrupted\n" {
-		t.Errorf("index = %d, stderr %q, want %d, interrupted", code, &stderr, exitFailed)
+	if code := run(ctx, []string{"index", "a.txt"}, getenv, nil, &stdout, &stderr); code != 130 || stderr.String() != "dateline: interrupted\n" {
+		t.Errorf("index = %d, stderr %q, want 130, interrupted", code, &stderr)
 	}
 	stdout.Reset()
 	if code := run(t.Context(), []string{"doctor"}, getenv, nil, &stdout, &stderr); code != exitDone || !strings.Contains(stdout.String(), "index            ok: sound, 1 article") {
@@ -172,7 +190,7 @@ func TestInterruptSignal(t *testing.T) {
 	}
 	err = cmd.Wait()
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != exitFailed || string(rest) != "dateline: interrupted\n" {
-		t.Errorf("ended with %v, stderr %q, want exit code %d and one line", err, rest, exitFailed)
+	if !errors.As(err, &exit) || exit.ExitCode() != 130 || string(rest) != "dateline: interrupted\n" {
+		t.Errorf("ended with %v, stderr %q, want exit code 130 and one line", err, rest)
 	}
 }

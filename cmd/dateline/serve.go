@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -78,7 +79,11 @@ On the first signal it takes nothing new, finishes what it has begun and ends wi
 		}
 		p.log = slog.New(slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: level}))
 		s := &server{p: p, every: every, local: tryout}
-		return s.run(cmd.Context(), model, cmp.Or(addr, p.env.lookup(envAddr).Value, defaultAddr), cmp.Or(policy, p.env.lookup(envPolicy).Value))
+		err := s.run(cmd.Context(), model, cmp.Or(addr, p.env.lookup(envAddr).Value, defaultAddr), cmp.Or(policy, p.env.lookup(envPolicy).Value))
+		if errors.Is(err, context.Canceled) && context.Cause(cmd.Context()) == (signalError{syscall.SIGTERM}) {
+			return nil // SIGTERM is how a service is stopped, also before it is ready
+		}
+		return err
 	}
 	return cmd
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"runtime"
 	"runtime/debug"
 
@@ -37,6 +38,20 @@ func readBuild() build {
 	return b
 }
 
+// String is the build in a line: "v1.2.0 (0123456789ab, 2025-11-26T10:00:00Z)
+// go1.26.0 linux/amd64".
+func (b build) String() string {
+	s := b.Version
+	if b.Revision != "" {
+		s += fmt.Sprintf(" (%.12s", b.Revision)
+		if b.Modified {
+			s += ", modified"
+		}
+		s += ", " + b.Time + ")"
+	}
+	return s + " " + b.Go + " " + b.Platform
+}
+
 func (p *program) versionCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "version",
@@ -50,15 +65,7 @@ func (p *program) versionCommand() *cobra.Command {
 		if *asJSON {
 			return p.printJSON(b)
 		}
-		p.out.printf("dateline %s", b.Version)
-		if b.Revision != "" {
-			p.out.printf(" (%.12s", b.Revision)
-			if b.Modified {
-				p.out.printf(", modified")
-			}
-			p.out.printf(", %s)", b.Time)
-		}
-		p.out.printf(" %s %s\n", b.Go, b.Platform)
+		p.out.printf("dateline %s\n", b)
 		return nil
 	}
 	return cmd
