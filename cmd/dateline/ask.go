@@ -28,11 +28,11 @@ type filterFlags struct {
 	publishers   []string
 }
 
-func (f *filterFlags) add(cmd *cobra.Command) {
+func (f *filterFlags) add(p *program, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.since, "since", "", "only articles published on this `day` or later, as 2025-11-26")
 	cmd.Flags().StringVar(&f.until, "until", "", "only articles published on this `day` or earlier")
 	cmd.Flags().StringArrayVar(&f.sources, "source", nil, "only this `article`, or this folder if it ends in /; may be repeated")
-	cmd.Flags().StringArrayVar(&f.publishers, "publisher", nil, "only articles of the publisher of this `name`; may be repeated")
+	cmd.Flags().StringArrayVar(&f.publishers, "publisher", nil, "only articles of the publisher of this `name`, or part of it where only one fits; may be repeated")
 }
 
 func (f *filterFlags) filter() (retrieval.Filter, error) {
@@ -54,6 +54,61 @@ func (f *filterFlags) filter() (retrieval.Filter, error) {
 		return out, usageError{fmt.Errorf("--until %s comes before --since %s", f.until, f.since)}
 	}
 	return out, nil
+}
+
+// completePublishers puts the whole name in the place of a part of one that only
+// one publisher has. A name that none has stays as it is, and finds nothing.
+func (p *program) completePublishers(ctx context.Context, l *library, f *retrieval.Filter) error {
+	if len(f.Publishers) == 0 {
+		return nil
+	}
+	var all []retrieval.Listing
+	err := p.mended(ctx, l, func() (err error) {
+		all, err = l.index.Articles(ctx, retrieval.Filter{})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	held := retrieval.Held(all).Publishers
+	names := make([]string, len(f.Publishers)) // the flags keep what was given
+	for i, given := range f.Publishers {
+		names[i], err = completePublisher(held, given)
+		if err != nil {
+			return err
+		}
+	}
+	f.Publishers = names
+	return nil
+}
+
+func completePublisher(held []retrieval.Publisher, given string) (string, error) {
+	part := strings.ToLower(strings.TrimSpace(given))
+	if part == "" {
+		return "", usageError{errors.New("the name of a publisher is empty")}
+	}
+	var fit []string // one spelling each
+	for _, by := range held {
+		name := strings.ToLower(by.Name)
+		if name == part {
+			return by.Name, nil
+		}
+		if strings.Contains(name, part) && !slices.ContainsFunc(fit, func(s string) bool { return strings.ToLower(s) == name }) {
+			fit = append(fit, by.Name)
+		}
+	}
+	switch len(fit) {
+	case 0:
+		return given, nil
+	case 1:
+		return fit[0], nil
+	}
+	const few = 8
+	list := strings.Join(fit[:min(few, len(fit))], ", ")
+	if len(fit) > few {
+		list += fmt.Sprintf(" and %d more", len(fit)-few)
+	}
+	return "", usageError{fmt.Errorf("--publisher %q fits several: %s", given, list)}
 }
 
 func (p *program) askCommand() *cobra.Command {
@@ -113,7 +168,7 @@ type askFlags struct {
 func (p *program) askFlags(cmd *cobra.Command) *askFlags {
 	f := new(askFlags)
 	p.corpusFlags(cmd)
-	f.filter.add(cmd)
+	f.filter.add(p, cmd)
 	f.model.add(cmd)
 	cmd.Flags().StringVar(&f.engine, "engine", bot.EngineAuto, "`name` of what reads the articles: auto, extract (built in) or llm (a model server)")
 	return f
@@ -141,7 +196,11 @@ func (p *program) newAsker(ctx context.Context, f *askFlags, asJSON bool) (*aske
 	if a.lib, err = p.current(ctx); err != nil {
 		return nil, err
 	}
-	if err := p.keepReceipts(a.lib); err != nil {
+	err = p.completePublishers(ctx, a.lib, &a.question.Filter)
+	if err == nil {
+		err = p.keepReceipts(a.lib)
+	}
+	if err != nil {
 		a.lib.close()
 		return nil, err
 	}

@@ -41,7 +41,7 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 	var engine string
 	var modelFlags modelFlags
 	p.corpusFlags(cmd)
-	filter.add(cmd)
+	filter.add(p, cmd)
 	modelFlags.add(cmd)
 	cmd.Flags().StringVar(&engine, "engine", bot.EngineExtract, "`name` of what checks: extract (built in, nothing leaves this machine), llm (a model server gives a second opinion) or auto (llm if it is set up)")
 	asJSON := jsonFlag(cmd)
@@ -64,6 +64,9 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 			return err
 		}
 		defer lib.close()
+		if err := p.completePublishers(ctx, lib, &f); err != nil {
+			return err
+		}
 		var check bot.Check
 		err = p.mended(ctx, lib, func() (err error) {
 			check, err = lib.bot(p.log, model).Check(ctx, text, f)

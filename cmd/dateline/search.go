@@ -59,7 +59,7 @@ A passage that has none of the words is found only if it is very near.`,
 	}
 	var filter filterFlags
 	p.corpusFlags(cmd)
-	filter.add(cmd)
+	filter.add(p, cmd)
 	limit := cmd.Flags().IntP("limit", "n", 10, "how many passages to show at the most")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -80,6 +80,9 @@ A passage that has none of the words is found only if it is very near.`,
 			return err
 		}
 		defer lib.close()
+		if err := p.completePublishers(ctx, lib, &q.Filter); err != nil {
+			return err
+		}
 		var found retrieval.Result
 		err = p.mended(ctx, lib, func() (err error) {
 			found, err = lib.index.Search(ctx, q)

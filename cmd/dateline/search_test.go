@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"dateline/corpus/word"
+	"dateline/retrieval"
 )
 
 func TestExcerpt(t *testing.T) {
@@ -51,4 +53,39 @@ func FuzzClip(f *testing.F) {
 			t.Errorf("clip(%q) = %q, not UTF-8", s, got)
 		}
 	})
+}
+
+func TestCompletePublisher(t *testing.T) {
+	held := []retrieval.Publisher{{Name: "The Times"}, {Name: "Sunday Times"}, {Name: "Times"}, {Name: "Vale Echo"}, {Name: "VALE ECHO"}, {Name: "Ärzte Zeitung"}}
+	for _, tc := range []struct{ given, want, err string }{
+		{"Vale Echo", "Vale Echo", ""},
+		{"vale", "Vale Echo", ""}, // two spellings of one name
+		{"echo", "Vale Echo", ""},
+		{"  echo ", "Vale Echo", ""},
+		{"ÄRZTE", "Ärzte Zeitung", ""},
+		{"sunday", "Sunday Times", ""},
+		{"times", "Times", ""}, // a whole name, though part of others
+		{"the t", "The Times", ""},
+		{"nobody", "nobody", ""},
+		{"time", "", `--publisher "time" fits several: The Times, Sunday Times, Times`},
+		{"e", "", `--publisher "e" fits several: The Times, Sunday Times, Times, Vale Echo, Ärzte Zeitung`},
+		{"", "", "the name of a publisher is empty"},
+		{" ", "", "the name of a publisher is empty"},
+	} {
+		got, err := completePublisher(held, tc.given)
+		said := ""
+		if err != nil {
+			said = err.Error()
+		}
+		if got != tc.want || said != tc.err {
+			t.Errorf("%q: got %q, %q, want %q, %q", tc.given, got, said, tc.want, tc.err)
+		}
+	}
+	var many []retrieval.Publisher
+	for i := range 20 {
+		many = append(many, retrieval.Publisher{Name: fmt.Sprintf("Paper %02d", i)})
+	}
+	if _, err := completePublisher(many, "paper"); err == nil || !strings.HasSuffix(err.Error(), "Paper 07 and 12 more") {
+		t.Errorf("got %v, want the first 8 of 20", err)
+	}
 }
