@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -40,22 +43,40 @@ type problem struct {
 
 func (p *program) indexCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "index [flags] PATH...",
+		Use:   "index [flags] PATH... | --samples",
 		Short: "Bring the index of files and folders up to date",
 		Long: `Index reads what is new or changed below the paths and forgets what is gone. The
-paths become the corpus that other commands use when none is given.
+paths become the corpus that other commands use when none is given; with --samples
+that is the sample articles, as it was in the beginning.
 
 "ask" does the same for its corpus by itself; "index" is for a large corpus, and
 shows how far it has come. It can be stopped at any time: what was indexed
 before stays as it was, and vectors that a model server made are asked for once.`,
 		Example: `  dateline index ./articles
-  dateline index ./archive/2025 news.jsonl.gz`,
-		Args: someArgs("path"),
+  dateline index ./archive/2025 news.jsonl.gz
+  dateline index --samples`,
+	}
+	samples := cmd.Flags().Bool("samples", false, "go back to the sample articles")
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if *samples && len(args) > 0 {
+			return usageError{errors.New("the samples have no path: give either --samples or paths")}
+		}
+		if !*samples {
+			return someArgs("path")(cmd, args)
+		}
+		return nil
 	}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()
-		lib, err := p.library(ctx, args, keptOrNothing)
+		var chosen corpusChoice // the samples
+		var err error
+		if !*samples {
+			if chosen, err = p.chooseCorpus(args); err != nil {
+				return err
+			}
+		}
+		lib, err := p.libraryOf(ctx, chosen, keptOrNothing)
 		if err != nil {
 			return err
 		}
@@ -68,8 +89,16 @@ before stays as it was, and vectors that a model server made are asked for once.
 		if err != nil {
 			return err
 		}
-		if err := writeRecord(filepath.Join(lib.data, defaultFile), record{Roots: places}); err != nil {
+		name := filepath.Join(lib.data, defaultFile)
+		if *samples {
+			if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("what was indexed last is still the corpus to use: %w", err)
+			}
+		} else if err := writeRecord(name, record{Roots: places}); err != nil {
 			return fmt.Errorf("indexed, but not remembered as the corpus to use: %w; give it with --corpus", err)
+		}
+		if set := p.env.lookup(envCorpus); *samples && set.From != "" {
+			p.warn(fmt.Errorf("%s (%s) names other articles, which are used until it is unset", set.Name, set.From))
 		}
 		health, err := lib.index.Verify(ctx)
 		if err != nil {

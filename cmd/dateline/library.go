@@ -483,7 +483,7 @@ func (p *program) syncBy(ctx context.Context, l *library, by syncer, watch func(
 	}
 	if err != nil {
 		if l.chosen.From == fromLast && ctx.Err() == nil {
-			err = fmt.Errorf("%w; this was the corpus because it was indexed last: give another with --corpus, or to dateline index", err)
+			err = fmt.Errorf("%w; this was the corpus because it was indexed last: give another with --corpus, or to dateline index, or go back to the samples with dateline index --samples", err)
 		}
 		return report, err
 	}

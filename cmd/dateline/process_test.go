@@ -194,3 +194,21 @@ func TestInterruptSignal(t *testing.T) {
 		t.Errorf("ended with %v, stderr %q, want exit code 130 and one line", err, rest)
 	}
 }
+
+func TestSourcesOnATerminal(t *testing.T) {
+	out := onTerminal(t, 80, map[string]string{"TERM": "xterm"}, "sources")
+	for _, want := range []string{
+		"\nthe sample articles (default)\n13 articles, 31 passages, published from 2025-10-03 to 2025-11-26\n\nNorthlight Wire (3)\n",
+		"\n  2025-11-26  envoy-moscow-northlight.txt     Steve Witkoff, the property devel…\n",
+		"\npublisher not known (2)\n  2025-10-03  ferry-aground-first-report.txt  A car ferry",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing from\n%s", want, out)
+		}
+	}
+	for line := range strings.Lines(out) {
+		if w := ansi.StringWidth(strings.TrimSuffix(line, "\n")); w > 80 {
+			t.Errorf("%q takes %d columns of 80", line, w)
+		}
+	}
+}
