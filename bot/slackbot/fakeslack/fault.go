@@ -30,7 +30,8 @@ type Fault struct {
 	// Error answers ok:false with it, and nothing is done.
 	Error string
 	// Status answers with it over HTTP, such as 503, and nothing is done. 429
-	// has RetryAfter, in whole seconds and at least one.
+	// has RetryAfter, in whole seconds and at least one, or none if it is negative,
+	// as a gateway's may not.
 	Status     int
 	RetryAfter time.Duration
 	// Drop cuts the connection, and nothing is done; DropAfter cuts it once the
@@ -121,7 +122,9 @@ func (s *Slack) before(w http.ResponseWriter, f *Fault, rec Call) bool {
 		panic(http.ErrAbortHandler) // cuts the connection without a word
 	case f.Status == http.StatusTooManyRequests:
 		rec.Status, rec.Error = f.Status, "ratelimited"
-		w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(f.RetryAfter)))
+		if f.RetryAfter >= 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(f.RetryAfter)))
+		}
 	case f.Status != 0:
 		rec.Status = f.Status
 		keep()

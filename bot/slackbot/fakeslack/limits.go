@@ -31,6 +31,8 @@ type Rate struct {
 type Limits struct {
 	// Tiers are for each method and workspace.
 	Tiers map[Tier]Rate
+	// Methods are for methods by name, each in place of its tier's.
+	Methods map[string]Rate
 	// Channel is for chat.postMessage in each channel.
 	Channel Rate
 }
@@ -97,7 +99,11 @@ func (s *Slack) limit(c *call, t Tier) *refusal {
 	if c.team != nil {
 		team = c.team.ID
 	}
-	if wait, ok := s.take(c.name+" "+team, s.cfg.Limits.Tiers[t]); !ok {
+	rate, own := s.cfg.Limits.Methods[c.name]
+	if !own {
+		rate = s.cfg.Limits.Tiers[t]
+	}
+	if wait, ok := s.take(c.name+" "+team, rate); !ok {
 		return tooFast(wait)
 	}
 	return nil
