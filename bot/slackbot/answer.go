@@ -134,7 +134,7 @@ func (b *Bot) recorded(ctx context.Context, key string, it inbox.Item) (*bot.Ans
 func (b *Bot) ask(ctx context.Context, w *workspace, it inbox.Item, r *reply, q bot.Question) (*bot.Answer, error) {
 	p := &progress{now: b.c.Now, first: sync.OnceValue(func() string { return b.status(ctx, q) })}
 	q.Began = p.began
-	stop := r.busy(ctx, it.Received, p.status)
+	stop := r.busy(ctx, p.status)
 	ans, err := b.inquire(ctx, it, q, func(s bot.Sentence) { r.sentence(ctx, s) })
 	stop()
 	if err != nil {

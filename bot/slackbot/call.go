@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -135,10 +136,14 @@ func (w *workspace) do(ctx context.Context, r repeat, method, channel string, ca
 			return &unsureError{fmt.Errorf("%s: %w", method, err)}
 		}
 		err = fmt.Errorf("%s: %w", method, err)
-		var limited *slack.RateLimitedError
-		if errors.As(err, &limited) {
-			w.log.InfoContext(ctx, "rate limited", "method", method, "channel", channel, "wait", limited.RetryAfter)
-			w.pace.pause(method, channel, limited.RetryAfter)
+		var slower *slack.RateLimitedError
+		if errors.As(err, &slower) && (slower.RetryAfter > 0 || try < mostTries) {
+			pause := slower.RetryAfter
+			if pause <= 0 {
+				pause, wait = wait, min(2*wait, longestWait)
+			}
+			w.log.InfoContext(ctx, "rate limited", "method", method, "channel", channel, "wait", pause.String())
+			w.pace.pause(method, channel, pause)
 			if r == atOnce {
 				return err
 			}
@@ -155,10 +160,10 @@ func (w *workspace) do(ctx context.Context, r repeat, method, channel string, ca
 		if r != again {
 			return &unsureError{err}
 		}
-		if try == mostTries {
+		if try >= mostTries {
 			return err
 		}
-		w.log.InfoContext(ctx, "call failed, trying again", "method", method, "channel", channel, "wait", wait, "err", err)
+		w.log.InfoContext(ctx, "call failed, trying again", "method", method, "channel", channel, "wait", wait.String(), "err", err)
 		if e := sleep(ctx, wait/2+rand.N(wait/2)); e != nil {
 			return errors.Join(e, err)
 		}
@@ -175,16 +180,36 @@ func (w *workspace) once(ctx context.Context, call func(context.Context) error) 
 	if err != nil && ctx.Err() != nil {
 		err = fmt.Errorf("%w: %w", context.Cause(ctx), err)
 	}
+	return slowedDown(err)
+}
+
+// slowedDown makes one error of the ways to be told that there were too many
+// calls. Its RetryAfter is 0 where that is not said, as a gateway's may not.
+func slowedDown(err error) error {
+	var status slack.StatusCodeError
+	var number *strconv.NumError // a Retry-After that is a date
+	switch {
+	case limited(err):
+		return err
+	case errors.As(err, &status) && status.Code == http.StatusTooManyRequests, errors.As(err, &number),
+		code(err) == "ratelimited", code(err) == "rate_limited":
+		return fmt.Errorf("%w: %w", &slack.RateLimitedError{}, err)
+	}
 	return err
+}
+
+// limited reports whether there were too many calls.
+func limited(err error) bool {
+	var slower *slack.RateLimitedError
+	return errors.As(err, &slower)
 }
 
 // outcome is what metrics call the end of a call.
 func outcome(err error) string {
-	var limited *slack.RateLimitedError
 	switch {
 	case err == nil:
 		return "ok"
-	case errors.As(err, &limited):
+	case limited(err):
 		return "rate_limited"
 	case code(err) != "":
 		return code(err)
@@ -205,6 +230,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // transient reports whether a call may go well another time.
 func transient(err error) bool {
+	if limited(err) {
+		return true
+	}
 	var status slack.StatusCodeError
 	if errors.As(err, &status) {
 		return status.Code >= 500 || status.Code == http.StatusRequestTimeout
@@ -212,7 +240,7 @@ func transient(err error) bool {
 	switch code(err) {
 	case "":
 		return !misshapen(err) // the network's
-	case "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "ratelimited", "rate_limited":
+	case "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org":
 		return true
 	}
 	return false
@@ -221,10 +249,9 @@ func transient(err error) bool {
 // fromSlack reports whether an error came of talking to Slack.
 func fromSlack(err error) bool {
 	var unsure *unsureError
-	var limited *slack.RateLimitedError
 	var status slack.StatusCodeError
 	var wire *url.Error
-	return errors.As(err, &unsure) || errors.As(err, &limited) || errors.As(err, &status) || errors.As(err, &wire) || code(err) != ""
+	return errors.As(err, &unsure) || limited(err) || errors.As(err, &status) || errors.As(err, &wire) || code(err) != ""
 }
 
 // A pace keeps calls within what Slack allows.
@@ -233,6 +260,7 @@ type pace struct {
 	until  map[string]time.Time     // by method and channel: when Slack wants to be called again
 	posts  map[string]*rate.Limiter // by channel
 	starts *rate.Limiter
+	status *rate.Limiter
 }
 
 func newPace() *pace {
@@ -241,6 +269,9 @@ func newPace() *pace {
 		posts: make(map[string]*rate.Limiter),
 		// chat.startStream is of tier 2: 20 a minute.
 		starts: rate.NewLimiter(rate.Every(3*time.Second), 10),
+		// Slack does not say how many statuses it shows; 200 a minute were seen to
+		// be the most.
+		status: rate.NewLimiter(rate.Every(400*time.Millisecond), 20),
 	}
 }
 
@@ -272,6 +303,9 @@ func (p *pace) wait(ctx context.Context, r repeat, method, channel string) error
 			return err
 		}
 	}
+	if method == methodStatus && r == atOnce && !p.status.Allow() {
+		return &slack.RateLimitedError{RetryAfter: time.Second}
+	}
 	if channel == "" || !slices.Contains(posting, method) {
 		return nil
 	}
@@ -297,7 +331,10 @@ func (p *pace) wait(ctx context.Context, r repeat, method, channel string) error
 func (p *pace) pause(method, channel string, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.until[method+" "+channel] = time.Now().Add(max(d, 100*time.Millisecond))
+	k, until := method+" "+channel, time.Now().Add(max(d, 100*time.Millisecond))
+	if until.After(p.until[k]) {
+		p.until[k] = until
+	}
 }
 
 // mayStream reports whether a stream may begin now without waiting.

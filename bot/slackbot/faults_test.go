@@ -95,6 +95,19 @@ func (n *newsroom) once(t *testing.T, channel, thread, want string) {
 	}
 }
 
+// whenCalled is an Asker that waits until a method was called since the question
+// was asked, as only what takes long gets a status.
+func (n *newsroom) whenCalled(method string) asker {
+	real := n.config.Asker
+	return asker{Asker: real, ask: func(ctx context.Context, q bot.Question, emit func(bot.Sentence)) (bot.Answer, error) {
+		before := len(n.Calls(method))
+		if err := n.Wait(ctx, func() bool { return len(n.Calls(method)) > before }); err != nil {
+			return bot.Answer{}, err
+		}
+		return real.Ask(ctx, q, emit)
+	}}
+}
+
 // Whatever happens to a call, a question has one answer.
 func TestCallsFail(t *testing.T) {
 	t.Parallel()
@@ -117,6 +130,9 @@ func TestCallsFail(t *testing.T) {
 			t.Run(how+"/"+method, func(t *testing.T) {
 				t.Parallel()
 				n := open(t, func(c *slackbot.Config) { c.CallTimeout = timeout; c.Workers = 32 })
+				if method == "assistant.threads.setStatus" {
+					n.config.Asker = n.whenCalled(method)
+				}
 				n.start()
 				if how == "posted" {
 					n.Inject(fakeslack.Fault{Method: "chat.startStream", Error: "channel_type_not_supported"})
@@ -288,6 +304,9 @@ func TestKilled(t *testing.T) {
 				f := &fate{method: c.method, after: after, dead: make(chan struct{})}
 				n := open(t, func(c *slackbot.Config) { c.Grace = time.Millisecond })
 				real := n.config.Asker
+				if c.method == "assistant.threads.setStatus" {
+					real = n.whenCalled(c.method)
+				}
 				wait := func(ctx context.Context, method string) error {
 					return n.Wait(ctx, func() bool { return f.struckYet() || len(n.Calls(method)) > 0 })
 				}
@@ -470,7 +489,11 @@ func TestNeverSilent(t *testing.T) {
 				panic("index out of range")
 			}}
 		}, nil, thread, "because of a fault in Dateline", "index out of range"},
-		{"a fault in the list of articles", func(c *slackbot.Config) { answers(c); c.Library = faultyLibrary{c.Library} }, nil, thread, "The answer", "panic"},
+		{"a fault in the list of articles", func(c *slackbot.Config) {
+			// It takes long enough for a status.
+			asked := make(chan struct{})
+			c.Library, c.Asker = faultyLibrary{c.Library, sync.OnceFunc(func() { close(asked) })}, held(asked)
+		}, nil, thread, "The answer", "panic"},
 		{"the channel is archived", answers, func(n *newsroom, channel string) {
 			n.Inject(fakeslack.Fault{Method: "chat.*", Channel: channel, Error: "is_archived"})
 		}, direct, "that channel is archived", "is_archived"},
@@ -544,12 +567,17 @@ func TestNeverSilent(t *testing.T) {
 }
 
 // A library whose list is faulty.
-type faultyLibrary struct{ slackbot.Library }
+type faultyLibrary struct {
+	slackbot.Library
+	asked func()
+}
 
-func (faultyLibrary) Articles(context.Context, retrieval.Filter) ([]retrieval.Listing, error) {
+func (l faultyLibrary) Articles(context.Context, retrieval.Filter) ([]retrieval.Listing, error) {
+	l.asked()
 	panic("no list")
 }
 
-func (faultyLibrary) Coverage(context.Context, retrieval.Filter) (retrieval.Coverage, error) {
+func (l faultyLibrary) Coverage(context.Context, retrieval.Filter) (retrieval.Coverage, error) {
+	l.asked()
 	panic("no list")
 }

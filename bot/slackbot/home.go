@@ -76,7 +76,8 @@ func (b *Bot) title(ctx context.Context, w *workspace, q question, a bot.Answer)
 	if !q.Direct || q.Thread != q.TS || !w.has(method) {
 		return
 	}
-	err := w.do(ctx, again, method, q.Channel, func(ctx context.Context) error {
+	// No worker waits for it.
+	err := w.do(ctx, atOnce, method, q.Channel, func(ctx context.Context) error {
 		return w.api.SetAssistantThreadsTitleContext(ctx, slack.AssistantThreadsSetTitleParameters{ChannelID: q.Channel, ThreadTS: q.Thread, Title: label(a.Question, 150)})
 	})
 	if err != nil {

@@ -29,8 +29,10 @@ type reply struct {
 	// until is when a call that was given up can have no effect any more.
 	until time.Time
 
-	// shown is set once a status was shown.
-	shown atomic.Bool
+	// shown is set while a status stands, and began once the answer begins to be
+	// shown: a status that arrives after that is taken away.
+	shown, began atomic.Bool
+	sign         sync.Once // of life: a status, or the answer itself
 
 	// first is held while a first message is posted, so that it is one.
 	first sync.Mutex
@@ -69,50 +71,57 @@ func (r *reply) marked(ctx context.Context, part int, call func(mark slack.MsgOp
 	return err
 }
 
-// busy shows what is done until stop is called or the answer begins to be shown.
-// It is shown anew when it is another thing, and now and then, as Slack takes a
-// status away after two minutes. Where there are no statuses, a message says so
-// if it takes longer than a moment.
-func (r *reply) busy(ctx context.Context, came time.Time, what func() string) (stop func()) {
+// busy shows what is done until stop is called or the answer begins to be shown,
+// if that takes longer than a moment. It is shown anew when it is another thing,
+// and now and then, as Slack takes a status away after two minutes. Where there
+// are no statuses, a message says so.
+func (r *reply) busy(ctx context.Context, what func() string) (stop func()) {
 	working := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer r.b.caught(ctx, "status")
 		const look, refresh = time.Second, 90 * time.Second
-		text, at := what(), time.Now()
-		shown := r.statusBefore(ctx, text)
-		if shown {
-			r.b.seen.status.Observe(r.b.c.Now().Sub(came).Seconds())
-		}
-		if !shown {
-			if sleep(ctx, moment) == nil {
-				// It is not cut short when the answer is there: where it stands
-				// must be known then.
-				r.placehold(working, what())
-			}
+		if sleep(ctx, moment) != nil {
 			return
 		}
 		t := time.NewTicker(look)
 		defer t.Stop()
-		for {
+		text, at := "", time.Time{}
+		for !r.began.Load() {
+			if now := what(); now != text || time.Since(at) >= refresh {
+				err := r.status(ctx, now)
+				switch {
+				case ctx.Err() != nil:
+					return
+				case limited(err):
+					// Its turn may come while the answer is waited for.
+				case err != nil && text == "":
+					// It is not cut short when the answer is there: where it stands
+					// must be known then.
+					r.placehold(working, now)
+					return
+				default:
+					r.signed()
+					text, at = now, time.Now()
+				}
+			}
 			select {
 			case <-ctx.Done():
 				return
 			case <-t.C:
 			}
-			now := what()
-			if now == text && time.Since(at) < refresh {
-				continue
-			}
-			text, at = now, time.Now()
-			r.statusBefore(ctx, text)
 		}
 	})
 	return func() {
 		cancel()
 		wg.Wait()
 	}
+}
+
+// signed notes that the asker has seen a sign of life.
+func (r *reply) signed() {
+	r.sign.Do(func() { r.b.seen.status.Observe(r.b.c.Now().Sub(r.it.Received).Seconds()) })
 }
 
 // moment is what is fast enough to need no status.
@@ -140,34 +149,63 @@ const (
 	methodUpdate = "chat.update"
 )
 
-// patience is how long an answer waits for its status to be shown before it.
+// patience is how long Slack may take to show a status. No answer waits for it.
 const patience = 3 * time.Second
 
-// status shows a status line in the thread, until something is posted there.
+// errNoStatus is returned by status where a workspace has none.
+var errNoStatus = errors.New("no statuses here")
+
+// status shows a status line in the thread, until something is posted there. It
+// returns when Slack has answered, or at once when ctx ends; limited(err) holds
+// while Slack takes no more of them in this workspace.
 // https://docs.slack.dev/reference/methods/assistant.threads.setStatus/
-func (r *reply) status(ctx context.Context, text string) bool {
+func (r *reply) status(ctx context.Context, text string) error {
 	if !r.w.has(methodStatus) {
-		return false
+		return errNoStatus
 	}
-	// A status that is on its way must arrive before the answer, which ends it.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	defer cancel()
-	err := r.w.do(ctx, again, methodStatus, r.q.Channel, func(ctx context.Context) error {
+	done := make(chan error, 1)
+	go func() {
+		err := errors.New("status not shown")
+		defer func() { done <- err }()
+		defer r.b.caught(ctx, "status")
+		call, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		err = r.setStatus(call, atOnce, text)
+		r.shown.Store(err == nil)
+		if r.began.Load() && !limited(err) {
+			// The answer may have been first, and would stand above the status.
+			r.clearStatus(ctx)
+		}
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// clearStatus takes a status away that may stand below the answer, without
+// keeping the caller waiting.
+func (r *reply) clearStatus(ctx context.Context) {
+	const stands = 2 * time.Minute // Slack takes it away then
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stands)
+	go func() {
+		defer cancel()
+		defer r.b.caught(ctx, "status")
+		_ = r.setStatus(ctx, again, "") // which has logged it
+	}()
+}
+
+// setStatus calls Slack. Its pause, if it asks for one, holds in all channels.
+func (r *reply) setStatus(ctx context.Context, n repeat, text string) error {
+	err := r.w.do(ctx, n, methodStatus, "", func(ctx context.Context) error {
 		return r.w.api.SetAssistantThreadsStatusContext(ctx, slack.AssistantThreadsSetStatusParameters{ChannelID: r.q.Channel, ThreadTS: r.q.Thread, Status: text})
 	})
 	if err != nil {
-		r.w.log.DebugContext(ctx, "status not shown", "item", r.key, "err", err)
+		r.w.log.DebugContext(ctx, "status not set", "item", r.key, "err", err)
 	}
-	r.shown.Store(err == nil && text != "")
-	return err == nil
-}
-
-// statusBefore shows a status unless the answer has begun to be shown, and keeps
-// it from that meanwhile: the status would outlive it.
-func (r *reply) statusBefore(ctx context.Context, text string) bool {
-	r.first.Lock()
-	defer r.first.Unlock()
-	return !r.streams() && r.status(ctx, text)
+	return err
 }
 
 // record notes which answer the reply is going to hold.
@@ -188,6 +226,8 @@ func (r *reply) write(ctx context.Context, posted inbox.Reply) error {
 // deliver shows an answer.
 func (r *reply) deliver(ctx context.Context, a bot.Answer) error {
 	messages := answerMessages(r.b.untitled(ctx, a), answerOptions{})
+	r.began.Store(true)
+	defer r.signed()
 	s := r.close()
 	if s != nil {
 		s.halt()
@@ -270,7 +310,7 @@ func (r *reply) post(ctx context.Context, messages []outgoing) error {
 		}
 	}
 	if !sent && r.shown.Load() {
-		r.status(ctx, "") // what is posted ends it, what is changed does not
+		r.clearStatus(ctx) // what is posted ends it, what is changed does not
 	}
 	if len(stand) == len(messages) {
 		return nil

@@ -75,10 +75,9 @@ func (s *stream) run(ctx context.Context) {
 		} else {
 			err = s.append(ctx, batch)
 		}
-		var limited *slack.RateLimitedError
-		if !first && errors.As(err, &limited) {
-			// They are shown with those to come.
-			if !s.pause(ctx, limited.RetryAfter) {
+		if !first && limited(err) {
+			// They are shown with those to come, when Slack takes them again.
+			if !s.pause(ctx, appendEvery) {
 				return
 			}
 			s.again()
@@ -150,6 +149,7 @@ func (s *stream) start(ctx context.Context, batch []bot.Sentence) error {
 		options = append(options, slack.MsgOptionRecipientUserID(r.q.User), slack.MsgOptionRecipientTeamID(team))
 	}
 	var ts string
+	r.began.Store(true)
 	err = r.w.do(ctx, atOnce, methodStart, r.q.Channel, func(ctx context.Context) (err error) {
 		_, ts, err = r.w.api.StartStreamContext(ctx, r.q.Channel, options...)
 		return err
@@ -232,19 +232,6 @@ func (r *reply) sentence(ctx context.Context, s bot.Sentence) {
 		r.stream = r.startStream(ctx)
 	}
 	r.stream.add(s)
-}
-
-// streams reports whether the answer has begun to be shown.
-func (r *reply) streams() bool {
-	r.mu.Lock()
-	s := r.stream
-	r.mu.Unlock()
-	if s == nil {
-		return false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ts != ""
 }
 
 // close ends the streaming of sentences, and returns the stream if there is

@@ -17,12 +17,12 @@ import (
 const (
 	// settles is how long a question may wait before its asker is told that it
 	// does: most are taken at once.
-	settles = 300 * time.Millisecond
+	settles = moment
 	// rounds is how often places are looked at anew.
 	rounds = 2 * time.Second
 	// retell is how often a changed place is told, and reshow how often any is:
 	// Slack takes a status away after two minutes.
-	retell = 10 * time.Second
+	retell = 30 * time.Second
 	reshow = 90 * time.Second
 	// ushered is how many of those who wait are told their place.
 	ushered = 500
@@ -82,46 +82,67 @@ func (b *Bot) round(ctx context.Context, told map[string]seat) (now map[string]s
 		return told, false
 	}
 	now = make(map[string]seat, len(list))
+	var mu sync.Mutex // of now
 	free := make(chan struct{}, ushers)
 	var wg sync.WaitGroup
-	for i, it := range list {
-		n := i + 1
-		if b.c.Now().Sub(it.Received) < settles {
-			young = true
-			continue
-		}
-		was, known := told[it.Key]
-		if since := time.Since(was.at); known && (since < retell || was.n == n && since < reshow) {
-			now[it.Key] = was
-			continue
-		}
-		now[it.Key] = seat{n, time.Now()}
+	tell := func(it inbox.Item, n int) {
 		free <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-free }()
 			defer b.caught(ctx, "usher")
-			b.show(ctx, it, n)
+			if b.show(ctx, it, n) {
+				mu.Lock()
+				now[it.Key] = seat{n, time.Now()}
+				mu.Unlock()
+			}
 		})
+	}
+	// Slack shows so many statuses and no more: those who have not been told
+	// anything come first.
+	var again []int
+	for i, it := range list {
+		n := i + 1
+		was, known := told[it.Key]
+		switch since := time.Since(was.at); {
+		case b.c.Now().Sub(it.Received) < settles:
+			young = true
+		case !known:
+			tell(it, n)
+		case since < retell || was.n == n && since < reshow:
+			mu.Lock()
+			now[it.Key] = was
+			mu.Unlock()
+		default:
+			again = append(again, i)
+		}
+	}
+	for _, i := range again {
+		mu.Lock()
+		now[list[i].Key] = told[list[i].Key]
+		mu.Unlock()
+		tell(list[i], i+1)
 	}
 	wg.Wait()
 	return now, young
 }
 
-// show tells whoever asked something the place of it in the queue.
-func (b *Bot) show(ctx context.Context, it inbox.Item, n int) {
+// show tells whoever asked something the place of it in the queue, and reports
+// whether nothing more is to be told for now.
+func (b *Bot) show(ctx context.Context, it inbox.Item, n int) (told bool) {
 	w := b.workspace(it.Team)
 	q, ok := waits(it)
 	if !ok || w == nil {
-		return
+		return true
 	}
 	r := b.reply(w, it, q)
-	if !r.status(ctx, fmt.Sprintf("Busy: you are number %d…", n)) {
-		return
+	if err := r.status(ctx, fmt.Sprintf("Busy: you are number %d…", n)); err != nil {
+		return !limited(err)
 	}
 	// It must not outlive the answer, which may have come meanwhile.
-	if done, err := b.c.Inbox.Finished(ctx, it.Key); err == nil && done {
-		r.status(ctx, "")
+	if _, begun, err := b.c.Inbox.Reply(ctx, r.key); err == nil && begun {
+		r.clearStatus(ctx)
 	}
+	return true
 }
 
 // waits returns the question of an item that somebody surely waits for.

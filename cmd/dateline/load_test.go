@@ -33,6 +33,8 @@ var (
 	loadRate     = flag.Float64("load.rate", 20, "how many questions a second")
 	loadTime     = flag.Duration("load.time", 3*time.Second, "for how long")
 	loadKills    = flag.Int("load.kills", 1, "how often the program is killed meanwhile")
+	loadStatus   = flag.Float64("load.status", 200, "how many statuses a minute Slack shows; 0 for all")
+	loadMedian   = flag.Duration("load.p50", 0, "how long an answer may take at the median; 0 for as long as it takes")
 	loadSeed     = flag.Uint64("load.seed", 1, "what decides who asks what, and what goes wrong")
 )
 
@@ -114,6 +116,7 @@ func TestLoad(t *testing.T) {
 		Seed: *loadSeed,
 		// Slack's own waits are a minute and five.
 		Retries: []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second},
+		Limits:  &fakeslack.Limits{Methods: map[string]fakeslack.Rate{"assistant.threads.setStatus": {PerMinute: *loadStatus, Burst: 20}}},
 	})
 	if err := slack.Start(); err != nil {
 		t.Fatal(err)
@@ -265,6 +268,11 @@ waiting:
 	t.Logf("lost %d, answered twice %d, out of order %d", lost, twice, disorder)
 	t.Logf("first sign: p50 %s, p95 %s, longest %s", quantile(first, .5), quantile(first, .95), quantile(first, 1))
 	t.Logf("answer:     p50 %s, p95 %s, longest %s", quantile(whole, .5), quantile(whole, .95), quantile(whole, 1))
+	statuses, limited := statusCalls(slack)
+	t.Logf("status:     %d calls, %.0f a minute, %d of them refused as too many", statuses, float64(statuses)/(took+drained).Minutes(), limited)
+	if median := quantile(whole, .5); *loadMedian > 0 && median > *loadMedian {
+		t.Errorf("half of the answers took longer than %s, want at most %s", median, *loadMedian)
+	}
 	t.Logf("memory: %s; longest backlog %d", strings.Join(memory, ", "), most)
 	if t.Failed() {
 		unacked, given := 0, 0
@@ -298,6 +306,18 @@ func questionOf(m fakeslack.Message) string {
 		return ""
 	}
 	return mark.Payload.Question
+}
+
+// statusCalls are how often a status was set, and how often Slack refused that as
+// too often.
+func statusCalls(slack *fakeslack.Slack) (all, limited int) {
+	for _, c := range slack.Calls("assistant.threads.setStatus") {
+		all++
+		if c.Error == "ratelimited" {
+			limited++
+		}
+	}
+	return all, limited
 }
 
 // latencies are the times until the askers saw anything, and all.

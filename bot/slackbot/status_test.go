@@ -1,0 +1,142 @@
+package slackbot_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dateline/bot/slackbot"
+	"dateline/bot/slackbot/fakeslack"
+)
+
+const setStatus = "assistant.threads.setStatus"
+
+// What is answered within a moment needs no status.
+func TestNoStatus(t *testing.T) {
+	t.Parallel()
+	n := open(t, nil)
+	n.start()
+	n.mention(reporter, general, asked, "")
+	n.stop()
+	if got := n.Calls(setStatus); len(got) != 0 {
+		t.Errorf("got %d statuses for an answer that was there at once, want none", len(got))
+	}
+}
+
+// An answer does not wait for its status, which is taken away if it comes after.
+func TestStatusComesLate(t *testing.T) {
+	t.Parallel()
+	let, slack := make(chan struct{}), make(chan struct{})
+	var log buffer
+	n := open(t, func(c *slackbot.Config) {
+		c.Asker, c.Log = held(let), log.logger()
+	})
+	coming := make(chan struct{})
+	n.config.HTTP = &http.Client{Transport: onCall{setStatus, sync.OnceFunc(func() { close(coming) })}}
+	n.Inject(fakeslack.Fault{Method: setStatus, Hold: slack, Times: 1})
+	n.start()
+	channel := n.room()
+	ts, err := n.Mention(reporter, channel, "what happened?", "")
+	n.must(err)
+	<-coming
+	close(let)
+	n.done(t, channel, ts)
+	n.once(t, channel, ts, "The answer")
+	if got := n.Calls(setStatus); len(got) != 0 {
+		t.Fatalf("the answer came after %d statuses, want it before Slack shows any", len(got))
+	}
+	close(slack)
+	n.wait("the status to be taken away", func() bool {
+		calls := n.Calls(setStatus)
+		return len(calls) == 2 && calls[1].Args["status"] == ""
+	})
+	if got := n.Status(channel, ts).Text; got != "" {
+		t.Errorf("the status %q outlives the answer", got)
+	}
+	n.stop()
+	n.Check(t)
+}
+
+// onCall does something before the first call of a method.
+type onCall struct {
+	method string
+	do     func()
+}
+
+func (o onCall) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/"+o.method) {
+		o.do()
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// Where Slack takes no more statuses, nobody calls for one until it says so,
+// whatever the channel, and the answers come as ever.
+func TestStatusLimited(t *testing.T) {
+	t.Parallel()
+	let := make(chan struct{})
+	var log buffer
+	n := open(t, func(c *slackbot.Config) { c.Asker, c.Log = held(let), log.logger() })
+	n.Inject(fakeslack.Fault{Method: setStatus, Status: http.StatusTooManyRequests, RetryAfter: time.Minute})
+	n.start()
+	type question struct{ channel, ts string }
+	ask := func() (q question) {
+		q.channel = n.room()
+		ts, err := n.Mention(reporter, q.channel, "what happened?", "")
+		n.must(err)
+		q.ts = ts
+		return q
+	}
+	all := []question{ask()}
+	n.wait("a status to be refused", func() bool { return len(n.Calls(setStatus)) > 0 })
+	for range 5 {
+		all = append(all, ask())
+	}
+	for _, q := range all {
+		until(t, "a status to be given up", func() bool {
+			return strings.Contains(log.String(), `msg="status not set" team=T0NEWSROOM item=T0NEWSROOM/`+q.channel+"/"+q.ts)
+		})
+	}
+	close(let)
+	for _, q := range all {
+		n.done(t, q.channel, q.ts)
+		n.once(t, q.channel, q.ts, "The answer")
+	}
+	if got := len(n.Calls(setStatus)); got != 1 {
+		t.Errorf("Slack was called %d times for a status, want once in the minute", got)
+	}
+	n.stop()
+	n.Check(t)
+}
+
+// A gateway that does not say how long to wait is waited for, at any call of an
+// answer.
+func TestLimitedWithoutRetryAfter(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"chat.startStream", "chat.stopStream", "chat.postMessage", "chat.update", "users.info"} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			n := open(t, nil)
+			n.Inject(fakeslack.Fault{Method: method, Status: http.StatusTooManyRequests, RetryAfter: -1, Times: 2})
+			n.start()
+			switch method {
+			case "chat.postMessage":
+				n.Inject(fakeslack.Fault{Method: "chat.startStream", Error: "channel_type_not_supported"})
+			case "chat.update":
+				n.Inject(fakeslack.Fault{Method: setStatus, Error: "no_permission"})
+				n.config.Asker = n.whenCalled("chat.postMessage")
+				n.stop()
+				n.start()
+			}
+			channel := n.room()
+			ts, err := n.Mention(reporter, channel, asked, "")
+			n.must(err)
+			n.done(t, channel, ts)
+			n.once(t, channel, ts, answer)
+			n.stop()
+			n.Check(t)
+		})
+	}
+}
