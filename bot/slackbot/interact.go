@@ -146,8 +146,10 @@ func (b *Bot) switched(ctx context.Context, w *workspace, c slack.InteractionCal
 }
 
 // soon shows a view, in place of the one that the click was in if there is one.
+// Whoever clicked is told if that cannot be done.
 func (b *Bot) soon(ctx context.Context, w *workspace, c slack.InteractionCallback, make func(context.Context) (slack.ModalViewRequest, error)) {
 	ctx = context.WithoutCancel(ctx)
+	came := time.Now()
 	go func() {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 		defer cancel()
@@ -162,15 +164,53 @@ func (b *Bot) soon(ctx context.Context, w *workspace, c slack.InteractionCallbac
 				return err
 			})
 		} else {
-			err = w.do(ctx, once, "views.open", "", func(ctx context.Context) error {
-				_, err := w.api.OpenViewContext(ctx, c.TriggerID, view)
-				return err
-			})
+			err = w.openView(ctx, came, c.TriggerID, view)
 		}
-		if err != nil {
-			b.c.Log.WarnContext(ctx, "view not shown", "err", err)
+		if err == nil {
+			return
+		}
+		w.log.WarnContext(ctx, "view not shown", "user", c.User.ID, "err", err)
+		if err := b.tellClicked(context.WithoutCancel(ctx), w, c, "Slack did not show the window that this opens. Please click again."); err != nil {
+			w.log.WarnContext(ctx, "asker not told", "user", c.User.ID, "err", err)
 		}
 	}()
+}
+
+// openView opens a view, and tries again for as long as Slack takes the trigger
+// of a click that came at a time.
+// https://docs.slack.dev/interactivity/handling-user-interaction/#modal_responses
+func (w *workspace) openView(ctx context.Context, came time.Time, trigger string, view slack.ModalViewRequest) error {
+	const life = 3 * time.Second
+	unsure := false
+	for wait := firstWait; ; wait *= 2 {
+		err := w.do(ctx, atOnce, "views.open", "", func(ctx context.Context) error {
+			_, err := w.api.OpenViewContext(ctx, trigger, view)
+			return err
+		})
+		if unsure && code(err) == "exchanged_trigger_id" {
+			return nil // an earlier call has opened it
+		}
+		if err == nil || !transient(err) || time.Since(came)+wait > life {
+			return err
+		}
+		unsure = unsure || !limited(err)
+		if e := sleep(ctx, wait); e != nil {
+			return errors.Join(e, err)
+		}
+	}
+}
+
+// tellClicked tells whoever clicked something a sentence, for them alone, where
+// it was.
+func (b *Bot) tellClicked(ctx context.Context, w *workspace, c slack.InteractionCallback, text string) error {
+	by := asker(c)
+	if c.ResponseURL != "" {
+		return b.tell(ctx, w, order{Channel: by.channel, User: by.user, ResponseURL: c.ResponseURL}, text)
+	}
+	if by.channel == "" {
+		return nil
+	}
+	return w.whisper(ctx, question{Channel: by.channel, User: by.user}, text)
 }
 
 // feedback keeps what somebody thinks of an answer, and asks why if it is bad.

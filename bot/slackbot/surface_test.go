@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -234,6 +236,53 @@ func TestViews(t *testing.T) {
 	has(t, v.PlainText(), "Written by: the built-in reader, which looked at the answer before", "!language model")
 	n.stop()
 	n.Check(t)
+}
+
+// A view that Slack does not open at the first call is opened at another, and if
+// at none, whoever clicked is told.
+func TestViewNotOpened(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		fault fakeslack.Fault
+		opens bool
+	}{
+		{"503", fakeslack.Fault{Status: http.StatusServiceUnavailable, Times: 1}, true},
+		{"cut before", fakeslack.Fault{Drop: true, Times: 2}, true},
+		{"cut after", fakeslack.Fault{DropAfter: true, Times: 1}, true},
+		{"internal_error", fakeslack.Fault{Error: "internal_error", Times: 1}, true},
+		{"429", fakeslack.Fault{Status: http.StatusTooManyRequests, RetryAfter: time.Second, Times: 1}, true},
+		{"429 for longer than the click is good", fakeslack.Fault{Status: http.StatusTooManyRequests, RetryAfter: time.Minute}, false},
+		{"too late", fakeslack.Fault{Error: "expired_trigger_id"}, false},
+		{"503 for good", fakeslack.Fault{Status: http.StatusServiceUnavailable}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			n := quick(t, nil)
+			_, list := n.mention(reporter, general, asked, "")
+			tt.fault.Method = "views.open"
+			n.Inject(tt.fault)
+			n.must(n.Click(reporter, general, list[0].TS, "source"))
+			told := func() bool {
+				return slices.ContainsFunc(n.private(reporter, general), func(m fakeslack.Message) bool {
+					return strings.Contains(m.PlainText(), "Please click again")
+				})
+			}
+			opened := func() bool { _, ok := n.Modal(reporter); return ok }
+			n.wait("a view or a word", func() bool { return opened() || told() })
+			if got := opened(); got != tt.opens {
+				t.Errorf("got a view %v, want %v", got, tt.opens)
+			}
+			n.stop()
+			if got := told(); got == tt.opens {
+				t.Errorf("the reporter is told %v, want %v", got, !tt.opens)
+			}
+			if list := n.replies(reporter, general, list[0].ThreadTS); len(list) != 1 {
+				t.Errorf("got %d messages in the thread, want the answer alone", len(list))
+			}
+			n.checkBut(t, "exchanged_trigger_id")
+		})
+	}
 }
 
 // An article changes, or goes, after it was cited.

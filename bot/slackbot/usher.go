@@ -196,16 +196,7 @@ func (b *Bot) aside(ctx context.Context, it item, text string) error {
 		if !p.Direct && !p.Mentioned {
 			return nil // most likely nobody asked
 		}
-		tell = func(ctx context.Context) error {
-			return w.do(ctx, once, "chat.postEphemeral", p.Channel, func(ctx context.Context) error {
-				options := notice(text)[0].options()
-				if p.Thread != p.TS {
-					options = append(options, slack.MsgOptionTS(p.Thread))
-				}
-				_, err := w.api.PostEphemeralContext(ctx, p.Channel, p.User, options...)
-				return err
-			})
-		}
+		tell = func(ctx context.Context) error { return w.whisper(ctx, p, text) }
 	default:
 		return nil
 	}
@@ -224,4 +215,18 @@ func (b *Bot) aside(ctx context.Context, it item, text string) error {
 		}
 	}()
 	return nil
+}
+
+// whisper tells the asker of a question a sentence, for them alone, where it was
+// put.
+// https://docs.slack.dev/reference/methods/chat.postEphemeral/
+func (w *workspace) whisper(ctx context.Context, q question, text string) error {
+	options := notice(text)[0].options()
+	if q.Thread != q.TS {
+		options = append(options, slack.MsgOptionTS(q.Thread))
+	}
+	return w.do(ctx, once, "chat.postEphemeral", q.Channel, func(ctx context.Context) error {
+		_, err := w.api.PostEphemeralContext(ctx, q.Channel, q.User, options...)
+		return err
+	})
 }
