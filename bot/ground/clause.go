@@ -108,6 +108,13 @@ func (d *departures) parse(l *line) parse {
 }
 
 func newClauseReader(l *line) *clauseReader {
+	r := tagged(l)
+	r.divide()
+	return r
+}
+
+// tagged has the line's words tagged, and not yet taken apart.
+func tagged(l *line) *clauseReader {
 	r := &clauseReader{l: l, tokens: pos.Tokens(l.text)}
 	for _, t := range r.tokens {
 		n := t.Text
@@ -117,9 +124,13 @@ func newClauseReader(l *line) *clauseReader {
 		r.norms = append(r.norms, n)
 	}
 	r.mend()
+	return r
+}
+
+// divide finds the noun phrases and the verbs.
+func (r *clauseReader) divide() {
 	r.findPhrases()
 	r.findGroups()
-	return r
 }
 
 // mend corrects tags that news gets wrong: of datelines, of names, and of the

@@ -293,7 +293,13 @@ func (e *Evidence) reasons(c *Claim, where string) ([]reason, *matching) {
 	for _, what := range e.lacks(c.text, Sentence) {
 		rs = append(rs, reason{text: fmt.Sprintf("the %s is not in %s", what, where)})
 	}
-	if len(rs) > 0 && where == citation || e.lifted(c) {
+	if len(rs) > 0 && where == citation {
+		return rs, nil
+	}
+	if e.lifted(c) {
+		if m := c.match(e.lines); m != nil && bracketed.MatchString(c.text) {
+			rs = append(rs, c.miscalls(e, m, where)...)
+		}
 		return rs, nil
 	}
 	m := c.match(e.lines)

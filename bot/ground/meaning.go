@@ -60,18 +60,7 @@ type departures struct {
 // departs finds the departures of a claim from the lines of the evidence, with
 // which it was matched.
 func (c *Claim) departs(e *Evidence, m *matching, where string) []reason {
-	d := &departures{c: c, lines: e.lines, m: m, where: where}
-	d.best = &e.lines[c.mostAbout(m)]
-	d.at = c.align(d.best)
-	published := d.best.published
-	if published.IsZero() {
-		// Next week is not this week, whenever that was.
-		published = time.Date(2000, 1, 5, 0, 0, 0, 0, time.UTC)
-	}
-	d.mine = e.datesIn(c.text, published)
-	if len(d.mine)+len(c.numbers) > 0 {
-		d.theirs = e.datesIn(d.best.text, published)
-	}
+	d := c.beside(e, m, where)
 	d.compareActors()
 	d.compareNations()
 	d.compareDenial()
@@ -87,6 +76,31 @@ func (c *Claim) departs(e *Evidence, m *matching, where string) []reason {
 	d.compareHedges()
 	d.compareWords()
 	return d.reasons
+}
+
+// miscalls finds who is put into a sentence of the lines, in brackets, and does
+// not say it.
+func (c *Claim) miscalls(e *Evidence, m *matching, where string) []reason {
+	d := c.beside(e, m, where)
+	d.compareSpeakers()
+	return d.reasons
+}
+
+// beside puts a claim beside the lines of the evidence.
+func (c *Claim) beside(e *Evidence, m *matching, where string) *departures {
+	d := &departures{c: c, lines: e.lines, m: m, where: where}
+	d.best = &e.lines[c.mostAbout(m)]
+	d.at = c.align(d.best)
+	published := d.best.published
+	if published.IsZero() {
+		// Next week is not this week, whenever that was.
+		published = time.Date(2000, 1, 5, 0, 0, 0, 0, time.UTC)
+	}
+	d.mine = e.datesIn(c.text, published)
+	if len(d.mine)+len(c.numbers) > 0 {
+		d.theirs = e.datesIn(d.best.text, published)
+	}
+	return d
 }
 
 func (d *departures) say(r reason, format string, args ...any) {
@@ -910,7 +924,10 @@ func (d *departures) compareDirection() {
 
 // isVerb reports whether word i of the claim is one, or a noun that may stand
 // for one: "a visit by Renn". "Adviser" is none.
-func (d *departures) isVerb(i int) bool { return !lexicon.Role(d.c.words[i].Norm) }
+func (d *departures) isVerb(i int) bool {
+	n := d.c.words[i].Norm
+	return !lexicon.Role(n) && lexicon.Lemma(n) != "say" // which is done to nobody
+}
 
 // acts reports whether a line has word a of the claim, then the verb, then b,
 // and is not in the passive.

@@ -23,6 +23,7 @@ type line struct {
 	// speakers are those who say something in it, be it that the line before
 	// names them.
 	speakers []speaker
+	spoken   []spoken
 }
 
 // A term is a word with what bears on its meaning where it stands.

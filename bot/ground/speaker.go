@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"dateline/corpus"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/word"
 )
@@ -123,6 +124,14 @@ func Quoted(text string, at int) bool {
 // "she" is stands in a line before, and a quotation may run on into the next.
 func attribute(lines []line) {
 	const far = 4 // lines
+	voices := make(map[*corpus.Article][]Voice)
+	for i := range lines {
+		a := lines[i].quote.Article
+		if _, read := voices[a]; !read {
+			voices[a] = Voices(a)
+		}
+		lines[i].hear(voices[a])
+	}
 	unnamed := make([]bool, len(lines))
 	for i := range lines {
 		l := &lines[i]
@@ -154,6 +163,47 @@ func attribute(lines []line) {
 	}
 }
 
+// spoken are words of a line that stand between quotation marks.
+type spoken struct {
+	from, to int // words
+	voice    *Voice
+	article  *corpus.Article
+}
+
+// hear finds the words of a line that its article quotes.
+func (l *line) hear(voices []Voice) {
+	at := l.quote.Span
+	for i := range voices {
+		v := &voices[i]
+		if v.Words.End <= at.Start || at.End <= v.Words.Start {
+			continue
+		}
+		text := l.quote.Article.Text
+		from, to := 0, len(l.text)
+		if v.Words.Start > at.Start {
+			from = len(flat(text[at.Start:v.Words.Start]))
+		}
+		if v.Words.End < at.End {
+			to = len(flat(text[at.Start:v.Words.End]))
+		}
+		q := spoken{voice: v, article: l.quote.Article}
+		q.from, _ = slices.BinarySearchFunc(l.words, from, func(w word.Word, at int) int { return w.Start - at })
+		q.to, _ = slices.BinarySearchFunc(l.words, to, func(w word.Word, at int) int { return w.Start - at })
+		if q.from < q.to {
+			l.spoken = append(l.spoken, q)
+		}
+	}
+}
+
+// speakers are those at some places of the article, by name or not.
+func (q spoken) speakers(at []corpus.Span) (all []speaker) {
+	for _, s := range at {
+		l := read(s.Of(q.article.Text))
+		all = append(all, speaker{l.terms, l.text})
+	}
+	return all
+}
+
 // follows reports whether nothing but white space divides a line from another.
 func (l *line) follows(before *line) bool {
 	a, b := before.quote, l.quote
@@ -170,6 +220,9 @@ func (s speaker) is(other speaker) bool {
 // compareSpeakers finds out whether the lines let the same person say it.
 func (d *departures) compareSpeakers() {
 	for _, s := range d.c.sentences() {
+		if d.compareVoices(s) {
+			continue
+		}
 		sentence := line{text: d.c.text, words: d.c.words[:s[1]], terms: d.c.terms[:s[1]]}
 		var mine []speaker
 		for i := s[0]; i < s[1] && len(mine) == 0; i++ {
@@ -307,6 +360,130 @@ func (d *departures) speaksFor(x party, l *line, y party) bool {
 	return is(l, y, &c.terms[x.head]) || is(c, x, &l.terms[y.head])
 }
 
+// compareVoices finds out whether the lines have the quotation in one sentence
+// of the claim from whom the claim has it; false if the claim does not tell.
+func (d *departures) compareVoices(s [2]int) bool {
+	q := d.c.quotation(s)
+	if q == nil || len(q.voice.Speakers) == 0 {
+		return false
+	}
+	mine := q.speakers(q.voice.Speakers)
+	if q.voice.Named {
+		for _, m := range mine {
+			d.compareSpeaker(s, m)
+		}
+		return true
+	}
+	who := mine[0].names[len(mine[0].names)-1]
+	other := ""
+	for _, li := range d.saying(s) {
+		for _, o := range d.heard(s, &d.lines[li]) {
+			if len(o.voice.Speakers) == 0 {
+				return true // nobody is sure
+			}
+			for _, t := range o.speakers(o.voice.Speakers) {
+				if o.voice.Named && d.callsSo(&who, t.names) || !o.voice.Named && alike(&who, &t.names[len(t.names)-1]) >= found {
+					return true
+				}
+				other = t.text
+			}
+		}
+	}
+	if other != "" {
+		d.short("%s has %s say so, not %s", d.where, other, mine[0].text)
+	}
+	return true
+}
+
+// quotation is the longest in one sentence of the claim, nil for none.
+func (c *Claim) quotation(s [2]int) *spoken {
+	if c.spoken == nil {
+		a := &corpus.Article{Text: c.text, Body: corpus.Span{End: len(c.text)}}
+		c.quote = Quote{a, a.Body}
+		c.hear(Voices(a))
+		c.quote = Quote{}
+	}
+	var longest *spoken
+	for i := range c.spoken {
+		q := &c.spoken[i]
+		if s[0] <= q.from && q.from < s[1] && (longest == nil || q.to-q.from >= longest.to-longest.from) {
+			longest = q
+		}
+	}
+	return longest
+}
+
+// heard are the quotations of a line that have most of what one sentence of the
+// claim says, none if the line says it in words of its own.
+func (d *departures) heard(s [2]int, l *line) (best []*spoken) {
+	if len(l.spoken) == 0 {
+		return nil
+	}
+	from, to := s[0], s[1]
+	q := d.c.quotation(s)
+	if q != nil {
+		from, to = q.from, q.to
+	}
+	weights := make([]float64, len(l.spoken)+1)
+	seen := make([]bool, len(l.spoken)+1)
+	for i := from; i < to; i++ {
+		t := &d.c.terms[i]
+		if t.weight == 0 || q == nil && (!t.content || t.name || t.speech && light[t.norm]) {
+			continue
+		}
+		clear(seen)
+		for _, p := range l.places(t) {
+			at := len(l.spoken) // the innermost stand last
+			for k := range l.spoken {
+				if l.spoken[k].from <= p && p < l.spoken[k].to {
+					at = k
+				}
+			}
+			if !seen[at] {
+				seen[at] = true
+				weights[at] += t.weight
+			}
+		}
+	}
+	most := weights[len(l.spoken)] + 0.01 // outside of all
+	if q != nil {
+		most = 0.01
+	}
+	for k := range l.spoken {
+		most = max(most, weights[k])
+	}
+	for k := range l.spoken {
+		if weights[k] >= most {
+			best = append(best, &l.spoken[k])
+		}
+	}
+	return best
+}
+
+// mouth says whether the quotations may be the words of somebody: who else says
+// them if they cannot, and whether anything is known of it.
+func (d *departures) mouth(qs []*spoken, mine speaker) (may, known bool, other *speaker) {
+	for _, q := range qs {
+		v := q.voice
+		speakers := q.speakers(v.Speakers)
+		for i, s := range speakers {
+			if v.Named && mine.is(s) || !v.Named && d.callsSo(&s.names[len(s.names)-1], mine.names) {
+				return true, true, nil
+			}
+			other = &speakers[i]
+		}
+		if v.Sure || slices.ContainsFunc(q.speakers(v.not), mine.is) {
+			known = true
+			continue
+		}
+		if slices.ContainsFunc(q.speakers(v.may), mine.is) {
+			return true, true, nil
+		}
+		return false, false, nil
+	}
+	return false, known, other
+}
+
 // compareSpeaker does so for one sentence of the claim, words s[0] to s[1].
 func (d *departures) compareSpeaker(s [2]int, mine speaker) {
 	lines := d.saying(s)
@@ -320,6 +497,14 @@ func (d *departures) compareSpeaker(s [2]int, mine speaker) {
 	var other *speaker
 	for _, li := range lines {
 		l := &d.lines[li]
+		if may, known, who := d.mouth(d.heard(s, l), mine); may {
+			return
+		} else if known {
+			if who != nil {
+				other = who
+			}
+			continue
+		}
 		if named, _ := l.own(); len(named) == 0 {
 			// "the town’s engineer" says it, who may be nobody of that name.
 			if office, ok := d.office(l); ok {

@@ -1,0 +1,1032 @@
+package ground
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"dateline/corpus"
+	"dateline/corpus/lexicon"
+	"dateline/corpus/pos"
+	"dateline/corpus/word"
+)
+
+// A Voice is a quotation in an article, with who says it as far as the article
+// tells.
+type Voice struct {
+	Words    corpus.Span   // what stands between the marks; of several paragraphs each has its own
+	Speakers []corpus.Span // who says it; none if nobody is found
+	// Named is set if the speakers are names, and not "the crowd" or "she".
+	Named bool
+	// Sure is set if the speakers are certain: the sentence has them, or a
+	// pronoun can mean nobody else.
+	Sure bool
+	// Disowned is set if the article has nobody say it: "denied saying".
+	Disowned bool
+
+	// not are those who say something there and do not say this: who tells
+	// what somebody else said, or reads it out.
+	not []corpus.Span
+	may []corpus.Span // who may be meant where nobody is sure
+}
+
+// Voices returns the quotations of an article in the order in which they begin.
+// A quotation within another follows it.
+func Voices(a *corpus.Article) []Voice {
+	if !strings.ContainsAny(a.Text, outerMarks+innerMarks) {
+		return nil
+	}
+	v := &voices{text: a.Text, sentences: a.Sentences()}
+	v.find()
+	for i := range v.found {
+		v.listen(i)
+	}
+	v.carryOn()
+	all := make([]Voice, len(v.found))
+	for i, q := range v.found {
+		all[i] = q.Voice
+	}
+	return all
+}
+
+// voices finds who says the quotations of a text.
+type voices struct {
+	text      string
+	sentences []corpus.Sentence
+	found     []quotation
+}
+
+// A quotation is a Voice while it is looked for.
+type quotation struct {
+	Voice
+	open, end int  // where its marks begin and end
+	by        rune // the mark that opened it
+	parent    int  // the quotation it stands in, -1 for none
+	paragraph int
+	goesOn    bool // with what the one before began, in the paragraph before
+	heard     bool // its own sentence tells who says it
+	pronoun   string
+}
+
+// find finds the quotations.
+func (v *voices) find() {
+	going := rune(0) // the mark of a quotation that the paragraph before left open
+	for i := 0; i < len(v.sentences); {
+		j := i
+		for j+1 < len(v.sentences) && v.sentences[j+1].Paragraph == v.sentences[i].Paragraph {
+			j++
+		}
+		going = v.findIn(corpus.Span{Start: v.sentences[i].Start, End: v.sentences[j].End}, v.sentences[i].Paragraph, going)
+		i = j + 1
+	}
+}
+
+func (v *voices) findIn(p corpus.Span, paragraph int, going rune) rune {
+	text := p.Of(v.text)
+	ms := slices.Concat(marks(text, outerMarks), marks(text, innerMarks))
+	slices.SortFunc(ms, func(a, b mark) int { return a.at - b.at })
+	var open []int // of v.found, the outer first
+	inner := func(r rune) bool { return strings.ContainsRune(innerMarks, r) }
+	end := func(k, at, after int) {
+		for _, i := range open[k:] {
+			v.found[i].Words.End, v.found[i].end = p.Start+at, p.Start+after
+		}
+		open = open[:k]
+	}
+	for n, m := range ms {
+		k := slices.IndexFunc(open, func(i int) bool { return inner(v.found[i].by) == inner(m.r) })
+		closer := func(o mark) bool { return inner(o.r) == inner(m.r) && o.closes }
+		switch {
+		case k >= 0 && m.closes:
+			// The drivers’ own words: the mark that ends the quotation follows.
+			if m.apostrophic && strings.HasSuffix(text[:m.at], "s") && !strings.ContainsAny(text[m.at-2:m.at], ",.?!") {
+				next := slices.IndexFunc(ms[n+1:], func(o mark) bool { return inner(o.r) == inner(m.r) && (o.closes || o.opens) })
+				if next >= 0 && ms[n+1+next].closes {
+					continue
+				}
+			}
+			end(k, m.at, m.end)
+			continue
+		case !m.opens, m.apostrophic && !slices.ContainsFunc(ms[n+1:], closer), inner(m.r) && !slices.ContainsFunc(ms[n+1:], closer):
+			continue
+		case k >= 0:
+			end(k, m.at, m.at)
+		}
+		q := quotation{open: p.Start + m.at, by: m.r, parent: -1, paragraph: paragraph}
+		q.Words.Start = p.Start + m.end
+		if len(open) > 0 {
+			q.parent = open[len(open)-1]
+		}
+		q.goesOn = going == m.r && strings.TrimSpace(text[:m.at]) == ""
+		open = append(open, len(v.found))
+		v.found = append(v.found, q)
+	}
+	if len(open) == 0 {
+		return 0
+	}
+	going = v.found[open[0]].by
+	end(0, len(text), len(text))
+	return going
+}
+
+// clausal reports whether a quotation is a sentence or the part of one that a
+// tag goes with, and not a phrase in a sentence of the article.
+func (v *voices) clausal(q *quotation) bool {
+	words := strings.TrimSpace(q.Words.Of(v.text))
+	rest := strings.TrimLeft(v.text[q.end:], " ")
+	last, _ := utf8.DecodeLastRuneInString(words)
+	before := strings.TrimRight(v.text[:q.open], " ")
+	return strings.ContainsRune(",.?!…—–", last) || strings.HasPrefix(rest, ",") || strings.HasSuffix(before, ":")
+}
+
+// region is what a quotation stands in: the sentences of the article, or of the
+// quotation around it.
+func (v *voices) region(q *quotation) corpus.Span {
+	if q.parent >= 0 {
+		return v.found[q.parent].Words
+	}
+	return corpus.Span{End: len(v.text)}
+}
+
+// sentence is the one at an offset.
+func (v *voices) sentence(at int) corpus.Span {
+	for _, s := range v.sentences {
+		if at < s.End {
+			return s.Span
+		}
+	}
+	return corpus.Span{Start: len(v.text), End: len(v.text)}
+}
+
+// lead and trail are the parts of its sentence that stand before and behind a
+// quotation, up to the next one.
+func (v *voices) lead(q *quotation) corpus.Span {
+	from := max(v.sentence(q.open).Start, v.region(q).Start)
+	for i := range v.found {
+		if o := &v.found[i]; o.parent == q.parent && o.end <= q.open && v.clausal(o) {
+			from = max(from, o.end)
+		}
+	}
+	return corpus.Span{Start: min(from, q.open), End: q.open}
+}
+
+func (v *voices) trail(q *quotation) corpus.Span {
+	end := v.sentence(q.end - 1).End
+	if next := v.sentence(end); strings.HasSuffix(q.Words.Of(v.text), "?") || strings.HasSuffix(q.Words.Of(v.text), "!") {
+		// “Will you sell?” Tom Fay was asked.
+		if !strings.Contains(v.text[end:min(next.Start, len(v.text))], "\n") {
+			end = next.End
+		}
+	}
+	to := min(end, v.region(q).End)
+	for i := range v.found {
+		if o := &v.found[i]; o.parent == q.parent && o.open >= q.end && v.clausal(o) {
+			to = min(to, o.open)
+		}
+	}
+	return corpus.Span{Start: q.end, End: max(q.end, to)}
+}
+
+// A frame is a part of a sentence beside a quotation, taken apart.
+type frame struct {
+	*clauseReader
+	v    *voices
+	base int // where its text begins
+}
+
+// frame takes a part of the text apart. Its text has as many bytes.
+func (v *voices) frame(s corpus.Span) *frame {
+	var b strings.Builder
+	for _, r := range s.Of(v.text) {
+		switch {
+		case unicode.IsSpace(r), strings.ContainsRune(outerMarks+"[]", r):
+			b.WriteString(strings.Repeat(" ", utf8.RuneLen(r)))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	l := &line{text: b.String()}
+	l.words = word.Split(l.text)
+	l.terms = make([]term, len(l.words))
+	l.lookUp()
+	f := &frame{clauseReader: tagged(l), v: v, base: s.Start}
+	f.correct()
+	f.divide()
+	return f
+}
+
+// correct corrects tags that the tagger, which has no more than a part of the
+// sentence, gets wrong: of a verb at its head, whose subject follows, and of
+// "saying" at its end.
+func (f *frame) correct() {
+	heard := false
+	for i := range f.tokens {
+		t := &f.tokens[i]
+		n := f.norms[i]
+		next := f.tag(i + 1)
+		last := next == pos.None || next == pos.PUNCT
+		noun := i > 0 && (t.Tag.Noun() || t.Tag.Adjective()) && !f.named(i)
+		heard = heard || hearing[lexicon.Lemma(n)]
+		switch {
+		case noun && last && (n == "saying" || n == "reading"):
+			t.Tag = pos.VBG
+		case noun && last && heard && voiced(n):
+			t.Tag = pos.VB // "heard a man shout"
+		case noun && utters(n) && (last && n == "read" || f.tag(i-1).Proper() && (last || next.Adverb() || next == pos.RP || next == pos.IN)):
+			t.Tag = pos.VBD
+		}
+	}
+	i := f.first()
+	if i >= len(f.tokens) || !utters(f.norms[i]) || f.tokens[i].Text != strings.ToLower(f.tokens[i].Text) {
+		return
+	}
+	j := i + 1
+	for f.tag(j).Adverb() || f.tag(j) == pos.RP {
+		j++
+	}
+	switch t := f.tag(j); {
+	case t.Determiner(), t == pos.PRP, t == pos.PRPS, t.Noun(), t.Adjective(), t == pos.CD:
+		f.tokens[i].Tag = pos.VBD
+	}
+}
+
+// voiced reports whether a word is a verb of saying, or one for the sound of it.
+func voiced(norm string) bool { return saying(norm) || calling[lexicon.Lemma(norm)] }
+
+var calling = word.Set(`shout yell chant cry scream whisper mutter murmur mumble bellow sing`)
+
+// utters reports whether a word may be the verb of who says a quotation: any
+// verb of saying, or any in the past.
+func utters(norm string) bool {
+	return past(norm) || voiced(norm) && lexicon.Lemma(norm) != norm || norm == "read"
+}
+
+// first is the first token that is no mark and no adverb.
+func (f *frame) first() int {
+	i := 0
+	for i < len(f.tokens) && (f.tag(i) == pos.PUNCT || f.tag(i).Adverb() && !f.named(i)) {
+		i++
+	}
+	return i
+}
+
+func (f *frame) span(from, to int) corpus.Span {
+	return corpus.Span{Start: f.base + f.tokens[from].Start, End: f.base + f.tokens[to-1].End}
+}
+
+var (
+	// Verbs with which somebody has the words of another.
+	lending = word.Set(`read recite quote cite echo repeat retweet repost paraphrase mimic imitate sing parody`)
+	// Nouns for what words stand on, and for what somebody writes.
+	bearers = word.Set(`banner banners sign signs placard placards poster posters shirt shirts tshirt tshirts hat cap plaque slogan slogans graffiti billboard board card screen
+		headline headlines sticker stickers flag flags leaflet leaflets notice inscription tattoo badge chant chants shout shouts cry cries jeers crowd crowds protesters
+		demonstrators supporters fans mob audience hecklers heckler voice voices`)
+	writings = word.Set(`statement letter letters note message messages email emails e-mail post tweet memo article column book report speech text diary blog announcement
+		release testimony essay editorial`)
+	// Behind these stands when, and not what.
+	whenever = word.Set(`as while when whenever after before since because although though until once unless lest so`)
+	// Of these there has to be a verb: "the crowd “…”" says nothing.
+	crying  = word.Set(`crowd crowds protesters demonstrators supporters fans mob audience hecklers heckler voice voices notice card screen board hat cap`)
+	issuing = word.Set(`issue release publish post send write make give deliver share sign`)
+	hearing = word.Set(`hear overhear remember recall watch see catch record`)
+)
+
+// phraseOn is the phrase that begins at token i, nil if none does.
+func (f *frame) phraseOn(i int) *phrase {
+	if i < 0 || i >= len(f.tokens) || f.begins[i] < 0 {
+		return nil
+	}
+	return &f.phrases[f.begins[i]]
+}
+
+func (f *frame) phraseTo(i int) *phrase {
+	if i < 0 || i >= len(f.tokens) || f.ends[i] < 0 {
+		return nil
+	}
+	return &f.phrases[f.ends[i]]
+}
+
+// beyondOf is the token behind a phrase and all that prepositions add to it.
+func (f *frame) beyondOf(p *phrase) int {
+	i := p.to
+	for (f.tag(i) == pos.IN && !whenever[f.norm(i)] || f.tag(i) == pos.TO) && f.phraseOn(i+1) != nil {
+		i = f.phraseOn(i + 1).to
+	}
+	return i
+}
+
+// who is whom a phrase means, and whether that is a name: of "the mayor of
+// Leeds, Ada Roe," her name.
+func (f *frame) who(p *phrase) (corpus.Span, bool) {
+	if s, ok := f.nameIn(p); ok {
+		return s, true
+	}
+	if i := f.beyondOf(p); f.norm(i) == "," {
+		if q := f.phraseOn(i + 1); q != nil && !q.time {
+			if s, ok := f.nameIn(q); ok && (q.to >= len(f.tokens) || f.tag(q.to) == pos.PUNCT) {
+				return s, true
+			}
+		}
+	}
+	return f.span(p.from, p.to), false
+}
+
+// nameIn is the name that a phrase ends in, without titles.
+func (f *frame) nameIn(p *phrase) (corpus.Span, bool) {
+	if p.pronoun || !f.named(p.head) {
+		return corpus.Span{}, false
+	}
+	from := p.head
+	for from > p.core && f.named(from-1) {
+		from--
+	}
+	for from < p.head && (lexicon.Role(f.norms[from]) || corpus.Honorific(f.norms[from])) {
+		from++
+	}
+	return f.span(from, p.head+1), true
+}
+
+// by makes phrases the speakers of a quotation.
+func (f *frame) by(q *quotation, ps []phrase) bool {
+	if len(ps) == 0 {
+		return false
+	}
+	q.Named, q.Sure, q.Speakers = true, true, nil
+	if !slices.ContainsFunc(f.norms, func(n string) bool { return n == "and" }) && slices.ContainsFunc(ps, func(p phrase) bool { return f.named(p.head) }) {
+		// "Tom Fay, the mayor,"
+		ps = slices.DeleteFunc(slices.Clone(ps), func(p phrase) bool { return !f.named(p.head) })
+	}
+	for i := range ps {
+		p := &ps[i]
+		if p.pronoun {
+			q.Speakers, q.Named, q.Sure = nil, false, false
+			q.pronoun = f.norms[p.head]
+			return true
+		}
+		if s, ok := f.author(p); ok {
+			q.Speakers = append(q.Speakers, s)
+			continue
+		}
+		s, named := f.who(p)
+		q.Speakers = append(q.Speakers, s)
+		q.Named = q.Named && named
+	}
+	return true
+}
+
+// author is who wrote what a phrase tells of: "a letter by Ada Roe", "her
+// lawyer’s statement".
+func (f *frame) author(p *phrase) (corpus.Span, bool) {
+	if !writings[f.norms[p.head]] {
+		return corpus.Span{}, false
+	}
+	if p.core > p.from { // the owner
+		to := p.core - 1
+		if to > p.from && f.named(to-1) {
+			from := to - 1
+			for from > p.from && f.named(from-1) {
+				from--
+			}
+			return f.span(from, to), true
+		}
+	}
+	for i := p.to; i < len(f.tokens) && i < p.to+6; i++ {
+		if n := f.norms[i]; n == "by" || n == "from" || n == "of" {
+			if q := f.phraseOn(i + 1); q != nil {
+				return f.nameIn(q)
+			}
+		}
+		if f.tag(i) == pos.PUNCT {
+			break
+		}
+	}
+	return corpus.Span{}, false
+}
+
+func (q *quotation) disown() bool {
+	q.Speakers, q.Named, q.Sure, q.Disowned, q.pronoun = nil, false, true, true, ""
+	return true
+}
+
+// listen finds who says quotation i by the sentence around it.
+func (v *voices) listen(i int) {
+	q := &v.found[i]
+	var lead *frame
+	if s := v.lead(q); strings.ContainsFunc(s.Of(v.text), unicode.IsLetter) {
+		lead = v.frame(s)
+	}
+	q.heard = lead != nil && lead.tells(q) || v.listenBehind(q, lead == nil) || lead != nil && lead.suggests(q)
+}
+
+// listenBehind finds who says a quotation by what follows it: “…,” said Ada Roe.
+// starts is set if nothing of its sentence stands before it.
+func (v *voices) listenBehind(q *quotation, starts bool) bool {
+	s := v.trail(q)
+	rest := strings.TrimSpace(s.Of(v.text))
+	words := strings.TrimSpace(q.Words.Of(v.text))
+	last, _ := utf8.DecodeLastRuneInString(words)
+	if dash(rest) || strings.HasPrefix(rest, "(") || strings.HasPrefix(rest, "[") {
+		return v.signed(q, s)
+	}
+	if rest == "" && q.parent < 0 {
+		// The signature on a line of its own.
+		if next := v.sentence(q.end); next.Len() > 0 && next.Start >= q.end {
+			if between := v.text[q.end:next.Start]; dash(next.Of(v.text)) || dash(strings.TrimSpace(between)) {
+				return v.signed(q, corpus.Span{Start: q.end, End: next.End})
+			}
+		}
+		return false
+	}
+	if !strings.ContainsRune(",?!…—–", last) && !strings.HasPrefix(rest, ",") && (!starts || last == '.') {
+		return false
+	}
+	f := v.frame(s)
+	i := f.first()
+	if i >= len(f.tokens) {
+		return false
+	}
+	if f.norms[i] == "according" && f.norm(i+1) == "to" || f.norms[i] == "per" {
+		if f.norms[i] == "according" {
+			i++
+		}
+		if p := f.phraseOn(i + 1); p != nil {
+			return f.by(q, []phrase{*p})
+		}
+		return false
+	}
+	if beForms[f.norms[i]] && (f.norm(i+1) == "how" || f.norm(i+1) == "what") {
+		i += 2 // “…” is what she said
+	}
+	if g := f.groupAt(i); g != nil && g.from == i && !g.bare {
+		if g.passive {
+			// “…” was painted on the wall
+			q.Sure = true
+			f.by(q, f.clauseReader.by(g))
+			return true
+		}
+		// “…,” said Ada Roe
+		if beForms[f.norms[g.main]] || haveForms[f.norms[g.main]] || f.tag(g.main) == pos.VBG || !starts && !voiced(f.norms[g.main]) {
+			return false
+		}
+		at := g.to
+		for f.tag(at).Adverb() && !f.named(at) || f.tag(at) == pos.RP {
+			at++
+		}
+		ps := f.listed(at)
+		if len(ps) == 0 || f.starts(ps[len(ps)-1].to) {
+			return false // “…,” said he would not
+		}
+		if lending[lexicon.Lemma(f.norms[g.main])] && f.lends(g, ps[:1]) {
+			return f.lent(q, g, ps[:1])
+		}
+		return f.by(q, ps)
+	}
+	p := f.phraseOn(i)
+	if p == nil {
+		return false
+	}
+	at := -1
+	for k := range f.groups {
+		if g := &f.groups[k]; g.from >= p.to && !g.bare && !g.infinitive && !f.embedded(g) {
+			at = k
+			break
+		}
+	}
+	if at < 0 || !starts && !voiced(f.norms[f.groups[at].main]) {
+		return false
+	}
+	if g := &f.groups[at]; f.complement(g) {
+		return false
+	}
+	// “…,” Fay quoted Roe as saying
+	for at+1 < len(f.groups) && f.chained(&f.groups[at], &f.groups[at+1]) {
+		at++
+	}
+	if at+1 < len(f.groups) {
+		// “…,” said Fay, quoting Roe
+		if next := &f.groups[at+1]; reading[f.norms[next.main]] && f.norm(next.from-1) == "," {
+			return f.lent(q, next, f.groups[at].subject)
+		}
+	}
+	return f.uttered(q, at, false)
+}
+
+var reading = word.Set(`quoting reading reciting`)
+
+func dash(s string) bool {
+	return strings.HasPrefix(s, "—") || strings.HasPrefix(s, "–") || strings.HasPrefix(s, "-") || strings.HasPrefix(s, "―")
+}
+
+// signed finds who says a quotation by the signature behind a dash.
+func (v *voices) signed(q *quotation, s corpus.Span) bool {
+	f := v.frame(s)
+	i := f.first()
+	p := f.phraseOn(i)
+	if p == nil || slices.ContainsFunc(f.groups, func(g group) bool { return !g.bare && !g.infinitive && !f.embedded(&g) }) {
+		return false
+	}
+	if s, named := f.who(p); named {
+		q.Speakers, q.Named, q.Sure = []corpus.Span{s}, true, true
+		return true
+	}
+	return false
+}
+
+// complement reports whether a group has what is said in the words of the
+// article behind it, so that the quotation is not: “…,” Fay said he would go.
+func (f *frame) complement(g *group) bool {
+	if !voiced(f.norms[g.main]) || g.to >= len(f.tokens) {
+		return false
+	}
+	p := f.phraseOn(g.to)
+	return f.norm(g.to) == "that" || p != nil && (f.starts(p.to) || naysayers[f.norms[p.head]])
+}
+
+// listed are the phrases that token i begins, "and" between them.
+func (f *frame) listed(i int) (ps []phrase) {
+	for p := f.phraseOn(i); p != nil; p = f.phraseOn(i) {
+		ps = append(ps, *p)
+		if i = p.to; f.norm(i) == "and" {
+			i++
+		}
+	}
+	return ps
+}
+
+// starts reports whether token i is the verb of the phrase before it, and no
+// participle: "a sign held by Fay".
+func (f *frame) starts(i int) bool {
+	return f.tag(i) == pos.MD || f.tag(i).Finite() && !(lexicon.Lemma(f.norm(i)) != f.norm(i) && f.tag(i+1) == pos.IN)
+}
+
+// chained reports whether a group goes on with the one before: "quoted her as
+// saying", "denied having said", "heard the crowd shout".
+func (f *frame) chained(g, next *group) bool {
+	if !voiced(f.norms[next.main]) && f.norms[next.main] != "read" && f.norms[next.main] != "reading" {
+		return false
+	}
+	for i := g.to; i < next.from; i++ {
+		n := f.norms[i]
+		switch {
+		case n == "as" && f.tag(next.main) == pos.VBG && i+1 == next.from, n == "that", n == "whether", n == "if", n == "of", n == "by", n == "for", f.tag(i) == pos.TO, f.tag(i).Adverb():
+		case f.tag(i) == pos.IN && f.phraseOn(i+1) != nil && f.phraseOn(i+1).time:
+		case f.begins[i] >= 0:
+			i = f.phrases[f.begins[i]].to - 1
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// uttered finds who says a quotation that group k has for its object. colon is
+// set if a mark divides them.
+func (f *frame) uttered(q *quotation, k int, colon bool) bool {
+	g := &f.groups[k]
+	n := f.norms[g.main]
+	lemma := lexicon.Lemma(n)
+	var over *group // the one that it depends on
+	if k > 0 {
+		over = &f.groups[k-1]
+	}
+	depends := over != nil && f.chained(over, g)
+	before := f.norm(g.from - 1)
+	if g.infinitive {
+		before = f.norm(g.from - 2)
+	}
+	refuses := func(g *group) bool {
+		_, class, ok := lexicon.Saying(f.norms[g.main])
+		m := f.norms[g.main]
+		return g.denied || ok && class == lexicon.Deny || denier(m) || attempts[m] || futures[m] || wishes[m] || ok && class == lexicon.Urge || lexicon.Lemma(m) == "tell" && len(g.object) > 0
+	}
+	denies := func(g *group) bool { return g.denied && voiced(f.norms[g.main]) || denier(f.norms[g.main]) }
+	switch {
+	case g.denied && voiced(n):
+		return q.disown()
+	case g.infinitive:
+		if over == nil || refuses(over) {
+			return q.disown()
+		}
+		return f.by(q, over.subject)
+	case f.tag(g.main) == pos.VBG || g.bare && haveForms[f.norms[g.from]]:
+		p := f.phraseTo(g.from - 1)
+		switch {
+		case over == nil:
+			return p != nil && f.speaks(p) && f.by(q, []phrase{*p})
+		case before == "of" && over.main < g.from, before == "without":
+			return q.disown() // "accused of saying"
+		case before == "as":
+			if over.denied || denies(over) {
+				return q.disown()
+			}
+			f.notBy(q, over)
+			if over.passive {
+				q.not = nil
+				return f.by(q, over.subject)
+			}
+			if p := f.phraseTo(g.from - 2); p != nil {
+				return f.by(q, []phrase{*p})
+			}
+			return false
+		case before == "for" && len(over.object) > 0:
+			return f.by(q, over.object[:1])
+		case depends && denies(over):
+			return q.disown()
+		case p != nil && p.from >= over.to && f.speaks(p):
+			f.notBy(q, over)
+			return f.by(q, []phrase{*p})
+		}
+		return f.by(q, over.subject)
+	}
+	subject := g.subject
+	if f.embedded(g) && len(subject) > 0 {
+		subject = subject[:1]
+	} else if depends {
+		between := f.norms[over.to:g.from]
+		if denies(over) || slices.Contains(between, "whether") || slices.Contains(between, "if") {
+			return q.disown()
+		}
+		if p := f.phraseTo(g.from - 1); p != nil && p.from >= over.to {
+			subject = []phrase{*p}
+			f.notBy(q, over)
+		}
+	}
+	switch {
+	case len(subject) == 0:
+		return false
+	case g.passive && lemma != "quote" && lemma != "cite":
+		f.notBy(q, g)
+		q.Sure = true
+		f.by(q, f.clauseReader.by(g))
+		return true
+	case denier(n) && !colon:
+		return q.disown()
+	case lending[lemma] && !g.passive && f.lends(g, subject):
+		return f.lent(q, g, subject)
+	}
+	return f.by(q, subject)
+}
+
+// notBy says that the subject of a group tells the words of another.
+func (f *frame) notBy(q *quotation, g *group) {
+	for i := range g.subject {
+		if s, named := f.who(&g.subject[i]); named {
+			q.not = append(q.not, s)
+		}
+	}
+}
+
+// speaks reports whether a phrase tells of somebody or something that has
+// words of its own.
+func (f *frame) speaks(p *phrase) bool {
+	n := f.norms[p.head]
+	return p.pronoun || f.named(p.head) || lexicon.Role(n) || acting[n] || bearers[n] || writings[n]
+}
+
+// lends reports whether the subject of a verb of reading reads the words of
+// another out: a banner that reads has its own.
+func (f *frame) lends(g *group, subject []phrase) bool {
+	if len(subject) == 0 {
+		return false
+	}
+	p := &subject[0]
+	return lexicon.Lemma(f.norms[g.main]) != "read" || f.speaks(p) && !bearers[f.norms[p.head]] && !writings[f.norms[p.head]]
+}
+
+// lent finds whose words somebody reads out or quotes.
+func (f *frame) lent(q *quotation, g *group, subject []phrase) bool {
+	f.notBy(q, &group{subject: subject})
+	q.Sure = true
+	for i := g.main + 1; i < len(f.tokens); i++ {
+		p := f.phraseOn(i)
+		if p == nil {
+			continue
+		}
+		if s, ok := f.author(p); ok {
+			q.Speakers, q.Named = []corpus.Span{s}, true
+			return true
+		}
+		if s, ok := f.nameIn(p); ok && i == g.to && lexicon.Lemma(f.norms[g.main]) != "read" {
+			q.Speakers, q.Named = []corpus.Span{s}, true
+			return true
+		}
+		if p.core > p.from && i == g.to { // "quoted Ada Roe’s words"
+			if to := p.core - 1; to > p.from && f.named(to-1) {
+				from := to - 1
+				for from > p.from && f.named(from-1) {
+					from--
+				}
+				q.Speakers, q.Named = []corpus.Span{f.span(from, to)}, true
+				return true
+			}
+		}
+		i = p.to - 1
+	}
+	return true
+}
+
+// ends is the mark that the part of a sentence before a quotation ends in, 0 if
+// that is a word.
+func (f *frame) end() byte {
+	if text := strings.TrimSpace(f.l.text); text != "" && strings.IndexByte(":,)", text[len(text)-1]) >= 0 {
+		return text[len(text)-1]
+	}
+	return 0
+}
+
+// tells finds who says a quotation by a verb of saying before it, or by a name
+// and a colon.
+func (f *frame) tells(q *quotation) bool {
+	n := len(f.tokens)
+	if i := slices.Index(f.norms, "according"); i >= 0 && f.norm(i+1) == "to" {
+		if p := f.phraseOn(i + 2); p != nil && p.to == n-1 && f.end() == ',' {
+			return f.by(q, []phrase{*p})
+		}
+	}
+	if len(f.groups) == 0 {
+		// Ada Roe: “…”, [Ada Roe] “…”, (Ada Roe) “…”
+		p := f.phraseOn(f.first())
+		bracketed := strings.HasPrefix(strings.TrimSpace(corpus.Span{Start: f.base, End: q.open}.Of(f.v.text)), "[")
+		if p != nil && p.to >= n-1 && (f.end() == ':' || f.end() == ')' || bracketed) {
+			return f.by(q, []phrase{*p})
+		}
+	}
+	// "chants of “…”"
+	i := n - 1
+	for i > 0 && (f.tag(i) == pos.PUNCT || f.norms[i] == "of") {
+		i--
+	}
+	if p := f.phraseTo(i); p != nil && bearers[f.norms[p.head]] && !crying[f.norms[p.head]] {
+		return f.by(q, []phrase{*p})
+	}
+	k := f.governing()
+	if k < 0 || !f.utterance(k) {
+		return false
+	}
+	for i := f.groups[k].to; i < n; i++ {
+		if f.tag(i) == pos.CC && f.norm(i-1) == "," {
+			return false // "Fay said so, but “it is ours,” Roe said"
+		}
+	}
+	return f.uttered(q, k, f.end() != 0)
+}
+
+// governing is the last group that does not tell when or who; -1 for none.
+func (f *frame) governing() int {
+	for k := len(f.groups) - 1; k >= 0; k-- {
+		if !f.aside(k) {
+			return k
+		}
+	}
+	return -1
+}
+
+// utterance reports whether group k has a verb of saying or of reading out.
+func (f *frame) utterance(k int) bool {
+	n := f.norms[f.groups[k].main]
+	return voiced(n) || lending[lexicon.Lemma(n)] || n == "reading"
+}
+
+// suggests finds who says a quotation by what stands before it and is not about
+// saying: "Fay was defiant: “…”".
+func (f *frame) suggests(q *quotation) bool {
+	k := f.governing()
+	if k < 0 || f.utterance(k) || f.end() == 0 {
+		return false
+	}
+	g := &f.groups[k]
+	lemma := lexicon.Lemma(f.norms[g.main])
+	if g.infinitive || g.bare || hearing[lemma] {
+		return false
+	}
+	// Of "Fay faced a banner: “…”" nobody is sure.
+	for i := range f.phrases {
+		if p := &f.phrases[i]; p.from >= g.to && (bearers[f.norms[p.head]] || writings[f.norms[p.head]] && !issuing[lemma]) {
+			f.notBy(q, g)
+			return true
+		}
+	}
+	return f.uttered(q, k, true)
+}
+
+// aside reports whether group k tells when or who, and not who says what.
+func (f *frame) aside(k int) bool {
+	g := &f.groups[k]
+	if g.bare && f.tag(g.main) == pos.VBG && (voiced(f.norms[g.main]) || f.norms[g.main] == "reading") {
+		return k == 0 && f.phraseTo(g.from-1) == nil
+	}
+	if f.embedded(g) && k == len(f.groups)-1 && f.utterance(k) {
+		return false // "a placard that said"
+	}
+	if f.embedded(g) || g.bare && k > 0 && f.norm(g.from-1) == "," {
+		return true
+	}
+	for _, p := range g.subject {
+		if n := f.norm(p.from - 1); whenever[n] && p.to <= g.from {
+			return true
+		}
+	}
+	return false
+}
+
+// carryOn gives the quotations that no sentence of theirs tells the speaker of
+// the one of the quotation they go on with, and finds whom "she" means.
+func (v *voices) carryOn() {
+	for i := range v.found {
+		q := &v.found[i]
+		if q.parent >= 0 {
+			v.within(q)
+			continue
+		}
+		if q.heard && q.pronoun != "" {
+			v.resolve(q)
+		}
+		if q.heard {
+			continue
+		}
+		// The paragraphs of one quotation have one speaker.
+		if before := v.outer(i, -1); before != nil && (q.goesOn || before.paragraph == q.paragraph && v.clausal(q) && v.clausal(before)) {
+			q.take(before)
+			if q.heard {
+				continue
+			}
+		}
+		for after := q; ; {
+			j := slices.IndexFunc(v.found, func(o quotation) bool { return o.open > after.open && o.parent < 0 })
+			if j < 0 || !v.found[j].goesOn {
+				break
+			}
+			after = &v.found[j]
+			if after.heard {
+				if after.pronoun != "" {
+					v.resolve(after)
+				}
+				q.take(after)
+				break
+			}
+		}
+		if !q.heard {
+			v.guess(i)
+		}
+	}
+}
+
+// outer is the next quotation that stands in none, before or behind number i.
+func (v *voices) outer(i, step int) *quotation {
+	for i += step; i >= 0 && i < len(v.found); i += step {
+		if v.found[i].parent < 0 {
+			return &v.found[i]
+		}
+	}
+	return nil
+}
+
+// take has another quotation’s speaker say this one.
+func (q *quotation) take(o *quotation) {
+	if !o.heard && len(o.may) == 0 {
+		return
+	}
+	words, not := q.Words, q.not
+	q.Voice = o.Voice
+	q.Words, q.not = words, slices.Concat(not, o.not)
+	q.heard = o.heard
+}
+
+// within finds who says a quotation inside another: whoever says that one,
+// unless it has somebody else say it.
+func (v *voices) within(q *quotation) {
+	p := &v.found[q.parent]
+	switch {
+	case !q.heard, q.pronoun == "i", q.pronoun == "we":
+		q.take(p)
+	case q.pronoun != "":
+		// “He told me, ‘…’ ”: not the one who tells it.
+		q.not = append(q.not, p.Speakers...)
+		q.Sure = false
+	default:
+		q.not = append(q.not, p.Speakers...)
+	}
+}
+
+// A mention is a name outside quotation marks.
+type mention struct {
+	corpus.Span
+	gender lexicon.Gender
+}
+
+// mentions are the names of people in a sentence of the article, outside
+// quotation marks, up to an offset.
+func (v *voices) mentions(s corpus.Span, to int) (ms []mention) {
+	from := s.Start
+	add := func(part corpus.Span) {
+		if part.Len() <= 0 {
+			return
+		}
+		f := v.frame(part)
+		for i := range f.phrases {
+			p := &f.phrases[i]
+			span, ok := f.nameIn(p)
+			if !ok || p.time {
+				continue
+			}
+			ws := word.Split(span.Of(v.text))
+			if len(ws) == 0 {
+				continue
+			}
+			folded := make([]string, len(ws))
+			for i, w := range ws {
+				folded[i] = w.Norm
+			}
+			whole := strings.Join(folded, " ")
+			_, place := lexicon.Place(whole)
+			house, _ := lexicon.Organization(whole)
+			_, partOf := lexicon.Organization(ws[len(ws)-1].Norm)
+			_, demonym := lexicon.Demonym(whole)
+			if place || house || partOf || demonym || acting[ws[len(ws)-1].Norm] {
+				continue
+			}
+			g := lexicon.GenderOf(ws[0].Norm)
+			if p.core < p.head && g == lexicon.Unknown {
+				g = lexicon.GenderOf(f.norms[p.core])
+			}
+			ms = append(ms, mention{span, g})
+		}
+	}
+	for i := range v.found {
+		q := &v.found[i]
+		if q.parent >= 0 || q.end <= from || q.open >= s.End {
+			continue
+		}
+		if v.clausal(q) {
+			add(corpus.Span{Start: from, End: min(q.open, to)})
+			from = q.end
+		}
+	}
+	add(corpus.Span{Start: from, End: min(s.End, to)})
+	return ms
+}
+
+// people are who is named before an offset: those of the nearest sentence that
+// names anybody a pronoun may mean, "" for any.
+func (v *voices) people(at int, pronoun string) []mention {
+	const far = 6 // sentences
+	here := v.sentence(at)
+	passed := 0
+	for i := len(v.sentences) - 1; i >= 0 && passed <= far; i-- {
+		s := v.sentences[i]
+		if s.Start >= at || s.Span != here && s.End > at || !s.Kind.Evidence() {
+			continue
+		}
+		passed++
+		var ms []mention
+		for _, m := range v.mentions(s.Span, at) {
+			if pronoun == "he" && m.gender == lexicon.She || pronoun == "she" && m.gender == lexicon.He {
+				continue
+			}
+			if !slices.ContainsFunc(ms, func(o mention) bool { return v.sameName(o.Span, m.Span) }) {
+				ms = append(ms, m)
+			}
+		}
+		if len(ms) > 0 {
+			return ms
+		}
+	}
+	return nil
+}
+
+// sameName reports whether two names may be of one person.
+func (v *voices) sameName(a, b corpus.Span) bool {
+	x, y := word.Split(a.Of(v.text)), word.Split(b.Of(v.text))
+	return len(x) > 0 && len(y) > 0 && x[len(x)-1].Norm == y[len(y)-1].Norm
+}
+
+// resolve finds whom the pronoun means that says a quotation.
+func (v *voices) resolve(q *quotation) {
+	if len(q.Speakers)+len(q.may) > 0 {
+		return
+	}
+	at := v.lead(q).Start
+	ms := v.people(at, q.pronoun)
+	for _, m := range ms {
+		q.may = append(q.may, m.Span)
+	}
+	if len(ms) == 1 && (q.pronoun == "he" || q.pronoun == "she") {
+		q.Speakers, q.Named, q.Sure = q.may, true, true
+	}
+}
+
+// guess finds who may say a quotation that stands by itself: whoever says the
+// one before, or whom the sentences before are about.
+func (v *voices) guess(i int) {
+	q := &v.found[i]
+	if !v.clausal(q) {
+		return
+	}
+	if before := v.outer(i, -1); before != nil && q.paragraph-before.paragraph <= 1 && before.heard {
+		q.may = append(slices.Clone(before.Speakers), before.may...)
+	}
+	for _, m := range v.people(q.open, "") {
+		q.may = append(q.may, m.Span)
+	}
+}

@@ -1,0 +1,227 @@
+package ground
+
+import (
+	"strings"
+	"testing"
+
+	"dateline/corpus"
+)
+
+// described is what a test says of a voice: who says it, "?" behind those who
+// may, "nobody" of words that are disowned.
+func described(v Voice, text string) string {
+	var names []string
+	spans := v.Speakers
+	if len(spans) == 0 {
+		spans = v.may
+	}
+	for _, s := range spans {
+		if n := s.Of(text); len(names) == 0 || names[len(names)-1] != n {
+			names = append(names, n)
+		}
+	}
+	s := strings.Join(names, ", ")
+	if v.Disowned {
+		s = "nobody"
+	} else if len(v.Speakers) == 0 {
+		s += "?"
+	}
+	return s
+}
+
+func TestVoices(t *testing.T) {
+	for _, tt := range []struct {
+		name, text, want string // the speakers of the quotations, | between them
+	}{
+		{"said behind", "“We go,” Tom Fay said.", "Tom Fay"},
+		{"said before the name", "“We go,” said Tom Fay.", "Tom Fay"},
+		{"said before", "Tom Fay said: “We go.”", "Tom Fay"},
+		{"split", "“We go,” Tom Fay said, “and we stay away.”", "Tom Fay|Tom Fay"},
+		{"goes on in the paragraph", "“We go,” Tom Fay said. “We stay away.”", "Tom Fay|Tom Fay"},
+		{"question", "“Why go?” Tom Fay asked.", "Tom Fay"},
+		{"British marks", "‘We don’t go,’ said Tom Fay.", "Tom Fay"},
+		{"comma behind the mark", "\"We go\", Tom Fay said.", "Tom Fay"},
+		{"office and name", "“We go,” said the mayor of Leeds, Tom Fay.", "Tom Fay"},
+		{"title", "“We go,” Council leader Tom Fay said.", "Tom Fay"},
+		{"remark behind the name", "“We go,” Tom Fay, the mayor, said.", "Tom Fay"},
+		{"relative behind the name", "“We go,” said Tom Fay, who met Ada Roe on Monday.", "Tom Fay"},
+		{"according to", "“We go,” according to Tom Fay.", "Tom Fay"},
+		{"rarer verb before the name", "“It was never ours,” grumbled Tom Fay.", "Tom Fay"},
+		{"rarer verb behind the name", "“It was never ours,” Tom Fay shrugged.", "Tom Fay"},
+		{"tweeted", "“It was never ours,” tweeted Ada Roe.", "Ada Roe"},
+		{"rarer verb and office", "“It was never ours,” quipped the mayor, Ada Roe.", "Ada Roe"},
+		{"rarer verb with a particle", "“Never,” Ada Roe shot back.", "Ada Roe"},
+		{"colon without a verb of saying", "Tom Fay was defiant: “We go.”", "Tom Fay"},
+		{"transcript", "Tom Fay: “We go.”", "Tom Fay"},
+		{"two speakers", "“We go,” Tom Fay and Ada Roe said in a statement.", "Ada Roe, Tom Fay"},
+		{"two quotations", "“We go,” Ada Roe said, and Tom Fay replied: “Good.”", "Ada Roe|Tom Fay"},
+		{"asked in the passive", "“Will you sell the pier?” Tom Fay was asked by Ada Roe.", "Ada Roe"},
+		{"asked, and what follows", "Ada Roe asked: “Will you sell the pier?” Tom Fay said nothing.", "Ada Roe"},
+		{"cried, and what follows", "A man shouted. “Sell the pier now!” Tom Fay said nothing.", "?"},
+		{"next to another", "Tom Fay said: “No.” Ada Roe said: “Yes.”", "Tom Fay|Ada Roe"},
+
+		{"nested", "“Ada told me, ‘We will not sell the pier,’ ” Tom Fay said.", "Tom Fay|Ada"},
+		{"nested in straight marks", "\"Ada Roe told me, 'We will not sell the pier,'\" Tom Fay said.", "Tom Fay|Ada Roe"},
+		{"nested, no name", "“My mother always said, ‘Never trust a banker,’ ” Tom Fay said.", "Tom Fay|My mother"},
+		{"nested, himself", "“I told them, ‘We go,’ ” Tom Fay said.", "Tom Fay|Tom Fay"},
+		{"nested phrase", "“The ‘jewel’ of the town is gone,” Tom Fay said.", "Tom Fay|Tom Fay"},
+		{"nested, behind", "“ ‘We go,’ Ada Roe told me,” Tom Fay said.", "Tom Fay|Ada Roe"},
+		{"nested pronoun", "“He told me, ‘You are fired,’ ” Tom Fay said.", "Tom Fay|?"},
+
+		{"quoted as saying", "Tom Fay quoted Ada Roe as saying: “We go.”", "Ada Roe"},
+		{"quoted as saying, behind", "“We go,” Tom Fay quoted Ada Roe as saying.", "Ada Roe"},
+		{"was quoted as saying", "“We go,” Tom Fay was quoted as saying by Reuters.", "Tom Fay"},
+		{"quoted", "Tom Fay quoted Ada Roe: “We go.”", "Ada Roe"},
+		{"recalled another saying", "Tom Fay recalled Ada Roe saying “we go”.", "Ada Roe"},
+		{"heard another shout", "“Go,” Tom Fay heard a man shout.", "a man"},
+		{"said that another said", "Tom Fay said that Ada Roe had said: “We go.”", "Ada Roe"},
+		{"letter", "Tom Fay read from a letter by Ada Roe: “We go.”", "Ada Roe"},
+		{"statement of another", "Tom Fay read out Ada Roe’s statement: “We go.”", "Ada Roe"},
+		{"read aloud", "“We go,” Tom Fay read aloud.", "?"},
+		{"read by a clerk", "The clerk read: “We go.”", "?"},
+		{"author of a letter", "A letter from Tom Fay read: “We go.”", "Tom Fay"},
+		{"letter to somebody", "A letter to Tom Fay said: “We go.”", "A letter"},
+
+		{"denied saying", "Tom Fay denied saying “We go.”", "nobody"},
+		{"denied saying, behind", "“We go,” Tom Fay denied saying.", "nobody"},
+		{"denied having said", "Tom Fay denied having said “we go”.", "nobody"},
+		{"denied that he said", "Tom Fay denied that he had said “we go”.", "nobody"},
+		{"did not say", "Tom Fay did not say “we go”.", "nobody"},
+		{"never said", "Tom Fay never said “we go”.", "nobody"},
+		{"refused to say", "Tom Fay refused to say “we go”.", "nobody"},
+		{"accused of saying", "Ada Roe accused Tom Fay of saying “we go”.", "nobody"},
+		{"asked whether he said", "Tom Fay was asked whether he had said “we go”.", "nobody"},
+		{"denies it himself", "Tom Fay denied it: “We stay.”", "Tom Fay"},
+		{"heard to say", "Tom Fay was heard to say: “We go.”", "Tom Fay"},
+		{"took the floor to say", "Tom Fay went on to say: “We go.”", "Tom Fay"},
+
+		{"banner", "“Sell the pier now,” a banner behind Tom Fay read.", "a banner"},
+		{"banner before", "A banner behind Tom Fay read: “Sell the pier now.”", "A banner"},
+		{"sign read, turned round", "“Sell it,” read a sign held by Tom Fay.", "a sign"},
+		{"placard", "Tom Fay held a placard saying “Sell it.”", "a placard"},
+		{"placard reading", "Tom Fay held a placard reading “Sell it.”", "a placard"},
+		{"sign without a verb", "Tom Fay faced a banner: “Sell it.”", "a banner"},
+		{"crowd", "“Sell the pier now,” the crowd shouted as Tom Fay spoke.", "the crowd"},
+		{"crowd before", "As Tom Fay spoke, the crowd shouted: “Sell the pier now.”", "the crowd"},
+		{"crowd, turned round", "“Sell it,” chanted protesters outside Tom Fay’s house.", "protesters"},
+		{"supporters", "“Sell it,” supporters of Tom Fay chanted.", "supporters"},
+		{"to chants", "To chants of “Sell it now,” Tom Fay left the hall.", "chants"},
+		{"lawyer", "“We go,” Tom Fay’s lawyer said.", "Tom Fay’s lawyer"},
+		{"spokesman", "“We go,” said a spokesman for Tom Fay.", "a spokesman"},
+		{"told in the passive", "Tom Fay was told: “You go.”", "?"},
+		{"told another", "Tom Fay told Ada Roe: “We go.”", "Tom Fay"},
+
+		{"dash", "The pier was sold.\n\n“The price was too low for a town that has paid for it twice.” — Council leader Ada Roe\n", "Ada Roe"},
+		{"dash on the next line", "“The price was too low.”\n— Ada Roe, leader of the council\n", "Ada Roe"},
+		{"paragraphs", "Council leader Ada Roe defended the sale.\n\n“The pier cost us $2 million a year.\n\n“Nobody else would take it,” she said.\n", "Ada Roe|Ada Roe"},
+		{"paragraphs, named at the end", "“The pier cost us $2 million a year.\n\n“We tried for years.\n\n“Nobody else would take it,” Ada Roe said.\n", "Ada Roe|Ada Roe|Ada Roe"},
+		{"paragraphs, named before", "Ada Roe said: “The pier cost us $2 million a year.\n\n“We tried for years.\n\n“Nobody else would take it.”\n", "Ada Roe|Ada Roe|Ada Roe"},
+		{"pronoun", "Ada Roe sold the pier to Tom Fay. “It was time,” she said.", "Ada Roe"},
+		{"pronoun of either", "Kim Roe met Jo Fay. “It was time,” she said.", "Kim Roe, Jo Fay?"},
+		{"by itself", "Ada Roe was angry.\n\n“It was time.”\n", "Ada Roe?"},
+		{"phrase", "The “jewel” of the town was sold.", "?"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := &corpus.Article{Text: tt.text, Body: corpus.Span{End: len(tt.text)}}
+			var got []string
+			for _, v := range Voices(a) {
+				got = append(got, described(v, tt.text))
+			}
+			if got := strings.Join(got, "|"); got != tt.want {
+				t.Errorf("speakers of %s\n got %q\nwant %q", tt.text, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestWeighSpeakers(t *testing.T) {
+	const (
+		yes  = "supported"
+		no   = "not supported"
+		open = "not contradicted" // true, or nearly
+	)
+	for _, tt := range []struct{ name, text, claim, want string }{
+		{"nested, the outer", "“Ada told me, ‘We will not sell the pier,’ ” Tom Fay said.", "Tom Fay said: “We will not sell the pier.”", no},
+		{"nested, the inner", "“Ada Roe told me, ‘We will not sell the pier,’ ” Tom Fay said.", "Ada Roe told Tom Fay: “We will not sell the pier.”", yes},
+		{"nested, both", "“Ada Roe told me, ‘We will not sell the pier,’ ” Tom Fay said.", "Tom Fay said Ada Roe told him, “We will not sell the pier.”", open},
+		{"nested, the outer said in other words", "“Ada Roe told me, ‘We will not sell the pier,’ ” Tom Fay said.", "Tom Fay said that the pier will not be sold.", no},
+		{"nested, what the outer says himself", "“We are ready. Ada Roe told me, ‘We will not sell the pier,’ ” Tom Fay said.", "“We are ready,” Tom Fay said.", yes},
+		{"nested, a mother", "“My mother always said, ‘Never trust a banker with a boat,’ ” Tom Fay told reporters.", "“Never trust a banker with a boat,” Tom Fay said.", no},
+		{"nested pronoun", "“He told me, ‘You will never run this council,’ ” Tom Fay said of Ben Roe.", "Tom Fay said: “You will never run this council.”", no},
+		{"nested, his own", "“I told them, ‘You will never run this council,’ ” Tom Fay said.", "Tom Fay told them: “You will never run this council.”", yes},
+		{"nested phrase", "“This ‘jewel of the coast’ was sold for nothing,” Tom Fay said.", "Tom Fay said: “This ‘jewel of the coast’ was sold for nothing.”", yes},
+		{"quoting", "Tom Fay quoted Ada Roe as saying: “We will not sell the pier.”", "Tom Fay said: “We will not sell the pier.”", no},
+		{"quoting, the one quoted", "Tom Fay quoted Ada Roe as saying: “We will not sell the pier.”", "Ada Roe said: “We will not sell the pier.”", yes},
+		{"quoting, behind", "“We will not sell the pier,” Fay said, quoting Ada Roe.", "Ada Roe said: “We will not sell the pier.”", open},
+		{"remembered", "Tom Fay remembered Ada Roe saying, “We will not sell the pier.”", "Tom Fay said: “We will not sell the pier.”", no},
+		{"cited", "Tom Fay cited Ada Roe’s words: “We will not sell the pier.”", "Tom Fay said: “We will not sell the pier.”", no},
+		{"was quoted", "Tom Fay was quoted as saying: “We will not sell the pier.”", "Tom Fay said: “We will not sell the pier.”", yes},
+		{"was told", "Tom Fay was told: “You will not sell the pier.”", "Tom Fay said: “You will not sell the pier.”", no},
+		{"was asked", "“Will you sell the pier?” Tom Fay was asked by Ada Roe.", "Tom Fay asked: “Will you sell the pier?”", no},
+		{"was asked, who asks", "“Will you sell the pier?” Tom Fay was asked by Ada Roe.", "Ada Roe asked: “Will you sell the pier?”", yes},
+		{"letter", "Tom Fay read from a letter by Ada Roe: “We will not sell the pier.”", "Tom Fay said: “We will not sell the pier.”", no},
+		{"letter, who wrote it", "Tom Fay read from a letter by Ada Roe: “We will not sell the pier.”", "Ada Roe wrote: “We will not sell the pier.”", open},
+		{"letter received", "Tom Fay received a letter saying “We will not sell the pier.”", "Tom Fay said: “We will not sell the pier.”", no},
+		{"own letter", "In a letter to Ada Roe, Tom Fay wrote: “We will not sell the pier.”", "Tom Fay wrote: “We will not sell the pier.”", yes},
+		{"own letter, to whom", "In a letter to Ada Roe, Tom Fay wrote: “We will not sell the pier.”", "Ada Roe wrote: “We will not sell the pier.”", no},
+		{"read aloud", "“We will not sell the pier,” Tom Fay read aloud from the minutes.", "Tom Fay said: “We will not sell the pier.”", no},
+		{"denied saying", "Tom Fay denied saying “We will not sell the pier.”", "Tom Fay said: “We will not sell the pier.”", no},
+		{"denied having said", "Tom Fay denied ever having said “We will not sell the pier.”", "Tom Fay said: “We will not sell the pier.”", no},
+		{"denied that he said", "Tom Fay denied on Monday that he had said “we will not sell the pier”.", "Tom Fay said: “We will not sell the pier.”", no},
+		{"denial kept", "Tom Fay denied saying “We will not sell the pier.”", "Tom Fay denied saying “We will not sell the pier.”", yes},
+		{"insisted he never said", "Tom Fay insisted he never said “We will not sell the pier.”", "Tom Fay said: “We will not sell the pier.”", no},
+		{"accused of saying", "Ada Roe accused Tom Fay of saying “We will not sell the pier.”", "Tom Fay said: “We will not sell the pier.”", no},
+		{"denied it himself", "Tom Fay denied the report: “We will not sell the pier.”", "Tom Fay said: “We will not sell the pier.”", yes},
+		{"banner", "“Sell the pier now,” a banner behind Tom Fay read.", "Tom Fay said: “Sell the pier now.”", no},
+		{"banner, the banner", "“Sell the pier now,” a banner behind Tom Fay read.", "A banner behind Tom Fay read: “Sell the pier now.”", yes},
+		{"placard", "Tom Fay walked past a placard that said “Sell the pier now.”", "Tom Fay said: “Sell the pier now.”", no},
+		{"placard held", "Tom Fay carried a sign reading “Sell the pier now.”", "“Sell the pier now,” Tom Fay said.", no},
+		{"under a banner", "Under a banner reading “Sell the pier now,” Tom Fay called for calm.", "Tom Fay said: “Sell the pier now.”", no},
+		{"shirt", "“Sell the pier now,” said the T-shirt that Tom Fay wore.", "Tom Fay said: “Sell the pier now.”", no},
+		{"painted", "“Sell the pier now” was painted on the wall behind Tom Fay.", "Tom Fay said: “Sell the pier now.”", no},
+		{"crowd", "“Sell the pier now,” the crowd shouted as Tom Fay spoke.", "Tom Fay said: “Sell the pier now.”", no},
+		{"crowd, the crowd", "“Sell the pier now,” the crowd shouted as Tom Fay spoke.", "The crowd shouted: “Sell the pier now.”", yes},
+		{"crowd, lead", "As Tom Fay spoke, protesters chanted “Sell the pier now.”", "Tom Fay chanted: “Sell the pier now.”", no},
+		{"chants of", "Tom Fay was met with chants of “Sell the pier now.”", "Tom Fay said: “Sell the pier now.”", no},
+		{"heckler", "“Sell the pier now,” a heckler yelled at Tom Fay.", "Tom Fay yelled: “Sell the pier now.”", no},
+		{"supporters", "Supporters of Tom Fay sang “Sell the pier now.”", "Tom Fay said: “Sell the pier now.”", no},
+		{"lawyer", "“We will not sell the pier,” said Tom Fay’s lawyer, Ben Oak.", "Tom Fay said: “We will not sell the pier.”", no},
+		{"lawyer, the lawyer", "“We will not sell the pier,” said Tom Fay’s lawyer, Ben Oak.", "Ben Oak said: “We will not sell the pier.”", yes},
+		{"rarer verb", "“It was never ours to sell,” grumbled Tom Fay.", "Tom Fay said: “It was never ours to sell.”", yes},
+		{"rarer verb, another", "“It was never ours to sell,” grumbled Tom Fay as Ada Roe left.", "Ada Roe said: “It was never ours to sell.”", no},
+		{"rarer verb in the claim", "“It was never ours to sell,” said Tom Fay. Ada Roe left.", "Ada Roe grumbled: “It was never ours to sell.”", no},
+		{"rarer verb behind", "“It was never ours to sell,” Tom Fay lamented.", "“It was never ours to sell,” Tom Fay said.", yes},
+		{"dash", "“The price was too low for a town like this.” — Council leader Ada Roe", "Ada Roe said: “The price was too low for a town like this.”", yes},
+		{"dash, another", "Tom Fay sold it.\n\n“The price was too low for a town like this.” — Council leader Ada Roe", "Tom Fay said: “The price was too low for a town like this.”", no},
+		{"paragraphs", "Tom Fay left early.\n\n“The pier cost us $2 million a year.\n\n“We tried to sell it for years.\n\n“Nobody else would take it,” Ada Roe said.", "Ada Roe said: “We tried to sell it for years.”", yes},
+		{"paragraphs, another", "Tom Fay left early.\n\n“The pier cost us $2 million a year.\n\n“We tried to sell it for years.\n\n“Nobody else would take it,” Ada Roe said.", "Tom Fay said: “We tried to sell it for years.”", no},
+		{"paragraphs, pronoun", "Council leader Ada Roe defended the sale.\n\n“The pier cost us $2 million a year.\n\n“Nobody else would take it,” she said.", "Ada Roe said: “Nobody else would take it.”", yes},
+		{"pronoun by gender", "Ada Roe met Tom Fay. “Nobody else would take it,” she said.", "Tom Fay said: “Nobody else would take it.”", no},
+		{"pronoun by gender, right", "Ada Roe met Tom Fay. “Nobody else would take it,” she said.", "Ada Roe said: “Nobody else would take it.”", yes},
+		{"goes on", "“It was time,” Ada Roe said. “Nobody else would take it.” Tom Fay nodded.", "Ada Roe said: “Nobody else would take it.”", yes},
+		{"goes on, another", "“It was time,” Ada Roe said. “Nobody else would take it.” Tom Fay nodded.", "Tom Fay said: “Nobody else would take it.”", no},
+		{"answer", "“Will you sell it?” Ada Roe asked. “Nobody else would take it,” Tom Fay replied.", "Ada Roe said: “Nobody else would take it.”", no},
+		{"in other words, quoted", "“Nobody else would take the pier,” Ada Roe said at a meeting with Tom Fay.", "Ada Roe said nobody else would take the pier.", yes},
+		{"in other words, another", "“Nobody else would take the pier,” Ada Roe said at a meeting with Tom Fay.", "Tom Fay said nobody else would take the pier.", no},
+		{"part quoted", "Ada Roe called the sale “a disgrace for the whole town”.", "Ada Roe called the sale “a disgrace for the whole town”.", yes},
+		{"part quoted, another", "Ada Roe told Tom Fay the sale was “a disgrace for the whole town”.", "Tom Fay said the sale was “a disgrace for the whole town”.", no},
+		{"signature in brackets", "“Sell the pier now,” a banner behind Tom Fay read.", "“Sell the pier now” (Tom Fay)", no},
+		{"name in brackets before", "“Sell the pier now,” a banner behind Tom Fay read.", "[Tom Fay:] “Sell the pier now,” a banner behind Tom Fay read.", no},
+		{"name in brackets behind the wrong pronoun", "Ada Roe met Tom Fay. “Nobody else would take it,” she said.", "“Nobody else would take it,” she [Tom Fay] said.", no},
+		{"name in brackets behind the pronoun", "Ada Roe met Tom Fay. “Nobody else would take it,” she said.", "“Nobody else would take it,” she [Ada Roe] said.", yes},
+		{"name in brackets before, right", "“It was time,” Ada Roe said. “Nobody else would take it.” Tom Fay nodded.", "[Ada Roe:] “Nobody else would take it.”", yes},
+		{"name in brackets before, wrong", "“It was time,” Ada Roe said. “Nobody else would take it.” Tom Fay nodded.", "[Tom Fay:] “Nobody else would take it.”", no},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := &corpus.Article{Text: tt.text, Body: corpus.Span{End: len(tt.text)}}
+			o, _ := NewClaim(tt.claim).Weigh(Read(a))
+			got := string(o.Verdict)
+			if tt.want == no && got != yes || tt.want == open && o.Verdict != Contradicted {
+				got = tt.want
+			}
+			if got != tt.want {
+				t.Errorf("got %s (%s), want %s", got, strings.Join(o.Reasons, "; "), tt.want)
+			}
+		})
+	}
+}
