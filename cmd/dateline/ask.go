@@ -33,6 +33,7 @@ func (f *filterFlags) add(p *program, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.until, "until", "", "only articles published on this `day` or earlier")
 	cmd.Flags().StringArrayVar(&f.sources, "source", nil, "only this `article`, or this folder if it ends in /; may be repeated")
 	cmd.Flags().StringArrayVar(&f.publishers, "publisher", nil, "only articles of the publisher of this `name`, or part of it where only one fits; may be repeated")
+	complete(cmd, "publisher", p.offerPublishers)
 }
 
 func (f *filterFlags) filter() (retrieval.Filter, error) {
@@ -171,6 +172,7 @@ func (p *program) askFlags(cmd *cobra.Command) *askFlags {
 	f.filter.add(p, cmd)
 	f.model.add(cmd)
 	cmd.Flags().StringVar(&f.engine, "engine", bot.EngineAuto, "`name` of what reads the articles: auto, extract (built in) or llm (a model server)")
+	completesEngine(cmd)
 	return f
 }
 

@@ -44,6 +44,7 @@ input. The exit code is 0 only if every sentence is supported, otherwise 1.`,
 	filter.add(p, cmd)
 	modelFlags.add(cmd)
 	cmd.Flags().StringVar(&engine, "engine", bot.EngineExtract, "`name` of what checks: extract (built in, nothing leaves this machine), llm (a model server gives a second opinion) or auto (llm if it is set up)")
+	completesEngine(cmd)
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()

@@ -36,7 +36,8 @@ kept as long as the receipt of the answer is.`,
 		Example: `  dateline feedback
   dateline feedback --questions > good.jsonl
   dateline feedback --review > review.jsonl`,
-		Args: noArgs,
+		Args:              noArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	asJSON := jsonFlag(cmd)
 	questions := cmd.Flags().Bool("questions", false, "print the questions that were answered well, for eval")

@@ -90,7 +90,8 @@ the data directory, for as long as DATELINE_RETENTION says.`,
 		Example: `  dateline receipt
   dateline receipt k3j2x7
   dateline receipt --json k3j2x7aq5e`,
-		Args: mostOne("ANSWERID"),
+		Args:              mostOne("ANSWERID"),
+		ValidArgsFunction: p.offerIDs,
 	}
 	asJSON := jsonFlag(cmd)
 	limit := cmd.Flags().IntP("number", "n", 10, "how many answers to list")
@@ -153,6 +154,8 @@ The beginning of an id will do. The articles are brought up to date first. The n
 answer has a receipt of its own. The exit code is 0 whether anything differs or not.`,
 		Example: "  dateline replay k3j2x7\n  dateline replay --json k3j2x7aq5e",
 		Args:    cobra.MatchAll(someArgs("ANSWERID"), mostOne("ANSWERID")),
+
+		ValidArgsFunction: p.offerIDs,
 	}
 	var modelFlags modelFlags
 	p.corpusFlags(cmd)

@@ -67,6 +67,7 @@ each line stays whole.`,
 			return mostOne("REF")(cmd, args)
 		},
 	}
+	cmd.ValidArgsFunction = p.offerRefs
 	p.corpusFlags(cmd)
 	around := cmd.Flags().Int("context", 2, "how many lines that are not blank to show before and after")
 	asJSON := jsonFlag(cmd)
