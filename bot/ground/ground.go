@@ -24,6 +24,7 @@ import (
 	"dateline/corpus"
 	"dateline/corpus/dates"
 	"dateline/corpus/lexicon"
+	"dateline/corpus/quantity"
 	"dateline/corpus/word"
 )
 
@@ -149,7 +150,7 @@ type Evidence struct {
 	names   map[string]bool // every word as nameKey has it
 	lower   map[string]bool // words that stand there in lower case
 	upper   map[string]bool // words that stand there with a capital
-	figures figures
+	numbers []quantity.Quantity
 	dates   map[told][]dates.Date // of all texts that were looked at
 }
 
@@ -250,7 +251,7 @@ func only(lines []line) *Evidence {
 
 // New returns evidence of nothing.
 func New() *Evidence {
-	return &Evidence{norms: make(map[string]bool), names: make(map[string]bool), lower: make(map[string]bool), upper: make(map[string]bool), figures: newFigures(), dates: make(map[told][]dates.Date)}
+	return &Evidence{norms: make(map[string]bool), names: make(map[string]bool), lower: make(map[string]bool), upper: make(map[string]bool), dates: make(map[told][]dates.Date)}
 }
 
 // Add takes in a stretch of text that was published on a day, zero if that is
@@ -271,7 +272,7 @@ func (e *Evidence) Add(text string, published time.Time) {
 			e.lower[w.Norm] = true
 		}
 	}
-	e.figures.learn(text, p.words, quantities(text, p.words))
+	e.numbers = append(e.numbers, quantity.Find(text, p.words)...)
 	e.pieces = append(e.pieces, p)
 }
 
@@ -370,23 +371,26 @@ func (e *Evidence) lacks(text string, f Form) []string {
 	for _, d := range e.unknownDates(text, words, checked) {
 		lack("date", d)
 	}
-	for _, q := range quantities(text, words) {
-		if !slices.Contains(checked[q.from:q.to], false) {
+	numbers := quantity.Find(text, words)
+	for n := range numbers {
+		q := &numbers[n]
+		if q.From < q.To && !slices.Contains(checked[q.From:q.To], false) {
 			continue
 		}
-		for i := q.from; i < q.to; i++ {
+		for i := q.From; i < q.To; i++ {
 			checked[i] = true
 		}
-		if q.to == q.from+1 && q.unit == "" && words[q.from].Norm == "one" {
+		if plainOne(q, words) {
 			continue // "one of them"
 		}
-		if !e.figures.have(q, e.norms) {
-			lack("number", text[words[q.from].Start:words[q.to-1].End])
+		if !e.gives(q) {
+			lack("number", q.Of(text))
 		}
 	}
-	for _, r := range text {
-		// Digits that are no part of words: ½, ², Ⅷ.
-		if unicode.IsNumber(r) && !unicode.IsDigit(r) && !e.contains(string(r)) {
+	for at, r := range text {
+		// Digits that are no part of words: ², Ⅷ.
+		if unicode.IsNumber(r) && !unicode.IsDigit(r) && !e.contains(string(r)) &&
+			!slices.ContainsFunc(numbers, func(q quantity.Quantity) bool { return q.Start <= at && at < q.End }) {
 			lack("number", string(r))
 		}
 	}
@@ -407,6 +411,17 @@ func (e *Evidence) lacks(text string, f Form) []string {
 		}
 	}
 	return lacks
+}
+
+// gives reports whether the evidence has a quantity, be it with another bound,
+// which departures looks at.
+func (e *Evidence) gives(q *quantity.Quantity) bool {
+	return slices.ContainsFunc(e.numbers, func(o quantity.Quantity) bool { return quantity.Compare(&o, q) >= quantity.Partly })
+}
+
+// plainOne reports whether a quantity is a plain "one", which is often no number.
+func plainOne(q *quantity.Quantity, words []word.Word) bool {
+	return q.To == q.From+1 && q.Unit == "" && words[q.From].Norm == "one"
 }
 
 // nation reports whether the evidence has a country in another form than the

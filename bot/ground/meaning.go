@@ -10,6 +10,7 @@ import (
 	"dateline/corpus"
 	"dateline/corpus/dates"
 	"dateline/corpus/lexicon"
+	"dateline/corpus/quantity"
 	"dateline/corpus/word"
 )
 
@@ -351,7 +352,7 @@ func (d *departures) compareWords() {
 		case claiming[w.Norm]:
 			d.short("the word “%s” is not in %s", brief(w.Text), d.where)
 		case d.limits(i), d.puts(i):
-		case !t.content, t.name, t.number != "", light[w.Norm], light[lexicon.Lemma(w.Norm)], unitWords[w.Norm] != "":
+		case !t.content, t.name, t.number != "", t.unit, light[w.Norm], light[lexicon.Lemma(w.Norm)]:
 		default:
 			if p := d.opposite(i); p >= 0 {
 				d.against(t.weight, "%s says “%s”, not “%s”", d.where, brief(d.best.words[p].Text), brief(w.Text))
@@ -370,9 +371,9 @@ func (d *departures) whenever(i int) bool {
 }
 
 // limits reports whether word i of the claim belongs to what a limit says: "more
-// than 7.5 tonnes", which compareLimit compares.
+// than 7.5 tonnes", which compareNumbers compares.
 func (d *departures) limits(i int) bool {
-	return slices.ContainsFunc(d.c.numbers, func(q quantity) bool { return i < q.from && i >= q.from-2 && d.c.limit(q) != "" })
+	return slices.ContainsFunc(d.c.numbers, func(q quantity.Quantity) bool { return q.Lead <= i && i < q.From || q.To <= i && i < q.Tail })
 }
 
 // puts reports whether word i of the claim says when what follows is planned for,
@@ -408,156 +409,155 @@ func near(ts []term, i, step, far int) int {
 	return -1
 }
 
-// compareNumbers finds numbers that count something else in the lines, and the
-// number that stands in the best line where the claim has another.
+// compareNumbers finds numbers that count something else in the lines, or that
+// are not quite those, and the number that stands in the best line where the
+// claim has another.
 func (d *departures) compareNumbers() {
 	c, l := d.c, d.best
-	if len(c.numbers) == 0 {
-		return
-	}
-	given := newFigures()
-	given.learn(l.text, l.words, l.numbers)
-	norms := make(map[string]bool)
-	for _, w := range l.words {
-		norms[w.Norm] = true
-	}
-	for _, q := range c.numbers {
-		if q.to == q.from+1 && c.words[q.from].Norm == "one" || inDate(d.mine, c.words[q.from]) {
+	for n := range c.numbers {
+		q := &c.numbers[n]
+		if plainOne(q, c.words) || q.From < q.To && inDate(d.mine, c.words[q.From]) {
 			continue
 		}
-		d.compareLimit(q)
+		d.compareBounds(q)
 		if d.miscounted(q) {
-			d.short("the number %s counts something else in %s", c.part(q.from, q.to), d.where)
-		}
-		if given.have(q, norms) && !slices.ContainsFunc(l.numbers, func(o quantity) bool { return o.value == q.value && o.unit == q.unit }) {
-			continue // "10 percent" of "10 to 15 percent"
-		}
-		before, after := near(c.terms, q.from, -1, 3), near(c.terms, q.to-1, 1, 3)
-		fit := func(o quantity) int {
-			n := 0
-			if x := near(l.terms, o.from, -1, 3); before >= 0 && x >= 0 && alike(&c.terms[before], &l.terms[x]) >= found {
-				n++
-			}
-			if x := near(l.terms, o.to-1, 1, 3); after >= 0 && x >= 0 && alike(&c.terms[after], &l.terms[x]) >= found {
-				n++
-			}
-			if q.unit != o.unit || strings.HasSuffix(q.value, "th") != strings.HasSuffix(o.value, "th") {
-				return 0
-			}
-			if q.from > 0 && o.from > 0 && turning[c.words[q.from-1].Norm] && c.words[q.from-1].Norm == l.words[o.from-1].Norm {
-				n += 2
-			}
-			if q.unit != "" {
-				n++
-			}
-			return n
+			d.short("the number %s counts something else in %s", brief(q.Of(c.text)), d.where)
 		}
 		same, other := -1, 0
-		var which quantity
-		for _, o := range l.numbers {
-			if inDate(d.theirs, l.words[o.from]) {
+		var which *quantity.Quantity
+		for k := range l.numbers {
+			o := &l.numbers[k]
+			if o.From < o.To && inDate(d.theirs, l.words[o.From]) {
 				continue
 			}
-			n := fit(o)
-			if o.value == q.value || slices.Contains(o.loose, q.value) {
-				same = max(same, n)
-			} else if n > other {
-				other, which = n, o
+			switch fit := d.fit(q, o); quantity.Compare(o, q) {
+			case quantity.Same, quantity.Partly:
+				same = max(same, fit)
+			case quantity.Other:
+				if fit > other {
+					other, which = fit, o
+				}
 			}
 		}
 		if other > 0 && other > same {
-			d.differs(c.weightOf(q.from, q.to), "%s says %s, not %s", d.where, l.part(which.from, which.to), c.part(q.from, q.to))
+			d.differs(c.weightOf(q.From, q.To), "%s says %s, not %s", d.where, brief(which.Of(l.text)), brief(q.Of(c.text)))
 		}
 	}
 }
 
-// limit is what stands before a number to say that it is not the exact one:
-// "up to", "at least"; empty if nothing does.
-func (l *line) limit(q quantity) string {
-	for _, n := range [...]int{3, 2, 1} {
-		from := q.from - n
-		if from < 0 {
-			continue
-		}
-		var words []string
-		for _, w := range l.words[from:q.from] {
-			words = append(words, w.Norm)
-		}
-		b := strings.Join(words, " ")
-		if _, ok := limits[b]; ok {
-			return b
-		}
+// fit tells how far a number of the best line stands where one of the claim
+// does.
+func (d *departures) fit(q, o *quantity.Quantity) int {
+	c, l := d.c, d.best
+	like := func(i, p int) bool { return i >= 0 && p >= 0 && alike(&c.terms[i], &l.terms[p]) >= found }
+	n := 0
+	if like(near(c.terms, q.From, -1, 3), near(l.terms, o.From, -1, 3)) {
+		n++
 	}
-	return ""
+	after := near(c.terms, q.To-1, 1, 3)
+	behind := near(l.terms, o.To-1, 1, 3)
+	if like(after, behind) || after >= 0 && bare(o) && like(near(c.terms, after, 1, 3), behind) {
+		n++ // "nearly 100 were hurt", of people
+	}
+	if q.Lead > 0 && o.Lead > 0 && turning[c.words[q.Lead-1].Norm] && c.words[q.Lead-1].Norm == l.words[o.Lead-1].Norm {
+		n += 2
+	}
+	if q.Unit != "" {
+		n++
+	}
+	return n
 }
 
-// limits are the words for it: true of those that say it may be more.
-var limits = map[string]bool{"up to": false, "as many as": false, "as much as": false, "at most": false, "less than": false, "fewer than": false, "no more than": false,
-	"nearly": false, "almost": false, "not quite": false, "under": false, "below": false,
-	"at least": true, "more than": true, "no fewer than": true, "over": true, "above": true}
-
-// compareLimit finds out whether a number is the exact one only on one side.
-func (d *departures) compareLimit(q quantity) {
-	mine := d.c.limit(q)
-	theirs := ""
+// compareBounds finds out whether the lines have a number, but do not say it
+// like that: "up to", "per 1,000", "rose to".
+func (d *departures) compareBounds(q *quantity.Quantity) {
+	var from *line
+	var o *quantity.Quantity
 	for li := range d.lines {
 		l := &d.lines[li]
-		for _, o := range l.numbers {
-			if o.value != q.value {
-				continue
-			}
-			b := l.limit(o)
-			if (b == "") == (mine == "") && limits[b] == limits[mine] {
+		for k := range l.numbers {
+			switch quantity.Compare(&l.numbers[k], q) {
+			case quantity.Same:
 				return
+			case quantity.Partly:
+				from, o = l, &l.numbers[k]
 			}
-			theirs = b
 		}
 	}
-	switch {
-	case theirs != "" && mine != "":
-		d.differs(0, "%s says “%s %s”, not “%s”", d.where, theirs, d.c.part(q.from, q.to), mine)
-	case theirs != "":
-		d.short("%s says “%s %s”, of which the “%s” is left out", d.where, theirs, d.c.part(q.from, q.to), theirs)
-	case mine != "" && slices.ContainsFunc(d.lines, func(l line) bool {
-		return slices.ContainsFunc(l.numbers, func(o quantity) bool { return o.value == q.value })
-	}):
-		d.short("%s does not say “%s %s”", d.where, mine, d.c.part(q.from, q.to))
+	if o == nil {
+		return
 	}
+	mine, theirs := d.c.limit(q), from.limit(o)
+	said, given := brief(q.Of(d.c.text)), brief(o.Of(from.text))
+	switch {
+	case o.Per != q.Per && q.Per == "":
+		d.short("%s says %s for each %s, which is left out", d.where, given, o.Per)
+	case o.Per != q.Per:
+		d.short("%s does not say %s for each %s", d.where, given, q.Per)
+	case theirs == mine:
+		d.short("%s says “%s %s”, not “%s”", d.where, o.Way, given, q.Way)
+	case theirs != "" && mine != "":
+		d.differs(0, "%s says “%s %s”, not “%s”", d.where, theirs, said, mine)
+	case theirs != "":
+		d.short("%s says “%s %s”, of which the “%s” is left out", d.where, theirs, said, theirs)
+	default:
+		d.short("%s does not say “%s %s”", d.where, mine, said)
+	}
+}
+
+// limit is what says that a number is not the exact one: "up to", "at least";
+// empty if nothing does.
+func (l *line) limit(q *quantity.Quantity) string {
+	from, to := q.Lead, q.From
+	switch {
+	case q.Bound == quantity.Exact || q.Bound == quantity.About:
+		return ""
+	case q.Tail > q.To:
+		from, to = q.To, q.Tail
+	case q.Lead == q.From:
+		return "or more" // "100+"
+	}
+	var words []string
+	for _, w := range l.words[from:to] {
+		words = append(words, w.Norm)
+	}
+	return strings.Join(words, " ")
 }
 
 // miscounted reports whether a number of the claim stands in the lines, but
 // nowhere near what it counts.
-func (d *departures) miscounted(q quantity) bool {
+func (d *departures) miscounted(q *quantity.Quantity) bool {
 	const far = 5 // words
 	what := -1
-	for i := q.to; i < len(d.c.words) && i < q.to+2 && what < 0; i++ {
+	for i := max(q.To, 1); i < len(d.c.words) && i < q.To+2 && what < 0; i++ {
 		w := d.c.words[i]
-		if w.Stop() && w.Norm != "of" || apart[w.Norm] || strings.ContainsAny(d.c.text[d.c.words[i-1].End:w.Start], ",;:.()—–") {
+		if w.Stop() && w.Norm != "of" || quantity.Apart(w.Norm) || strings.ContainsAny(d.c.text[d.c.words[i-1].End:w.Start], ",;:.()—–") {
 			break // "cut to 19 after talks"
 		}
-		if !w.Stop() && !capital(w) && unitWords[w.Norm] == "" {
+		if !w.Stop() && !capital(w) {
 			what = i
 		}
 	}
-	if what < 0 || vague[q.value] || times[d.c.words[what].Norm] {
+	if what < 0 || q.Name != "" || times[d.c.words[what].Norm] {
 		return false
 	}
 	seen := false
 	for li := range d.lines {
 		l := &d.lines[li]
-		for _, has := range l.numbers {
-			if has.value != q.value {
+		for k := range l.numbers {
+			has := &l.numbers[k]
+			if quantity.Compare(has, q) < quantity.Partly {
 				continue
 			}
-			if before, at := near(d.c.terms, q.from, -1, 2), near(l.terms, has.from, -1, 2); l.bare(has) && len(l.places(&d.c.terms[what])) > 0 &&
+			if before, at := near(d.c.terms, q.From, -1, 2), near(l.terms, has.From, -1, 2); bare(has) && len(l.places(&d.c.terms[what])) > 0 &&
 				before >= 0 && at >= 0 && alike(&d.c.terms[before], &l.terms[at]) >= found {
 				return false // "has 3,100 signatures, and needs 4,000"
 			}
 			seen = true
 			for _, i := range l.places(&d.c.terms[what]) {
 				// In "three people and 41 horses", people are three.
-				others := slices.ContainsFunc(l.numbers, func(o quantity) bool { return o.from != has.from && (o.to == i || o.to == i-1) })
-				if i >= has.from-far && i < has.to+far && !others {
+				others := slices.ContainsFunc(l.numbers, func(o quantity.Quantity) bool { return o.From != has.From && (o.To == i || o.To == i-1) })
+				if i >= has.From-far && i < has.To+far && !others {
 					return false
 				}
 			}
@@ -568,19 +568,10 @@ func (d *departures) miscounted(q quantity) bool {
 
 // bare reports whether a number stands without what it counts: "needs 4,000 by
 // December".
-func (l *line) bare(q quantity) bool {
-	if q.unit != "" {
-		return false
-	}
-	return q.to == len(l.words) || l.words[q.to].Stop() && l.words[q.to].Norm != "of" || apart[l.words[q.to].Norm] || strings.ContainsAny(l.text[l.words[q.to-1].End:l.words[q.to].Start], ",;:.")
-}
+func bare(q *quantity.Quantity) bool { return q.Unit == "" && !q.Counted }
 
-// apart are words behind which no number counts what follows, besides the
-// function words; times are what an ordinal counts that counts nothing else.
-var (
-	apart = word.Set(`after before since until during against between according including compared instead because while when who which that within among through per`)
-	times = word.Set(`time times`)
-)
+// times are what an ordinal counts that counts nothing else.
+var times = word.Set(`time times`)
 
 // turning are the words that tell two numbers for one thing apart: "from 28 to
 // 19".

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dateline/corpus/lexicon"
+	"dateline/corpus/quantity"
 	"dateline/corpus/word"
 )
 
@@ -17,7 +18,7 @@ type line struct {
 	text      string    // flat
 	words     []word.Word
 	terms     []term // one for each word
-	numbers   []quantity
+	numbers   []quantity.Quantity
 	at        map[string][]int // the places of a key
 
 	// speakers are those who say something in it, be it that the line before
@@ -31,7 +32,10 @@ type term struct {
 	norm   string  // folded, of a name without the endings of transliteration
 	key    string  // what makes it the same word as another: stem or number
 	weight float64 // IDF; 0 for function words
-	number string  // the value of the number that it is part of
+	number string  // the key of the quantity that it is part of
+
+	quantity *quantity.Quantity // which is this one
+	unit     bool               // it is the unit of one
 
 	sentence int  // of the line
 	content  bool // neither a function word nor a denial
@@ -131,7 +135,7 @@ func read(text string) line {
 	l := line{text: flat(text)}
 	l.words = word.Split(l.text)
 	l.terms = make([]term, len(l.words))
-	l.numbers = quantities(l.text, l.words)
+	l.numbers = quantity.Find(l.text, l.words)
 	l.lookUp()
 	l.scopes()
 	l.at = make(map[string][]int, len(l.terms))
@@ -197,17 +201,21 @@ func (l *line) lookUp() {
 			}
 		}
 	}
-	for _, q := range l.numbers {
-		for i := q.from; i < q.to; i++ {
+	for n := range l.numbers {
+		q := &l.numbers[n]
+		weight := 0.0
+		for i := q.From; i < q.To; i++ {
 			t := &l.terms[i]
-			if t.markup {
+			if t.unit = i >= q.UnitAt; t.markup || t.unit {
 				continue
 			}
-			t.number, t.key = q.value, "number "+q.value
-			t.content, t.name = true, false
-			if i > q.from {
-				t.weight = 0
-			}
+			weight = max(weight, t.weight)
+			t.number, t.quantity, t.weight = q.Key(), q, 0
+			t.key = "number " + t.number
+			t.content, t.name, t.hedges, t.speech, t.denies = i == q.From, false, false, false, false
+		}
+		if q.From < q.UnitAt {
+			l.terms[q.From].weight = weight
 		}
 	}
 }
@@ -429,6 +437,16 @@ func (l *line) sentences() [][2]int {
 	return ss
 }
 
+// tight reports whether nothing but a space or a hyphen divides word i from the
+// one before.
+func tight(text string, words []word.Word, i int) bool {
+	switch text[words[i-1].End:words[i].Start] {
+	case " ", "-", "\u2010", "\u2011":
+		return true
+	}
+	return false
+}
+
 // part is the text of some words.
 func (l *line) part(from, to int) string {
 	return brief(l.text[l.words[from].Start:l.words[to-1].End])
@@ -449,6 +467,9 @@ func alike(c, a *term) float64 {
 	case c.key == a.key:
 		return 1
 	case c.number != "" || a.number != "":
+		if c.quantity != nil && a.quantity != nil && quantity.Compare(a.quantity, c.quantity) == quantity.Same {
+			return 1
+		}
 		return 0
 	case c.norm == a.norm && !strings.Contains(c.key+a.key, " "): // "left" is not "left behind"
 		return 1

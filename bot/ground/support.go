@@ -130,6 +130,10 @@ func (c *Claim) match(lines []line) *matching {
 				if y.weight == 0 && y.number == "" {
 					continue
 				}
+				if x.quantity != nil || y.quantity != nil { // two of one key may have other bounds
+					same[i] = max(same[i], alike(x, y))
+					continue
+				}
 				key := pair{x.key, y.key, x.name || y.name}
 				v, ok := memo[key]
 				if !ok {
