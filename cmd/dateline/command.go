@@ -63,6 +63,7 @@ understood, 130 after Ctrl-C and 143 after SIGTERM.`,
 		},
 	}
 	root.SetVersionTemplate("dateline {{.Version}}\n")
+	root.Flags().Bool("version", false, "say which build of Dateline this is") // cobra looks at it
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.err)
