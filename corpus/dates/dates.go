@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dateline/corpus"
+	"dateline/corpus/pos"
 )
 
 // A Date is a mention of a time in a text and the days it stands for.
@@ -59,28 +60,94 @@ var dateWords = pattern(`(?i)\b(?:` +
 
 // Find finds the times that are mentioned in a span of text, in order. Those
 // that refer to the day the text was published are left out if published is
-// zero. A bare weekday is the last one on or before that day, or the next one
-// where the words around speak of the future; a day without a year is the one
-// nearest to the day of publication.
+// zero, and so are days of another time ("every Friday", "the following Monday")
+// and names with the word for a day in them ("USA Today").
+//
+// A bare weekday is the last one on or before the day of publication, or the
+// next one where its verb speaks of what is to come; see tenseOf. A day without
+// a year is the one nearest to that day, unless the verb says that it lies on
+// the other side.
 func Find(text string, in corpus.Span, published time.Time) []Date {
 	s := in.Of(text)
 	if !mayDate(s) {
 		return nil
 	}
 	y, mon, dom := published.Date()
-	published = time.Date(y, mon, dom, 0, 0, 0, 0, time.UTC)
+	r := reader{text: s, published: time.Date(y, mon, dom, 0, 0, 0, 0, time.UTC)}
+	if published.IsZero() {
+		r.published = published
+	}
 	var ds []Date
 	for _, m := range dateWords().FindAllStringSubmatchIndex(s, -1) {
-		d, ok := (&mention{s, m}).date(published)
+		d, ok := (&mention{&r, m}).date()
 		if !ok || d.Relative && published.IsZero() {
 			continue
 		}
-		d.Start += in.Start
-		d.End += in.Start
+		if n := len(ds); n > 0 && d.Start < ds[n-1].End {
+			if d.End <= ds[n-1].End {
+				continue // "last week" of "Monday of last week"
+			}
+			ds = ds[:n-1] // "a week ago" of "a week ago Monday"
+		}
 		ds = append(ds, d)
+	}
+	r.order(ds)
+	for i := range ds {
+		ds[i].Start += in.Start
+		ds[i].End += in.Start
 	}
 	return ds
 }
+
+// A reader resolves the mentions of a text.
+type reader struct {
+	text      string
+	published time.Time         // midnight UTC, zero if not known
+	sentences []corpus.Sentence // of text, found when first asked for
+	tokens    map[int][]pos.Token
+}
+
+// tense is that of the verb that the mention at a span of the text belongs to.
+func (r *reader) tense(at corpus.Span) tense {
+	if r.tokens == nil {
+		r.sentences = (&corpus.Article{Text: r.text, Body: corpus.Span{End: len(r.text)}}).Sentences()
+		r.tokens = make(map[int][]pos.Token)
+	}
+	i := slices.IndexFunc(r.sentences, func(s corpus.Sentence) bool { return s.Overlaps(at) })
+	if i < 0 {
+		return unclear
+	}
+	s := r.sentences[i]
+	tokens, ok := r.tokens[i]
+	if !ok {
+		tokens = pos.Tokens(s.Of(r.text))
+		r.tokens[i] = tokens
+	}
+	return tenseOf(tokens, corpus.Span{Start: at.Start - s.Start, End: at.End - s.Start})
+}
+
+// order brings the ends of ranges of weekdays into order: "Thursday through
+// Tuesday" ends behind its beginning.
+func (r *reader) order(ds []Date) {
+	for i := range ds[:max(0, len(ds)-1)] {
+		a, b := &ds[i], &ds[i+1]
+		if !b.From.Before(a.From) || !oneWeekday().MatchString(a.Of(r.text)) || !oneWeekday().MatchString(b.Of(r.text)) || !through().MatchString(r.text[a.End:b.Start]) {
+			continue
+		}
+		if b.From.After(r.published) {
+			b.From = b.From.AddDate(0, 0, 7)
+			b.To = b.From
+		} else {
+			a.From = a.From.AddDate(0, 0, -7)
+			a.To = a.From
+		}
+	}
+}
+
+var (
+	oneWeekday = pattern(`^` + weekdayName + `$`)
+	through    = pattern(`(?i)^(?: ?[–-] ?| through | thru | to | until | till )$`)
+)
 
 // mayDate reports whether dateWords could match in s: whether it has a year's
 // four digits or the beginning of a word that all other mentions have. Most
@@ -115,7 +182,7 @@ func wordByte(c byte) bool {
 
 // A mention is a match of dateWords.
 type mention struct {
-	s     string
+	*reader
 	match []int
 }
 
@@ -125,24 +192,28 @@ func (m *mention) group(name string) string {
 	if m.match[i] < 0 {
 		return ""
 	}
-	return m.s[m.match[i]:m.match[i+1]]
+	return m.text[m.match[i]:m.match[i+1]]
 }
 
-// date resolves the mention. Its span is of m.s.
-func (m *mention) date(published time.Time) (Date, bool) {
+// date resolves the mention. Its span is of m.text.
+func (m *mention) date() (Date, bool) {
+	published := m.published
 	d := Date{Span: corpus.Span{Start: m.match[0], End: m.match[1]}}
+	if m.named() {
+		return d, false
+	}
 	ok := true
 	switch {
 	case m.group("isoYear") != "":
 		d.From, ok = day(number(m.group("isoYear")), number(m.group("isoMonth")), number(m.group("isoDay")))
 		d.To = d.From
 	case m.group("preDay") != "":
-		return m.calendarDay(d, m.group("preMonth"), m.group("preDay"), m.group("preLast"), m.group("preYear"), published)
+		return m.calendarDay(d, m.group("preMonth"), m.group("preDay"), m.group("preLast"), m.group("preYear"))
 	case m.group("month") != "":
 		d.Start = m.match[2*dateWords().SubexpIndex("day")]
 		mon := m.group("month")
 		if m.group("dom") != "" {
-			return m.calendarDay(d, mon, m.group("dom"), m.group("last"), m.group("year"), published)
+			return m.calendarDay(d, mon, m.group("dom"), m.group("last"), m.group("year"))
 		}
 		if mon[0] >= 'a' {
 			return d, false // "may", "march"
@@ -150,32 +221,37 @@ func (m *mention) date(published time.Time) (Date, bool) {
 		y := number(m.group("monthYear"))
 		if y == 0 {
 			which := strings.ToLower(m.group("before"))
-			if which == "" {
+			if which == "" || m.namedMonth(which, d.End) {
 				return d, false // a name, or of any year
 			}
 			d.Relative = true
 			if published.IsZero() {
 				return d, false
 			}
-			y = m.monthsYear(monthOf(mon), which, published)
+			y = m.monthsYear(monthOf(mon), which)
 		}
 		d.From, ok = day(y, monthOf(mon), 1)
 		d.To = d.From.AddDate(0, 1, -1)
 	case m.group("weekday") != "":
 		name := m.group("weekday")
 		d.Relative = true
-		if name[0] >= 'a' || namedDay(m.s[:d.Start]) {
+		if m.byWeeks(&d, name) {
+			return d, true
+		}
+		if m.ofAnotherTime(d.Span) {
 			return d, false
 		}
-		d.From = weekday(name, strings.ToLower(m.group("which")), published, m.s[:d.Start], m.s[d.End:])
+		d.From = m.weekday(d.Span, name, strings.ToLower(m.group("which")))
 		d.To = d.From
 	case m.group("near") != "":
 		d.Relative = true
-		n := map[string]int{"yesterday": -1, "tomorrow": 1}[strings.ToLower(m.group("near"))]
-		if m.group("twice") != "" {
-			n *= 2
+		if m.byWeeks(&d, m.group("near")) {
+			return d, true
 		}
-		d.From = published.AddDate(0, 0, n)
+		d.From = m.near(m.group("near"))
+		if m.group("twice") != "" {
+			d.From = d.From.Add(d.From.Sub(published))
+		}
 		d.To = d.From
 	case m.group("part") != "":
 		d.Relative = true
@@ -193,7 +269,7 @@ func (m *mention) date(published time.Time) (Date, bool) {
 	case m.group("weekend") != "":
 		d.Relative = true
 		which := "past"
-		if w := published.Weekday(); w == time.Saturday || w == time.Sunday || future(m.clause(d.Start)) {
+		if w := published.Weekday(); w == time.Saturday || w == time.Sunday || m.tense(d.Span).toCome() {
 			which = "this"
 		}
 		d.From, d.To = period(which, "weekend", published)
@@ -201,7 +277,7 @@ func (m *mention) date(published time.Time) (Date, bool) {
 		d.From, ok = day(number(m.group("decade")), 1, 1)
 		d.To = d.From.AddDate(10, 0, -1)
 	default:
-		if amount(m.s, d.Span) {
+		if amount(m.text, d.Span) {
 			return d, false
 		}
 		d.From, ok = day(number(m.group("alone")), 1, 1)
@@ -211,8 +287,9 @@ func (m *mention) date(published time.Time) (Date, bool) {
 }
 
 // calendarDay resolves a day of a month, or the days from one to another.
-func (m *mention) calendarDay(d Date, mon, from, to, year string, published time.Time) (Date, bool) {
-	if mon[0] >= 'a' || year == "" && followedByDigit(m.s, d.End) {
+func (m *mention) calendarDay(d Date, mon, from, to, year string) (Date, bool) {
+	published := m.published
+	if mon[0] >= 'a' || year == "" && followedByDigit(m.text, d.End) {
 		return d, false // "may 5", "March 3,000"
 	}
 	y := number(year)
@@ -221,8 +298,8 @@ func (m *mention) calendarDay(d Date, mon, from, to, year string, published time
 		if published.IsZero() {
 			return d, false
 		}
-		y = nearestYear(monthOf(mon), number(from), published)
-		if which := yearBehind().FindStringSubmatch(m.s[d.End:min(len(m.s), d.End+24)]); which != nil {
+		y = m.year(d.Span, monthOf(mon), number(from))
+		if which := yearBehind().FindStringSubmatch(m.text[d.End:min(len(m.text), d.End+24)]); which != nil {
 			from, _ := period(strings.ToLower(which[1]), "year", published)
 			y = from.Year() // "from July 13 to 17 of last year"
 		}
@@ -240,7 +317,8 @@ func (m *mention) calendarDay(d Date, mon, from, to, year string, published time
 }
 
 // monthsYear chooses the year of a month that is named without one.
-func (m *mention) monthsYear(mon int, which string, published time.Time) int {
+func (m *mention) monthsYear(mon int, which string) int {
+	published := m.published
 	y, now := published.Year(), int(published.Month())
 	switch which {
 	case "this":
@@ -265,38 +343,17 @@ func (m *mention) monthsYear(mon int, which string, published time.Time) int {
 		}
 		return y
 	}
-	ahead := future(m.clause(m.match[0]))
+	if mon == now {
+		return y
+	}
+	toCome := m.tense(corpus.Span{Start: m.match[0], End: m.match[1]}).toCome()
 	switch {
-	case mon > now && !ahead:
+	case mon > now && !toCome:
 		return y - 1
-	case mon < now && ahead:
+	case mon < now && toCome:
 		return y + 1
 	}
 	return y
-}
-
-// clause is what stands before offset at, as far as it may govern it.
-func (m *mention) clause(at int) string { return clause(m.s[:at]) }
-
-func clause(before string) string {
-	tail := before[max(0, len(before)-80):]
-	if i := strings.LastIndexAny(tail, ";:?!"); i >= 0 {
-		tail = tail[i+1:]
-	}
-	if i := strings.LastIndex(tail, ". "); i >= 0 {
-		tail = tail[i+1:]
-	}
-	return tail
-}
-
-// namedDay reports whether the weekday behind s is the name of a day.
-func namedDay(s string) bool {
-	s = strings.TrimRight(s, " ")
-	switch s[strings.LastIndexAny(s, " \n“\"")+1:] {
-	case "Black", "Good", "Ash", "Super", "Palm", "Easter", "Cyber", "Giving", "Maundy", "Shrove", "Fat", "Holy", "Bloody", "Whit", "Freaky":
-		return true
-	}
-	return false
 }
 
 // amount reports whether four digits are a number of something and no year.
@@ -368,62 +425,148 @@ func nearestYear(m, d int, published time.Time) int {
 	return best
 }
 
-var (
-	futureWords = pattern(`(?i)\b(?:(?:will|shall|would|won[’']t)\b|(?:is|are|was|were) (?:due|set|expected|scheduled|planning|to) |plans? to|going to|upcoming|scheduled for|due (?:to|on|in)|to be (?:held|released|published|announced|decided|completed)|(?:starting|beginning|until|by|ahead of)(?: on)? $)`)
-	spoke       = pattern(`(?i)\b(?:said|says|told|announced|warned|added|wrote|reported|confirmed|tweeted|posted)\b`)
-)
-
-// future reports whether the last verb of a clause speaks of what is to come,
-// and is not followed by one of saying: "he will come, she said on".
-func future(clause string) bool {
-	all := futureWords().FindAllStringIndex(clause, -1)
-	if all == nil {
-		return false
+// year chooses the year of a day that is named without one.
+func (m *mention) year(at corpus.Span, mon, dom int) int {
+	y := nearestYear(mon, dom, m.published)
+	t, ok := day(y, mon, dom)
+	const near = 2 * 24 * time.Hour // zones, and articles that were updated
+	if gap := t.Sub(m.published); !ok || gap.Abs() <= near {
+		return y
+	} else if on := strings.HasSuffix(strings.ToLower(m.text[:at.Start]), "on "); gap > 0 && on && m.tense(at) == past {
+		y--
+	} else if gap < 0 && m.tense(at) == ahead {
+		y++
 	}
-	last := all[len(all)-1][1]
-	rest := clause[last:]
-	return !strings.HasPrefix(rest, " have ") && !spoke().MatchString(rest)
+	if _, ok := day(y, mon, dom); !ok {
+		return t.Year() // 29 February
+	}
+	return y
 }
 
 // weekday resolves the name of a day; which is the word before it, if it is
 // one of "last", "past", "this", "next" and "coming".
-func weekday(name, which string, published time.Time, before, after string) time.Time {
-	want := time.Sunday
-	for w := time.Sunday; w <= time.Saturday; w++ {
-		if strings.EqualFold(w.String(), name) {
-			want = w
-		}
-	}
-	back := (int(published.Weekday()) - int(want) + 7) % 7
-	last, next := published.AddDate(0, 0, -back), published.AddDate(0, 0, 7-back)
-	if back == 0 {
-		next = published
-	}
+func (m *mention) weekday(at corpus.Span, name, which string) time.Time {
+	last, next := m.last(name), m.next(name)
 	switch which {
 	case "next", "coming":
-		return published.AddDate(0, 0, 7-back)
+		if next.Equal(m.published) {
+			next = next.AddDate(0, 0, 7)
+		}
+		return next
 	case "last", "past":
-		if back == 0 {
-			back = 7
+		if last.Equal(m.published) {
+			last = last.AddDate(0, 0, -7)
 		}
-		return published.AddDate(0, 0, -back)
-	case "this":
-		return next
+		return last
 	}
-	if future(clause(before)) {
+	if t := m.tense(at); t.toCome() || which == "this" && t != past {
 		return next
-	}
-	// "On Tuesday, the council will ..."
-	if rest, ok := strings.CutPrefix(after, ","); ok {
-		rest = rest[:min(len(rest), 80)]
-		if i := strings.IndexAny(rest, ".;:"); i >= 0 {
-			rest = rest[:i]
-		}
-		if m := futureWords().FindStringIndex(rest); m != nil && !spoke().MatchString(rest[:m[0]]) && !strings.HasPrefix(rest[m[1]:], " have ") && !strings.Contains(rest[:m[0]], ",") {
-			return next
-		}
 	}
 	return last
+}
+
+// last and next are the nearest days of a name on or before, and on or after,
+// the day of publication.
+func (r *reader) last(name string) time.Time {
+	return r.published.AddDate(0, 0, -(int(r.published.Weekday())-weekdayOf(name)+7)%7)
+}
+
+func (r *reader) next(name string) time.Time {
+	return r.published.AddDate(0, 0, (weekdayOf(name)-int(r.published.Weekday())+7)%7)
+}
+
+// near resolves a day that is named by how near it is.
+func (r *reader) near(name string) time.Time {
+	return r.published.AddDate(0, 0, map[string]int{"yesterday": -1, "tomorrow": 1}[strings.ToLower(name)])
+}
+
+// byWeeks resolves a day, the name of a weekday or one such as "today", that is
+// so many weeks or days off, or of another week: "a week from Friday", "Monday
+// of last week". It reports whether that is so, and extends the span of d, which
+// is that of the name, by the words for it.
+func (m *mention) byWeeks(d *Date, name string) bool {
+	at := d.Span
+	before, behind := m.text[max(0, at.Start-40):at.Start], m.text[at.End:min(len(m.text), at.End+20)]
+	near := weekdayOf(name) < 0
+	if found := weekBehind().FindStringSubmatch(behind); found != nil && !near {
+		d.End += len(found[0])
+		return m.inWeek(d, name, found[1])
+	}
+	if found := weekBefore().FindStringSubmatch(before); found != nil && !near {
+		d.Start -= len(found[0])
+		return m.inWeek(d, name, found[1])
+	}
+	if found := weekdayWeek().FindString(behind); found != "" && !near {
+		d.End += len(found)
+		d.From = m.next(name).AddDate(0, 0, 7) // "Monday week", as the British say
+		d.To = d.From
+		return true
+	}
+	found := daysBefore().FindStringSubmatch(before)
+	if found == nil {
+		return false
+	}
+	n, unit, way := count(found[1]), strings.ToLower(found[2]), strings.ToLower(found[3])
+	var base time.Time
+	switch {
+	case near:
+		base = m.near(name)
+	case way == "ago":
+		base = m.last(name)
+	case way == "from":
+		base = m.next(name)
+	default:
+		base = m.weekday(at, name, "")
+	}
+	if way == "ago" || way == "before" {
+		n = -n
+	}
+	switch {
+	case way == "on" && (n != 1 || unit != "week" || near || !m.tense(at).toCome()):
+		return false // "three days on Monday"; but "a week on Monday"
+	case unit == "day":
+		d.From = base.AddDate(0, 0, n)
+	case unit == "week":
+		d.From = base.AddDate(0, 0, 7*n)
+	case unit == "year" && near:
+		d.From = base.AddDate(n, 0, 0)
+	default:
+		if way != "ago" {
+			return false
+		}
+		d.From, d.To = ago(-n, unit, m.published) // "a year ago Monday" may be any of several days
+	}
+	if unit == "day" || unit == "week" || near {
+		d.To = d.From
+	}
+	d.Start -= len(found[0])
+	return true
+}
+
+// inWeek resolves a day of last week, this or the next.
+func (m *mention) inWeek(d *Date, name, which string) bool {
+	monday, _ := period(strings.ToLower(which), "week", m.published)
+	d.From = monday.AddDate(0, 0, (weekdayOf(name)+6)%7)
+	d.To = d.From
+	return true
+}
+
+var (
+	weekBehind  = pattern(`(?i)^(?: of)? (last|this|next) week\b`)
+	weekBefore  = pattern(`(?i)\b(last|this|next) week(?:,? on)? $`)
+	weekdayWeek = pattern(`^ week\b`)
+	daysBefore  = pattern(`(?i)\b(` + countName + `) (day|week|month|year)s? (ago|from|after|before|on)(?:,? on)?(?: this| last| next)? $`)
+)
+
+// weekdayOf is the number of a day of the week, Sunday's being 0; below 0 for
+// what is none.
+func weekdayOf(name string) int {
+	const names = "sunmontuewedthufrisat"
+	i := strings.Index(names, strings.ToLower(name[:3]))
+	if i < 0 {
+		return i
+	}
+	return i / 3
 }
 
 // ago returns the day, or the week, month or year, that lies n of them back.
