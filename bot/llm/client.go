@@ -9,6 +9,8 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,24 +25,34 @@ type features struct {
 	schema      bool // answers in the form of a JSON schema
 	stream      bool
 	temperature bool // lets it be chosen
+	system      bool // knows the role of a system
 	// completion is the newer name for the most tokens to write, which some
 	// models insist on and most servers do not know.
 	completion bool
 	usage      bool // counts the tokens of a stream, if it is asked to
 	thinks     bool // takes more room for thinking than for the answer
 	window     int
+	most       int // tokens that it writes at the most; 0 if it is not known
+
+	// kept is set once there was an answer in the form of a schema: an error is
+	// then not put down to that.
+	kept bool
 }
 
 // answer is the part of the window that is kept for what the model writes.
 func (f features) answer() int {
+	n := min(mostAnswer, f.window/4)
 	if f.thinks {
-		return min(mostThought, f.window/2)
+		n = min(mostThought, f.window/2)
 	}
-	return min(mostAnswer, f.window/4)
+	if f.most > 0 {
+		n = min(n, f.most)
+	}
+	return n
 }
 
 func startingFeatures(c Config) features {
-	f := features{schema: true, stream: true, temperature: true, usage: true, window: c.Window}
+	f := features{schema: true, stream: true, temperature: true, system: true, usage: true, window: c.Window}
 	for _, prefix := range []string{"o1", "o3", "o4", "gpt-5", "gpt-6"} {
 		if strings.HasPrefix(c.Model, prefix) {
 			f.temperature, f.completion, f.thinks = false, true, true
@@ -49,18 +61,29 @@ func startingFeatures(c Config) features {
 	return f
 }
 
-// smallestWindow is where the rules, a question and two sentences just fit.
-const smallestWindow = 1024
+const (
+	// smallestWindow is where the rules, a question and two sentences just fit.
+	smallestWindow = 1024
+	// leastMost is how many tokens a model has to write for an answer.
+	leastMost = 128
+)
 
 // without returns the features that remain when a server has refused a request
-// with 400 or 422 and a message; false if there is nothing left to leave out.
+// with a message; false if that names none.
 func (f features) without(message string) (features, bool) {
+	limit := api.Says(message, "max_tokens", "max_completion_tokens", "max_new_tokens", "max_output_tokens", "maxoutputtokens")
 	switch {
 	case api.TooLong(message):
 		f.window /= 2
 		return f, f.window >= smallestWindow
-	case f.schema && api.Says(message, "response_format", "json_schema", "schema", "grammar"):
+	case f.system && api.Says(message, "system role", "'system'", "system message", "system prompt", "developer instruction", "roles must alternate", "].role", "role must be"):
+		f.system = false
+	case f.schema && api.Says(message, "response_format", "response format", "json_schema", "schema", "grammar"):
 		f.schema = false
+	case limit && !f.completion && api.Says(message, "max_completion_tokens") && api.Says(message, "instead", "unsupported"):
+		f.completion = true
+	case limit && api.Says(message, "too large", "at most", "less than", "maximum", "range", "exceed", "greater", "above", "afford", ">", "<="):
+		return f.writing(message)
 	case !f.completion && api.Says(message, "max_tokens"):
 		f.completion = true
 	case f.completion && api.Says(message, "max_completion_tokens"):
@@ -69,14 +92,54 @@ func (f features) without(message string) (features, bool) {
 		f.temperature = false
 	case f.usage && api.Says(message, "stream_options", "include_usage"):
 		f.usage = false
-	case f.stream && api.Says(message, "stream"):
+	case f.stream && api.Says(strings.ReplaceAll(message, "upstream", ""), "stream"):
 		f.stream = false
-	case f.schema:
-		f.schema = false
 	default:
 		return f, false
 	}
 	return f, true
+}
+
+var number = regexp.MustCompile(`\d+`)
+
+// writing returns features with fewer tokens to write: as many as a message
+// names, the largest number that is less, or else half.
+func (f features) writing(message string) (features, bool) {
+	now, most := f.answer(), 0
+	for _, d := range number.FindAllString(message, 64) {
+		if n, err := strconv.Atoi(d); err == nil && n < now {
+			most = max(most, n)
+		}
+	}
+	if most < leastMost {
+		most = now / 2
+	}
+	f.most = most
+	return f, most >= leastMost
+}
+
+// unexplained returns the features that remain when a server has refused a
+// request and does not say why: without what fewest servers know.
+func (f features) unexplained() (features, bool) {
+	switch {
+	case f.schema:
+		f.schema = false
+	case f.usage:
+		f.usage = false
+	case f.temperature:
+		f.temperature = false
+	case f.system:
+		f.system = false
+	default:
+		return f, false
+	}
+	return f, true
+}
+
+// An adapting is what is found out about a server while it is asked.
+type adapting struct {
+	features
+	broken int // how often it answered with an internal error
 }
 
 // put has the model do a task, as often as it takes and is allowed. The error is
@@ -84,9 +147,9 @@ func (f features) without(message string) (features, bool) {
 func (e *Engine) put(ctx context.Context, t *task) error {
 	limited, cancel := e.server.Limit(ctx)
 	defer cancel()
-	f := e.can()
+	a := &adapting{features: e.can()}
 	err := e.server.Do(limited, func(x *api.Exchange) error {
-		return e.adapt(limited, &f, func() error { return e.try(limited, x, f, t) })
+		return e.adapt(limited, a, func() error { return e.try(limited, x, a.features, t) })
 	})
 	switch {
 	case err == nil:
@@ -97,28 +160,39 @@ func (e *Engine) put(ctx context.Context, t *task) error {
 	return e.explain(limited, err)
 }
 
-// adapt makes a request with f, and again with fewer features as long as the
-// server asks for that; what then goes well is remembered.
-func (e *Engine) adapt(ctx context.Context, f *features, request func() error) error {
+// adapt makes a request, and again with fewer features as long as the server
+// asks for that; what then goes well is remembered. The error is the first one
+// that does not say what to leave out.
+func (e *Engine) adapt(ctx context.Context, a *adapting, request func() error) error {
+	var first error
 	for range mostAdapted {
 		err := request()
 		if err == nil {
-			e.set(*f)
+			a.kept = a.schema
+			e.set(a.features)
 			return nil
 		}
-		less, ok := e.less(*f, err)
+		less, named, ok := e.less(a, err)
+		if named {
+			first = nil
+		} else if first == nil {
+			first = err
+		}
 		if !ok || ctx.Err() != nil {
+			if first != nil {
+				return first
+			}
 			return err
 		}
 		e.c.Log.DebugContext(ctx, "model server asked for less", "err", e.explain(ctx, err))
-		*f = less
+		a.features = less
 	}
 	return api.ErrOther // it refuses whatever it is asked
 }
 
 // mostAdapted is how many requests it takes at the most to find out what a
 // server can do: all features, and windows from 128k down.
-const mostAdapted = 14
+const mostAdapted = 16
 
 // try puts a task once, and notes the call.
 func (e *Engine) try(ctx context.Context, x *api.Exchange, f features, t *task) error {
@@ -134,12 +208,15 @@ func (e *Engine) try(ctx context.Context, x *api.Exchange, f features, t *task) 
 	})
 	took := e.c.Now().Sub(start)
 	if filtered(err) {
-		done.declined, err = true, nil
+		done.filtered, err = true, nil
 	}
-	if said := t.end(err == nil, done.declined); err == nil && !said && !done.declined {
+	if said := t.end(err == nil, done); err == nil && !said && !done.declined && !done.filtered {
 		err = api.ErrEmpty
-		if done.cut {
+		switch {
+		case done.cut || done.stopped:
 			err = e.server.Fail(fmt.Sprintf("model %q had no room left for an answer, most likely for thinking: turn that off at the server, raise OPENAI_CONTEXT_WINDOW, or choose another model in OPENAI_MODEL", e.c.Model), errThought)
+		case done.thought > 0:
+			err = e.server.Fail(fmt.Sprintf("model %q wrote its thinking and no answer: turn thinking off at the server, or choose another model in OPENAI_MODEL", e.c.Model), errThought)
 		}
 	}
 	if err != nil {
@@ -168,10 +245,10 @@ func (e *Engine) tooSmall(f features) error {
 }
 
 // filtered reports whether a server kept the question from the model, or its
-// answer from us: Azure does it by an error.
+// answer from us: Azure and OpenRouter do it by an error.
 func filtered(err error) bool {
-	_, message := api.Status(err)
-	return strings.Contains(message, "content_filter")
+	code, message := api.Status(err)
+	return api.Says(message, "content_filter", "content management policy") || code == http.StatusForbidden && api.Says(message, "moderation", "flagged")
 }
 
 // explain says in a sentence what is wrong, and what to do.
@@ -195,24 +272,43 @@ func (e *Engine) set(f features) {
 }
 
 // less returns the features to try with after an error that asks for fewer, or
-// for more room to think in.
-func (e *Engine) less(f features, err error) (features, bool) {
-	if errors.Is(err, errThought) && !f.thinks {
-		f.thinks = true
-		return f, true
+// for more room to think in, and whether the error named them.
+func (e *Engine) less(a *adapting, err error) (less features, named, ok bool) {
+	if errors.Is(err, errThought) && !a.thinks {
+		less = a.features
+		less.thinks = true
+		return less, true, true
+	}
+	var said *api.ServerError
+	if !errors.As(err, &said) || said.Late {
+		return a.features, false, false
 	}
 	code, message := api.Status(err)
+	if code == http.StatusPaymentRequired && !api.Says(message, "afford") || code == http.StatusUnauthorized || code == http.StatusTooManyRequests || api.UnknownModel(err) {
+		return a.features, false, false
+	}
+	// The words for other features stand in errors of the server's own as well.
+	refuses := code >= 400 && code < 500
+	if less, ok := a.without(message); ok && (refuses || less.window < a.window || less.system != a.system || less.schema != a.schema) {
+		return less, true, true
+	}
+	schemaMay := a.schema && !a.kept
 	switch code {
-	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
-		return f.without(message)
-	case http.StatusInternalServerError, http.StatusNotImplemented:
-		// llama.cpp answers 500 where it cannot make a grammar of a schema, or
-		// the prompt is too long.
-		if api.TooLong(message) || f.schema && api.Says(message, "grammar", "response_format", "schema") {
-			return f.without(message)
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		less, ok = a.unexplained()
+		return less, false, ok && !api.TooLong(message)
+	case http.StatusNotFound, http.StatusNotImplemented:
+		less = a.features
+		less.schema = false
+		return less, false, schemaMay
+	case http.StatusInternalServerError:
+		// A schema may be more than a server can take. The first time it is left
+		// to be tried again: it may be a passing trouble.
+		if a.broken++; schemaMay && a.broken > 1 {
+			a.schema = false
 		}
 	}
-	return f, false
+	return a.features, false, false
 }
 
 // A completion is what came besides text.
@@ -221,11 +317,13 @@ type completion struct {
 	usage    openai.Usage
 	thought  int  // bytes of thinking beside the text
 	declined bool // by the means of the protocol
+	filtered bool // something between the model and us stopped it
 	cut      bool // it was as long as it may be
+	stopped  bool // more was not wanted
 }
 
 func (c *completion) ended(reason openai.FinishReason) {
-	c.declined = c.declined || reason == openai.FinishReasonContentFilter
+	c.filtered = c.filtered || reason == openai.FinishReasonContentFilter
 	c.cut = c.cut || reason == openai.FinishReasonLength
 }
 
@@ -269,12 +367,12 @@ func (e *Engine) complete(ctx context.Context, x *api.Exchange, f features, m me
 func (e *Engine) request(ctx context.Context, x *api.Exchange, f features, m message, feed func(string) bool) (done completion, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil) // ends a stream that is not wanted any more
-	heard := func() {}
 	if f.stream && !f.thinks {
 		silence := time.AfterFunc(e.c.Silence, func() { cancel(api.ErrSilent) })
 		defer silence.Stop()
-		heard = func() { silence.Reset(e.c.Silence) }
+		x.Heard = func() { silence.Reset(e.c.Silence) }
 		defer func() {
+			x.Heard = nil
 			if err != nil && errors.Is(context.Cause(ctx), api.ErrSilent) {
 				err = e.server.Fail(fmt.Sprintf("the model server at %s sent nothing for %s: see whether it is stuck, or set OPENAI_SILENCE to longer than it takes to read what it is sent", e.server.Address(), e.c.Silence), api.ErrSilent)
 			}
@@ -290,6 +388,9 @@ func (e *Engine) request(ctx context.Context, x *api.Exchange, f features, m mes
 			{Role: openai.ChatMessageRoleSystem, Content: m.system},
 			{Role: openai.ChatMessageRoleUser, Content: m.user},
 		},
+	}
+	if !f.system {
+		req.Messages = []openai.ChatCompletionMessage{{Role: openai.ChatMessageRoleUser, Content: m.system + "\n\n" + m.user}}
 	}
 	if f.completion {
 		req.MaxCompletionTokens = m.most
@@ -324,26 +425,6 @@ func (e *Engine) request(ctx context.Context, x *api.Exchange, f features, m mes
 		return done, x.Blame(err)
 	}
 	defer stream.Close()
-	if x.Whole() {
-		// It was asked for a stream and answers at once.
-		data, err := io.ReadAll(x.Body())
-		var r struct {
-			openai.ChatCompletionResponse
-			openai.ErrorResponse
-		}
-		if err == nil {
-			err = json.Unmarshal(data, &r)
-		}
-		switch {
-		case err != nil:
-			return done, x.Blame(err)
-		case r.Error != nil:
-			return done, r.Error
-		case len(r.Choices) == 0:
-			return done, api.ErrOther
-		}
-		return takeWhole(r.ChatCompletionResponse, feed), nil
-	}
 	ended, any := false, false
 	for {
 		r, err := stream.Recv()
@@ -368,16 +449,13 @@ func (e *Engine) request(ctx context.Context, x *api.Exchange, f features, m mes
 			if c.Index != 0 {
 				continue
 			}
-			if c.Delta.Content != "" || c.Delta.ReasoningContent != "" {
-				heard()
-			}
 			any = any || c.Delta.Content != ""
 			done.thought += len(c.Delta.ReasoningContent)
 			done.declined = done.declined || c.Delta.Refusal != ""
 			done.ended(c.FinishReason)
 			ended = ended || c.FinishReason != ""
 			if c.Delta.Content != "" && !feed(c.Delta.Content) {
-				done.cut = true
+				done.stopped = true
 				return done, nil
 			}
 		}
@@ -390,7 +468,7 @@ func takeWhole(r openai.ChatCompletionResponse, feed func(string) bool) completi
 	done := completion{model: r.Model, usage: r.Usage, thought: len(c.Message.ReasoningContent), declined: c.Message.Refusal != ""}
 	done.ended(c.FinishReason)
 	if c.Message.Content != "" && !feed(c.Message.Content) {
-		done.cut = true
+		done.stopped = true
 	}
 	return done
 }
@@ -410,20 +488,24 @@ type Checkup struct {
 func (e *Engine) Check(ctx context.Context) (Checkup, error) {
 	ctx, cancel := e.server.Limit(ctx)
 	defer cancel()
-	f := e.can()
+	a := &adapting{features: e.can(), broken: 1} // it is not asked again
 	var text strings.Builder
 	var done completion
-	err := e.adapt(ctx, &f, func() (err error) {
+	ask := func() (err error) {
 		text.Reset()
-		done, err = e.complete(ctx, e.server.Exchange(), f, message{e.prompts.answer, "Reply with the JSON object {\"sentences\": [], \"short\": \"ok\", \"answered\": false}.", "Are you there?", 64}, func(s string) bool {
+		done, err = e.complete(ctx, e.server.Exchange(), a.features, message{e.prompts.answer, "Reply with the JSON object {\"sentences\": [], \"short\": \"ok\", \"answered\": false}.", "Are you there?", 64}, func(s string) bool {
 			text.WriteString(s)
 			return text.Len() < mostVisible
 		})
-		if err == nil && strings.TrimSpace(text.String()) == "" && !done.cut && !done.declined && done.thought == 0 {
+		if err == nil && strings.TrimSpace(text.String()) == "" && !done.cut && !done.declined && !done.filtered && done.thought == 0 {
 			return api.ErrEmpty
 		}
 		return err
-	})
+	}
+	err := e.adapt(ctx, a, ask)
+	if code, _ := api.Status(err); code == http.StatusInternalServerError && !a.schema {
+		err = e.adapt(ctx, a, ask)
+	}
 	if err != nil {
 		return Checkup{}, e.explain(ctx, err)
 	}
@@ -433,6 +515,6 @@ func (e *Engine) Check(ctx context.Context) (Checkup, error) {
 	}
 	return Checkup{
 		Server: e.server.Address(), Model: e.c.Model, TokensIn: done.usage.PromptTokens, TokensOut: done.usage.CompletionTokens,
-		Reply: e.server.Redact(text.String()), Schema: f.schema, Streams: f.stream, Minute: minute, Day: day,
+		Reply: e.server.Redact(text.String()), Schema: a.schema, Streams: a.stream, Minute: minute, Day: day,
 	}, nil
 }

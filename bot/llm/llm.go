@@ -10,6 +10,8 @@ package llm
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -44,9 +46,9 @@ type Config struct {
 	// Called is told of each request when it is over, as receipts have it; nil
 	// means nobody is. It may be called by several at once.
 	Called func(bot.Call)
-	// Silence is how long the server may send nothing, before the first word of
-	// an answer and between two; 0 means 45 seconds. It is not asked of models
-	// that think unseen, nor of servers that answer all at once.
+	// Silence is how long the server may send nothing, neither words nor thoughts
+	// nor what keeps a connection alive; 0 means 45 seconds. It is not asked of
+	// models that think unseen, nor of servers that answer all at once.
 	Silence time.Duration
 	// Timeout, Retries, AtOnce, HTTP, Now, Sleep, Jitter and Log are as in
 	// api.Config.
@@ -94,7 +96,7 @@ func New(c Config) *Engine {
 	}
 	server := api.New(api.Config{
 		BaseURL: c.BaseURL, Key: c.Key, Model: c.Model,
-		Service: api.Service{Name: "chat completions", Path: "/chat/completions", Address: "OPENAI_BASE_URL", Key: "OPENAI_API_KEY", Model: "OPENAI_MODEL"},
+		Service: api.Service{Name: "chat completions", Path: "/chat/completions", Address: "OPENAI_BASE_URL", Key: "OPENAI_API_KEY", Model: "OPENAI_MODEL", Timeout: "OPENAI_TIMEOUT"},
 		Timeout: c.Timeout, Retries: c.Retries, AtOnce: c.AtOnce, HTTP: c.HTTP, Now: c.Now, Sleep: c.Sleep, Jitter: c.Jitter, Log: c.Log,
 	})
 	return &Engine{
@@ -129,15 +131,23 @@ func (e *Engine) Draft(ctx context.Context, q bot.Question, hits []retrieval.Hit
 		return bot.Draft{Calls: t.calls}, err
 	case err != nil:
 		e.c.Log.InfoContext(ctx, "model broke off", "err", err)
-		w.draft.Note = "The model server broke off, so the answer may not be complete."
 	}
+	w.draft.Note = w.incomplete(err)
 	if len(w.draft.Claims) == 0 {
-		if w.reply.Broken && !w.declined {
+		w.draft.Note = ""
+		if w.done.cut && !w.reply.Complete && !w.declined {
+			f := e.server.Fail(fmt.Sprintf("model %q was cut off before its first sentence was whole: raise OPENAI_CONTEXT_WINDOW, or choose another model in OPENAI_MODEL", e.c.Model), errUseless)
+			return bot.Draft{Calls: t.calls}, f
+		}
+		if w.reply.Broken && !w.declined && !w.done.filtered {
 			// What the articles say is not known from it.
 			err := e.useless(t, "wrote nothing that can be read as an answer")
 			return bot.Draft{Calls: t.calls}, err
 		}
-		if w.declined {
+		switch {
+		case w.done.filtered:
+			w.draft.Refusal = "A filter of the model server stopped the answer."
+		case w.declined:
 			w.draft.Refusal = "The model declined to answer."
 		}
 		w.draft.Nearest = nearest(q.Text, w.given)
@@ -157,6 +167,27 @@ type drafting struct {
 	texts []string  // of the claims, by their words
 
 	declined bool
+	done     completion // the end of the last try
+}
+
+// incomplete says why there may be more to say than there is; empty if there is
+// no reason to think so. err is that of the task.
+func (w *drafting) incomplete(err error) string {
+	var said *api.ServerError
+	what := ""
+	switch {
+	case errors.As(err, &said):
+		what = "The model server reported an error"
+	case err != nil:
+		what = "The model server broke off"
+	case w.done.filtered:
+		what = "A filter of the model server stopped the model"
+	case w.done.cut && !w.reply.Complete:
+		what = "The model was cut off at the most that it may write"
+	default:
+		return ""
+	}
+	return what + ", so the answer may not be complete."
 }
 
 // writing is the task of writing sentences that rest on passages, which write
@@ -176,10 +207,10 @@ func (e *Engine) writing(w *drafting, p *prompt, write func(features) (system, u
 		return system, user, err
 	}
 	t.feed = func(piece string) bool { return reading.feed(piece) }
-	t.end = func(whole, declined bool) bool {
-		w.reply = reading.finish(whole)
+	t.end = func(whole bool, done completion) bool {
+		w.reply, w.done = reading.finish(whole && !done.cut && !done.filtered), done
 		w.reply.Short = e.server.Redact(w.reply.Short)
-		w.declined = declined || declines(w.reply.Text)
+		w.declined = done.declined || declines(w.reply.Text)
 		return len(w.draft.Claims) > 0 || strings.TrimSpace(w.reply.Text) != ""
 	}
 	return t

@@ -111,7 +111,7 @@ func TestAnswers(t *testing.T) {
 		{"no answer in an object", func(r llmtest.Request) llmtest.Reply { return llmtest.Reply{Text: llmtest.Answer(r, "")} }, "No answer was found in the articles.", 1, "[]"},
 		{"sorry", llmtest.Saying("I’m sorry, but the passages do not say that."), "No answer was found in the articles.", 1, "[]"},
 		{"declines", func(llmtest.Request) llmtest.Reply { return llmtest.Reply{Declined: "I cannot help with that."} }, "The model declined to answer.", 1, "[]"},
-		{"filtered", func(llmtest.Request) llmtest.Reply { return llmtest.Reply{Finish: "content_filter"} }, "The model declined to answer.", 1, "[]"},
+		{"filtered", func(llmtest.Request) llmtest.Reply { return llmtest.Reply{Finish: "content_filter"} }, "A filter of the model server stopped the answer.", 1, "[]"},
 		{"declines in prose", llmtest.Saying("I’m sorry, but I can’t help with that."), "The model declined to answer.", 1, "[]"},
 		{"declines as what it is", llmtest.Saying("As an AI language model, I cannot assist with this request."), "The model declined to answer.", 1, "[]"},
 		{"cannot answer from the passages", llmtest.Saying("Sorry, I cannot answer that from the passages."), "No answer was found in the articles.", 1, "[]"},
@@ -136,7 +136,7 @@ func TestAnswers(t *testing.T) {
 			reply.Reasoning = "Macron confirmed it. [1]"
 			return reply
 		}, "Velling", 1, "[]"},
-		{"filtered by an error", llmtest.Refusing(400, "The response was filtered (content_filter)"), "The model declined to answer.", 1, "[]"},
+		{"filtered by an error", llmtest.Refusing(400, "The response was filtered (content_filter)"), "A filter of the model server stopped the answer.", 1, "[]"},
 		{"counts no tokens", func(r llmtest.Request) llmtest.Reply {
 			if r.Usage {
 				return llmtest.Reply{Status: 400, Text: "Unrecognized request argument supplied: stream_options"}
@@ -197,7 +197,7 @@ func TestErrors(t *testing.T) {
 		{"context exceeded", llmtest.Refusing(400, "the request exceeds the available context size"), Config{}, "set OPENAI_CONTEXT_WINDOW"},
 		{"unknown deployment", llmtest.Refusing(404, "The API deployment for this resource does not exist."), Config{}, `does not know model "scripted": check OPENAI_MODEL`},
 		{"model not allowed", llmtest.Refusing(403, "Project does not have access to model scripted"), Config{}, `does not let this key use model "scripted": check OPENAI_MODEL`},
-		{"about a model that is known", llmtest.Refusing(400, "This model does not support system messages."), Config{}, "refuses the request (400: This model does not support system messages. error): check OPENAI_MODEL"},
+		{"about a model that is known", llmtest.Refusing(400, "This model does not support system messages."), Config{}, "refuses the request (400: This model does not support system messages.): check OPENAI_MODEL"},
 		{"wrong path", llmtest.Refusing(404, "Not Found"), Config{}, "has no chat completions (404): check OPENAI_BASE_URL, most end in /v1, and OPENAI_MODEL"},
 		{"loading", llmtest.Refusing(503, "Loading model"), Config{}, "is still loading its model: try again in a minute"},
 		{"context exceeded, llama.cpp", llmtest.Refusing(400, "request (9412 tokens) exceeds the available context size (512 tokens), try increasing it"), Config{}, "set OPENAI_CONTEXT_WINDOW"},

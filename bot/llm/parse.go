@@ -36,9 +36,10 @@ type said struct {
 
 // A reply is what a model wrote besides its sentences.
 type reply struct {
-	Short  string
-	Text   string // all that was visible
-	Broken bool   // neither sentences nor word that there is no answer
+	Short    string
+	Text     string // all that was visible
+	Broken   bool   // neither sentences nor word that there is no answer
+	Complete bool   // an object that ends
 }
 
 // A parser reads what a model writes, in pieces as they come: one JSON object,
@@ -50,7 +51,10 @@ type parser struct {
 	think   thinking
 	visible strings.Builder
 	form    form
+	held    []said // lines without a mark, which may be a preamble to an object
+	start   int    // where in visible the object begins
 	rest    string // not yet understood
+	waiting int    // so much at the end of rest may be the beginning of an object
 	barren  int    // so much of rest has neither a mark nor a line's end
 	// JSON: where the objects that are open begin in rest, and whether rest
 	// ends in a string.
@@ -69,6 +73,7 @@ const (
 	unknown form = iota
 	asJSON
 	asText
+	asString // an object as text inside of a string
 )
 
 // feed takes the next piece, and reports whether more is wanted.
@@ -79,7 +84,7 @@ func (p *parser) feed(piece string) bool {
 	if thought {
 		// What came before turned out to be thinking as well.
 		p.visible.Reset()
-		p.rest, p.barren, p.form, p.open, p.at, p.quoted, p.escaped = "", 0, unknown, nil, 0, false, false
+		p.rest, p.waiting, p.held, p.barren, p.form, p.start, p.open, p.at, p.quoted, p.escaped = "", 0, nil, 0, unknown, 0, nil, 0, false, false
 	}
 	p.take(text)
 	return !p.done && p.size < mostOutput && p.visible.Len() < mostVisible
@@ -90,12 +95,53 @@ func (p *parser) take(text string) {
 	p.rest += text
 	if p.form == unknown {
 		p.form = formOf(p.rest)
+		if p.form == asJSON {
+			p.start = strings.IndexAny(p.rest, "{[")
+		}
 	}
 	switch p.form {
 	case asJSON:
 		p.objects()
 	case asText:
+		from, whole := begins(p.rest, len(p.rest)-len(text)-p.waiting)
+		if whole {
+			// What stood before it was a preamble.
+			p.held, p.form, p.start, p.rest = nil, asJSON, p.visible.Len()-len(p.rest)+from, p.rest[from:]
+			p.objects()
+			return
+		}
+		after := p.rest[from:]
+		p.rest, p.waiting = p.rest[:from], len(after)
 		p.segments(false)
+		p.rest += after
+	}
+}
+
+// beginning is that of an object as the prompts ask for; half is what may become
+// one, and has no more than mostBegun bytes.
+var (
+	beginning = regexp.MustCompile(`^[{\[][\s{\[]*"(?:sentences|short|answered|answer|text|sentence|passages)"\s*:`)
+	half      = regexp.MustCompile(`^[{\[][\s{\[]*(?:"\w*"?\s*)?$`)
+)
+
+const mostBegun = 64
+
+// begins returns where in a text, from a place on, an object begins, and whether
+// its beginning is whole; the text's length if none does.
+func begins(s string, from int) (at int, whole bool) {
+	for at = max(0, from); ; at++ {
+		next := strings.IndexAny(s[at:], "{[")
+		if next < 0 {
+			return len(s), false
+		}
+		at += next
+		start := s[at:min(len(s), at+mostBegun)]
+		switch {
+		case beginning.MatchString(start):
+			return at, true
+		case len(start) < mostBegun && half.MatchString(start):
+			return at, false
+		}
 	}
 }
 
@@ -107,17 +153,20 @@ func (p *parser) finish(complete bool) reply {
 	switch p.form {
 	case asJSON:
 		var whole struct {
-			Short     string          `json:"short"`
+			Short     json.RawMessage `json:"short"`
 			Sentences json.RawMessage `json:"sentences"`
 			Answer    json.RawMessage `json:"answer"`
 			Answered  json.RawMessage `json:"answered"`
 		}
-		if start := strings.IndexByte(r.Text, '{'); start >= 0 {
+		if at := strings.IndexByte(r.Text[p.start:], '{'); at >= 0 {
 			// A broken object has no short answer, nor does it say that there is none.
-			err := json.NewDecoder(strings.NewReader(r.Text[start:])).Decode(&whole)
+			err := json.NewDecoder(strings.NewReader(r.Text[p.start+at:])).Decode(&whole)
+			r.Complete = err == nil
 			r.Broken = err != nil || whole.Sentences == nil && whole.Answer == nil && whole.Answered == nil
 		}
-		r.Short = whole.Short
+		if short := values(whole.Short); len(short) == 1 {
+			r.Short = short[0]
+		}
 		if p.found == 0 && complete {
 			// Without a schema some models put the text into an object as it is.
 			for _, text := range append(values(whole.Sentences), values(whole.Answer)...) {
@@ -127,6 +176,15 @@ func (p *parser) finish(complete bool) reply {
 		}
 	case asText:
 		p.segments(complete)
+		p.pass()
+	case asString:
+		var text string
+		inner := parser{emit: p.emit}
+		r.Broken = json.Unmarshal([]byte(strings.TrimSpace(r.Text)), &text) != nil
+		if !r.Broken {
+			inner.take(text)
+			r = inner.finish(complete)
+		}
 	case unknown:
 		r.Broken = true // nothing but the beginning of a fence
 	}
@@ -147,6 +205,10 @@ func formOf(s string) form {
 	switch {
 	case s[0] == '{':
 		return asJSON
+	case s[0] == '"' && len(s) < len(`"{`):
+		return unknown
+	case strings.HasPrefix(s, `"{`):
+		return asString
 	case s[0] != '[':
 		return asText
 	}
@@ -280,8 +342,9 @@ func (p *parser) segments(all bool) {
 		case m != nil && (whole || all || ended(line[m[1]:])):
 			end = m[1]
 		case !whole && len(line) > mostLine:
+			p.hold(said{Text: clean(line)})
+			p.pass()
 			p.done = true
-			p.emit(said{Text: clean(line)})
 			return
 		case m != nil || !whole && !all:
 			return // more may come
@@ -306,6 +369,23 @@ func ended(after string) bool {
 	return after != "" && !strings.ContainsRune("[【.!?", rune(after[0])) && utf8.FullRuneInString(after) && !strings.HasPrefix(after, "\xe3")
 }
 
+// hold keeps a sentence back as long as what was written may be a preamble: one
+// with marks is none.
+func (p *parser) hold(s said) {
+	p.held = append(p.held, s)
+	if len(s.Passages) > 0 {
+		p.pass()
+	}
+}
+
+// pass passes on what was kept back.
+func (p *parser) pass() {
+	for _, s := range p.held {
+		p.done = p.done || !p.emit(s)
+	}
+	p.held = nil
+}
+
 // segment passes on the sentences of a stretch of text that ends in marks, or
 // has none. Marks behind several sentences count for each.
 func (p *parser) segment(text string) {
@@ -320,7 +400,7 @@ func (p *parser) segment(text string) {
 	}
 	// Damaged text has no sentences; package bot will say that it is damaged.
 	if !utf8.ValidString(text) {
-		p.done = !p.emit(said{Text: text, Passages: ns})
+		p.hold(said{Text: text, Passages: ns})
 		return
 	}
 	a := &corpus.Article{Text: text, Body: corpus.Span{End: len(text)}}
@@ -332,7 +412,7 @@ func (p *parser) segment(text string) {
 			end = len(text)
 		}
 		if part := strings.TrimSpace(text[from:end]); part != "" && !p.done {
-			p.done = !p.emit(said{Text: part, Passages: ns})
+			p.hold(said{Text: part, Passages: ns})
 		}
 		from = end
 	}

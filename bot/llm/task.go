@@ -18,9 +18,9 @@ type task struct {
 	// feed takes what the model writes, in pieces as they come, and reports
 	// whether more is wanted.
 	feed func(string) bool
-	// end takes the end of a try: whole if it was not broken off, declined if
-	// the model would not answer. It reports whether anything was said.
-	end func(whole, declined bool) bool
+	// end takes the end of a try: whole if no error broke it off. It reports
+	// whether anything was said.
+	end func(whole bool, done completion) bool
 
 	calls []bot.Call
 }
@@ -89,10 +89,10 @@ func (e *Engine) ask(ctx context.Context, t *task) (string, error) {
 		text += visible
 		return len(text) < mostVisible
 	}
-	t.end = func(_, declined bool) bool {
+	t.end = func(bool, completion) bool {
 		said = strings.TrimSpace(text + think.rest())
 		text, think = "", thinking{}
-		return said != "" || declined
+		return said != ""
 	}
 	if err := e.put(ctx, t); err != nil {
 		return "", err
@@ -100,12 +100,16 @@ func (e *Engine) ask(ctx context.Context, t *task) (string, error) {
 	return e.server.Redact(said), nil
 }
 
-// value returns what a reply says: the field of an object, or else all of it.
+// value returns what a reply says: the field of an object, wherever in the reply
+// that stands, or else all of it.
 func value(reply, field string) string {
-	if start := strings.IndexByte(reply, '{'); start >= 0 {
+	for i, c := range []byte(reply) {
+		if c != '{' {
+			continue
+		}
 		var object map[string]json.RawMessage
 		var s string
-		if json.NewDecoder(strings.NewReader(reply[start:])).Decode(&object) == nil && json.Unmarshal(object[field], &s) == nil {
+		if json.NewDecoder(strings.NewReader(reply[i:])).Decode(&object) == nil && json.Unmarshal(object[field], &s) == nil {
 			return strings.TrimSpace(s)
 		}
 	}

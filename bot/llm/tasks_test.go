@@ -87,7 +87,7 @@ func TestCalls(t *testing.T) {
 		want   string // of each call: whether it has raw output, tokens, and the error
 	}{
 		{"one", truth, "answer answer-1 raw tokens"},
-		{"no schema", llmtest.Plain(truth), "answer answer-1 the model server at * refuses the request (400: response_format is not supported by this server error): check OPENAI_MODEL; answer answer-1 raw tokens"},
+		{"no schema", llmtest.Plain(truth), "answer answer-1 the model server at * refuses the request (400: response_format is not supported by this server): check OPENAI_MODEL; answer answer-1 raw tokens"},
 		{"broken first", llmtest.First([]llmtest.Reply{llmtest.Broken()}, truth), "answer answer-1 the model server at * is in trouble (500): try again later, or look at its log; answer answer-1 raw tokens"},
 		{"dropped", llmtest.Dropped(llmtest.Saying("Velling confirmed")), strings.Repeat("answer answer-1 raw the model server at * broke off in the middle of an answer: try again, or look at its log; ", 3)},
 		{"wrong key", llmtest.Refusing(401, "no sk-secret-key"), "answer answer-1 the model server at * refuses the key (401): check OPENAI_API_KEY"},

@@ -33,6 +33,10 @@ type Request struct {
 	Stream   bool
 	Usage    bool // the tokens of a stream are to be counted
 	Most     int  // tokens to write
+	// NewerName is set if Most was given as max_completion_tokens.
+	NewerName   bool
+	Temperature *float64 // nil if it is not given
+	Roles       []string // of the messages
 }
 
 // A Passage is one that the prompt shows.
@@ -114,17 +118,28 @@ func read(r apitest.Request, data []byte) (Request, error) {
 		ResponseFormat json.RawMessage `json:"response_format"`
 		MaxTokens      int             `json:"max_tokens"`
 		MaxCompletion  int             `json:"max_completion_tokens"`
+		Temperature    *float64        `json:"temperature"`
 	}
 	if err := json.Unmarshal(data, &body); err != nil {
 		return Request{}, err
 	}
-	req := Request{Request: r, Model: body.Model, Schema: body.ResponseFormat != nil, Stream: body.Stream, Usage: body.StreamOptions.IncludeUsage, Most: body.MaxTokens + body.MaxCompletion}
+	req := Request{Request: r, Model: body.Model, Schema: body.ResponseFormat != nil, Stream: body.Stream, Usage: body.StreamOptions.IncludeUsage, Most: body.MaxTokens + body.MaxCompletion,
+		NewerName: body.MaxCompletion > 0, Temperature: body.Temperature}
 	for _, m := range body.Messages {
+		req.Roles = append(req.Roles, m.Role)
 		switch m.Role {
 		case "system":
 			req.System = m.Content
 		case "user":
 			req.User = m.Content
+		}
+	}
+	if req.System == "" {
+		// One message has both where a server knows no system role.
+		for _, begins := range []string{"\n\n<passages>", "\n\n<conversation>"} {
+			if i := strings.Index(req.User, begins); i >= 0 {
+				req.System, req.User = req.User[:i], req.User[i+2:]
+			}
 		}
 	}
 	passages, rest, _ := strings.Cut(req.User, "\n</passages>")

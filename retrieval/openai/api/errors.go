@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -9,13 +10,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
 	"unicode"
-
-	openai "github.com/sashabaranov/go-openai"
 )
 
 // Why a response is of no use, beside what the server and the network say.
@@ -80,27 +80,12 @@ func (f *Failure) Unwrap() error { return f.err }
 // Fail returns a Failure of err that says what text does.
 func (s *Server) Fail(text string, err error) *Failure { return &Failure{s.Redact(text), err} }
 
-// Status is the HTTP status of an error and what the server said; 0 if it is
-// none of the server's.
+// Status is the HTTP status of an error and all that the server said, to look
+// for words in; 0 if it has none.
 func Status(err error) (int, string) {
-	// The first of the two may hold an empty one of the second, where the error
-	// is not of OpenAI's form.
-	var req *openai.RequestError
-	if errors.As(err, &req) {
-		return req.HTTPStatusCode, string(req.Body)
-	}
-	var api *openai.APIError
-	if errors.As(err, &api) {
-		message := strings.TrimSpace(api.Message + " " + api.Type)
-		if api.Code != nil {
-			message += fmt.Sprint(" ", api.Code)
-		}
-		// In the middle of a stream there is no status but this.
-		code := api.HTTPStatusCode
-		if n, ok := api.Code.(int); ok && code == 0 {
-			code = n
-		}
-		return code, message
+	var said *ServerError
+	if errors.As(err, &said) {
+		return said.Code, said.words
 	}
 	return 0, ""
 }
@@ -116,7 +101,8 @@ func Says(message string, words ...string) bool {
 // long for the model.
 func TooLong(message string) bool {
 	return Says(message, "context length", "context_length", "context window", "context size", "maximum context", "too many tokens", "exceed_context",
-		"prompt is too long", "n_ctx", "too large to process", "max context", "reduce the length", "max_tokens must be at least 1")
+		"prompt is too long", "n_ctx", "too large to process", "max context", "reduce the length", "max_tokens must be at least 1",
+		"context limit", "max_seq_len", "input token count", "`max_new_tokens` must be <=", "reduce your message size")
 }
 
 // transient reports whether the same request may go well another time.
@@ -154,7 +140,7 @@ func transient(err error) bool {
 
 // quota reports whether a server says that it is not the pace, but the money.
 func quota(message string) bool {
-	return Says(message, "insufficient_quota", "exceeded your current quota", "billing")
+	return Says(message, "insufficient_quota", "exceeded your current quota", "billing", "insufficient balance", "insufficient credits", "used up your")
 }
 
 func plainHTTP(err error) bool {
@@ -188,7 +174,11 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 	)
 	switch {
 	case errors.Is(err, ErrTimeout) || errors.Is(context.Cause(ctx), ErrTimeout):
-		return fmt.Sprintf("%s did not finish within %s: try again, or choose a faster model in %s", server, inWords(s.c.Timeout), set.Model)
+		raise := ""
+		if set.Timeout != "" {
+			raise = ", raise " + set.Timeout
+		}
+		return fmt.Sprintf("%s did not finish within %s: try again%s, or choose a faster model in %s", server, inWords(s.c.Timeout), raise, set.Model)
 	case errors.As(err, &open) && errors.Is(open.last, ErrSilent):
 		return fmt.Sprintf("%s sent nothing to the last request and is left alone for another %s", server, inWords(open.wait))
 	case errors.As(err, &open):
@@ -202,13 +192,13 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 		}
 		return fmt.Sprintf("%s redirects %s, where the key is not taken: set %s to the right address", server, to, set.Address)
 	case errors.Is(err, errPage):
-		return fmt.Sprintf("%s answers with a web page: check %s, most end in /v1", server, set.Address)
+		return fmt.Sprintf("%s answers with a web page: check %s, most end in /v1%s", server, set.Address, s.hint())
 	case errors.Is(err, errLong):
 		return fmt.Sprintf("%s sends without end: check %s and %s", server, set.Address, set.Model)
 	case errors.Is(err, ErrEmpty):
 		return fmt.Sprintf("model %q answered with nothing: try again, or choose another model in %s", s.c.Model, set.Model)
 	case errors.Is(err, ErrOther):
-		return fmt.Sprintf("%s answers with something else than %s: check %s, most end in /v1", server, set.Name, set.Address)
+		return fmt.Sprintf("%s answers with something else than %s: check %s, most end in /v1%s", server, set.Name, set.Address, s.hint())
 	case errors.As(err, &cert), errors.As(err, &unknown):
 		return fmt.Sprintf("the certificate of %s is not trusted: check the address, or add its authority to those of this machine (SSL_CERT_FILE)", server)
 	case errors.As(err, &alert):
@@ -231,12 +221,17 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 		return fmt.Sprintf("nothing answers at %s: start the model server, or correct %s", s.Address(), set.Address)
 	}
 	code, message := Status(err)
+	reason := "" // in the server's words
+	var said *ServerError
+	if errors.As(err, &said) && said.Message != "" {
+		reason = oneLine(s.Redact(said.Message), 120)
+	}
 	switch {
 	case code == http.StatusProxyAuthRequired:
 		return fmt.Sprintf("the proxy asks for a password: write it into %s, as http://NAME:PASSWORD@HOST:PORT", s.proxySetting())
 	case code == http.StatusForbidden && aboutModel(message):
 		return fmt.Sprintf("%s does not let this key use model %q: check %s, or what the key may do", server, s.c.Model, set.Model)
-	case code == http.StatusUnauthorized, code == http.StatusForbidden:
+	case code == http.StatusUnauthorized, code == http.StatusForbidden, code == http.StatusBadRequest && aboutKey(message):
 		if s.c.Key == "" {
 			return fmt.Sprintf("%s asks for a key: set %s", server, set.Key)
 		}
@@ -249,16 +244,25 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 			again = inWords(busy.wait)
 		}
 		return fmt.Sprintf("%s gets too many requests: try again in %s", server, again)
-	case aboutModel(message) && (code == http.StatusNotFound || code == http.StatusBadRequest && notKnown(message)):
+	case UnknownModel(err):
 		return fmt.Sprintf("%s does not know model %q: check %s", server, s.c.Model, set.Model)
 	case code == http.StatusNotFound, code == http.StatusMethodNotAllowed:
-		return fmt.Sprintf("%s has no %s (%d): check %s, most end in /v1, and %s", server, set.Name, code, set.Address, set.Model)
+		return fmt.Sprintf("%s has no %s (%d): check %s, most end in /v1%s, and %s", server, set.Name, code, set.Address, s.hint(), set.Model)
 	case code == http.StatusServiceUnavailable && Says(message, "loading"):
 		return fmt.Sprintf("%s is still loading its model: try again in a minute", server)
+	case code == http.StatusNotImplemented && reason != "":
+		return fmt.Sprintf("%s cannot do %s (%d: %s): check %s and %s", server, set.Name, code, reason, set.Address, set.Model)
 	case code >= 500:
 		return fmt.Sprintf("%s is in trouble (%d): try again later, or look at its log", server, code)
 	case code >= 400:
-		return fmt.Sprintf("%s refuses the request (%d: %s): check %s", server, code, oneLine(s.Redact(message), 120), set.Model)
+		if reason != "" {
+			reason = ": " + reason
+		}
+		return fmt.Sprintf("%s refuses the request (%d%s): check %s", server, code, reason, set.Model)
+	case said != nil && said.Late:
+		return fmt.Sprintf("%s broke off in the middle of an answer with an error (%s): try again, or look at its log", server, reason)
+	case said != nil:
+		return fmt.Sprintf("%s answers with an error (%s): try again, or look at its log", server, cmp.Or(reason, "without a reason"))
 	case errors.Is(err, ErrDropped):
 		return fmt.Sprintf("%s broke off in the middle of an answer: try again, or look at its log", server)
 	case errors.As(err, &netErr):
@@ -282,13 +286,38 @@ func inWords(d time.Duration) string {
 	return text
 }
 
+// hint is an address to try in place of one that has no version of an API in its
+// path, in brackets; empty if it has one.
+func (s *Server) hint() string {
+	u, err := url.Parse(s.Address())
+	if err != nil || u.RawQuery != "" || versioned.MatchString(u.Path) {
+		return ""
+	}
+	u.Path = "/v1"
+	return " (try " + u.String() + ")"
+}
+
+var versioned = regexp.MustCompile(`(?i)/v\d|/openai\b`)
+
+// aboutKey reports whether a message says that a key is wrong, as Gemini does
+// with 400.
+func aboutKey(message string) bool {
+	return Says(message, "api key not valid", "api_key_invalid", "invalid api key", "invalid_api_key", "incorrect api key")
+}
+
 // aboutModel reports whether a message speaks of the model; Azure calls it a
 // deployment.
 func aboutModel(message string) bool { return Says(message, "model", "deployment") }
 
 // notKnown reports whether a message says that there is no such thing.
 func notKnown(message string) bool {
-	return Says(message, "not found", "not_found", "not exist", "unknown", "no such", "invalid model", "not a valid model", "not available")
+	return Says(message, "not found", "not_found", "not exist", "unknown", "no such", "invalid model", "not a valid model", "not available", "no models loaded")
+}
+
+// UnknownModel reports whether a server says that it has no such model.
+func UnknownModel(err error) bool {
+	code, message := Status(err)
+	return aboutModel(message) && (code == http.StatusNotFound || code == http.StatusBadRequest && notKnown(message))
 }
 
 // proxySetting is the variable of the environment that names the proxy.

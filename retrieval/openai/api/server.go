@@ -7,7 +7,6 @@
 package api
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -24,6 +23,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	openai "github.com/sashabaranov/go-openai"
 )
@@ -65,8 +65,9 @@ type Service struct {
 	Name string // "chat completions"
 	Path string // "/chat/completions"
 	// Address, Key and Model are the settings of the server's address, its key
-	// and the model.
-	Address, Key, Model string
+	// and the model, Timeout that of how long one Do may take; empty if people
+	// cannot set it.
+	Address, Key, Model, Timeout string
 }
 
 // Defaults of Config.
@@ -88,7 +89,8 @@ type Server struct {
 
 // New returns a Server. Nothing is asked yet.
 func New(c Config) *Server {
-	c.BaseURL = cmp.Or(c.BaseURL, defaultBaseURL)
+	c.BaseURL = cmp.Or(Trim(c.BaseURL), defaultBaseURL)
+	c.Key = Trim(c.Key)
 	c.Timeout = cmp.Or(c.Timeout, defaultTimeout)
 	c.Retries = cmp.Or(c.Retries, defaultRetries)
 	c.Patience = cmp.Or(c.Patience, defaultPatience)
@@ -127,6 +129,21 @@ func NewHTTP() *http.Client {
 		c.Transport = t
 	}
 	return c
+}
+
+// Trim takes from an address or a key what gets around it where it is copied:
+// white space and line ends, quotation marks, characters that show nothing, and
+// the word that stands before a key in a header.
+func Trim(s string) string {
+	around := func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.Is(unicode.C, r) || strings.ContainsRune("\"'`“”„‘’«»", r)
+	}
+	s = strings.TrimFunc(s, around)
+	const bearer = "bearer "
+	if len(s) > len(bearer) && strings.EqualFold(s[:len(bearer)], bearer) {
+		s = strings.TrimFunc(s[len(bearer):], around)
+	}
+	return s
 }
 
 // secrets are the words of a configuration that nobody may see: the key, and
@@ -280,13 +297,17 @@ func (b *breaker) open(now time.Time, err error) {
 }
 
 // An Exchange is the transport of one request at a time. It bounds what is read,
-// whatever the server sends, and notes what go-openai does not pass on.
+// whatever the server sends, reads it whatever its form, and notes what
+// go-openai does not pass on.
 type Exchange struct {
+	// Heard, if not nil, is called whenever something comes.
+	Heard func()
+
 	s          *Server
 	azure      bool
 	retryAfter time.Duration
-	whole      bool
-	body       *boundedBody
+	body       *boundedBody // nil if there is no response
+	done       bool
 }
 
 // Exchange returns one for requests outside of Do.
@@ -307,11 +328,20 @@ func (x *Exchange) Client() (*openai.Client, error) {
 		}
 	}
 	base.RawQuery, base.Fragment = "", ""
-	base.Path = strings.TrimSuffix(strings.TrimRight(base.Path, "/"), x.s.c.Service.Path)
+	base.Path = strings.TrimRight(base.Path, "/")
+	for _, path := range paths {
+		if rest, ok := strings.CutSuffix(base.Path, path); ok {
+			base.Path = rest
+			break
+		}
+	}
 	c.BaseURL = base.String()
 	c.HTTPClient = x
 	return openai.NewClientWithConfig(c), nil
 }
+
+// paths are what people take along where they copy an address.
+var paths = []string{"/chat/completions", "/completions", "/embeddings", "/models", "/responses"}
 
 // Do implements openai.HTTPDoer.
 func (x *Exchange) Do(r *http.Request) (*http.Response, error) {
@@ -319,52 +349,53 @@ func (x *Exchange) Do(r *http.Request) (*http.Response, error) {
 		r.Header.Del("Authorization")
 		r.Header.Set(openai.AzureAPIKeyHeader, x.s.c.Key)
 	}
+	x.body, x.done = nil, false
 	resp, err := x.s.c.HTTP.Do(r)
 	if err != nil {
 		return nil, err
 	}
 	x.retryAfter = retryAfter(resp.Header)
-	kind := strings.ToLower(resp.Header.Get("Content-Type"))
-	x.whole = strings.Contains(kind, "json")
-	x.body = &boundedBody{ReadCloser: resp.Body, left: MostResponse}
-	resp.Body = x.body
-	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+	x.body = &boundedBody{ReadCloser: resp.Body, left: MostResponse, heard: x.Heard}
+	switch code := resp.StatusCode; {
+	case code >= 300 && code < 400:
 		err = &movedError{resp.Header.Get("Location")}
-	} else if strings.Contains(kind, "text/html") && resp.StatusCode < 300 {
-		err = errPage
+	case code >= 400 || code < 200:
+		const most = 64 << 10 // an error has a line or two
+		var body []byte
+		if body, err = io.ReadAll(io.LimitReader(x.body, most)); err == nil {
+			err = refusal(code, body)
+		}
+	default:
+		resp.Body, err = x.read(r)
 	}
 	if err != nil {
-		return nil, errors.Join(err, resp.Body.Close())
+		return nil, errors.Join(err, x.body.Close())
 	}
 	return resp, nil
 }
 
-// Whole reports whether what came is an object and no stream.
-func (x *Exchange) Whole() bool { return x.whole }
-
-// Body is what is left of the response.
-func (x *Exchange) Body() io.Reader { return x.body }
-
 // Done reports whether a stream came to its end, [DONE], and not merely to the
 // end of its connection.
-func (x *Exchange) Done() bool { return bytes.Contains(x.body.tail, []byte("[DONE]")) }
+func (x *Exchange) Done() bool { return x.done }
 
-// Blame tells what is behind an error of go-openai.
+// Blame tells what is behind an error of a request.
 func (x *Exchange) Blame(err error) error {
 	var (
-		api    *openai.APIError
-		req    *openai.RequestError
+		said   *ServerError
+		moved  *movedError
 		syntax *json.SyntaxError
 		kind   *json.UnmarshalTypeError
 	)
 	switch {
-	case x.body == nil, errors.As(err, &api), errors.As(err, &req), errors.Is(err, errPage):
+	case x.body == nil, errors.As(err, &said), errors.As(err, &moved), errors.Is(err, errPage), errors.Is(err, ErrEmpty):
 		return err
 	case x.body.left <= 0:
 		return errLong
+	case errors.Is(err, ErrOther):
+		return err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return ErrDropped
-	case errors.As(err, &syntax), errors.As(err, &kind), errors.Is(err, openai.ErrTooManyEmptyStreamMessages):
+	case errors.As(err, &syntax), errors.As(err, &kind):
 		return fmt.Errorf("%w: %w", ErrOther, err)
 	}
 	return fmt.Errorf("%w: %w", ErrDropped, err)
@@ -376,8 +407,8 @@ const MostResponse = 8 << 20
 
 type boundedBody struct {
 	io.ReadCloser
-	left int64
-	tail []byte
+	left  int64
+	heard func() // nil if nobody listens
 }
 
 func (b *boundedBody) Read(p []byte) (int, error) {
@@ -386,9 +417,9 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	}
 	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
-	const most = 32
-	b.tail = append(b.tail, p[max(0, n-most):n]...)
-	b.tail = b.tail[max(0, len(b.tail)-most):]
+	if n > 0 && b.heard != nil {
+		b.heard()
+	}
 	return n, err
 }
 
