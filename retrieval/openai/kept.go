@@ -48,8 +48,10 @@ type model struct {
 	Server string `json:"server"`
 	Name   string `json:"model"`
 	Dims   int    `json:"dimensions"`
-	// Float and NoDims are abilities.
+	// Float, Bare, String and NoDims are abilities.
 	Float  bool `json:"float,omitempty"`
+	Bare   bool `json:"bare,omitempty"`
+	String bool `json:"string,omitempty"`
 	NoDims bool `json:"fixed,omitempty"`
 }
 

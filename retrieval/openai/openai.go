@@ -148,6 +148,8 @@ var (
 // abilities are what a server and its model can do, as far as it is known.
 type abilities struct {
 	float      bool // sends numbers, not base64
+	bare       bool // does not let it be chosen either
+	string     bool // takes one text as a string, and no list
 	noDims     bool // does not let the length of vectors be chosen
 	texts      int  // in a request
 	tokens     int  // in a request
@@ -204,7 +206,10 @@ func Open(ctx context.Context, c Config) (*Embedder, error) {
 		sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d", e.server.Address(), c.Model, c.Dims))
 		e.kept = &kept{dir: filepath.Join(c.Dir, hex.EncodeToString(sum[:8]))}
 		if m, err := e.kept.readModel(); err == nil && (c.Dims == 0 || m.Dims == c.Dims) {
-			e.dims, e.able.float, e.able.noDims = m.Dims, m.Float, m.NoDims
+			e.dims, e.able.float, e.able.bare, e.able.string, e.able.noDims = m.Dims, m.Float, m.Bare, m.String, m.NoDims
+			if m.String {
+				e.able.texts = 1
+			}
 			return e, nil
 		}
 	}
@@ -394,6 +399,17 @@ func (e *Embedder) ask(ctx context.Context, server *api.Server, texts []string) 
 			return vs, nil
 		case !errors.As(err, &much):
 			return nil, err
+		case len(texts) > 1 && much.one:
+			var vs [][]float32
+			for i := range texts {
+				v, err := e.ask(ctx, server, texts[i:i+1])
+				if err != nil {
+					return nil, err
+				}
+				e.note(func() { e.able.texts = 1 })
+				vs = append(vs, v...)
+			}
+			return vs, nil
 		case len(texts) > 1:
 			if much.many {
 				e.note(func() { e.able.texts = min(e.able.texts, len(texts)/2) })
@@ -432,7 +448,7 @@ func (e *Embedder) keep(ctx context.Context, texts []string, vs [][]float32) {
 		return
 	}
 	able := e.can()
-	m := model{Server: e.server.Address(), Name: e.c.Model, Dims: e.dims, Float: able.float, NoDims: able.noDims}
+	m := model{Server: e.server.Address(), Name: e.c.Model, Dims: e.dims, Float: able.float, Bare: able.bare, String: able.string, NoDims: able.noDims}
 	if err := e.kept.add(m, texts, vs); err != nil {
 		e.unkept.Do(func() {
 			e.c.Log.WarnContext(ctx, "vectors are not kept, and will be asked for again", "dir", e.kept.dir, "err", err)

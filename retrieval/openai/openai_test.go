@@ -107,7 +107,7 @@ func TestEmbed(t *testing.T) {
 		{"by tokens", truthful, func(c *openai.Config) { c.Tokens = 30 }, 10, 4, "[]"},
 		{"by texts", truthful, func(c *openai.Config) { c.Texts = 3 }, 10, 4, "[]"},
 		{"shuffled", openaitest.Shuffled(truthful), nil, 20, 1, "[]"},
-		{"numbers though asked for base64", floats, nil, 5, 2, "[]"},
+		{"numbers though asked for base64", floats, nil, 5, 1, "[]"},
 		{"does not know base64", func(r openaitest.Request) openaitest.Reply {
 			if r.Base64 {
 				return openaitest.Reply{Status: 400, Text: "unknown encoding_format"}
@@ -144,6 +144,45 @@ func TestEmbed(t *testing.T) {
 			}
 			if got := fmt.Sprint(cl.Slept); got != tt.slept {
 				t.Errorf("slept %s, want %s", got, tt.slept)
+			}
+		})
+	}
+}
+
+// Whatever a server makes of the protocol, its vectors arrive or what is wrong
+// is named, and what it takes to ask it is found out once.
+func TestBehaviours(t *testing.T) {
+	for _, b := range openaitest.Behaviours() {
+		t.Run(b.Name, func(t *testing.T) {
+			t.Parallel()
+			for _, n := range []int{1, 5} {
+				if n == 1 && strings.Contains(b.Says, "no vector") {
+					continue // one is none
+				}
+				server := serve(t, b.Script)
+				e, err := openai.Open(t.Context(), config(server))
+				if err != nil {
+					t.Fatal(err)
+				}
+				texts := sentences(n)
+				vs, err := e.Embed(t.Context(), texts)
+				if b.Says != "" {
+					if err == nil || !strings.Contains(err.Error(), b.Says) {
+						t.Fatalf("%d texts: got error %v, want %q", n, err, b.Says)
+					}
+					continue
+				}
+				if err != nil {
+					t.Fatalf("%d texts: %v", n, err)
+				}
+				same(t, vs, texts)
+				before := len(server.Requests())
+				if _, err := e.Embed(t.Context(), []string{"The mayor of Sandrith opened the bridge."}); err != nil {
+					t.Fatal(err)
+				}
+				if got := len(server.Requests()) - before; got != 1 {
+					t.Errorf("%d texts: asked %d times for the next one, want once: what the server can do was not remembered", n, got)
+				}
 			}
 		})
 	}

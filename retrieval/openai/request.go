@@ -2,7 +2,6 @@ package openai
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -20,6 +19,7 @@ import (
 // the same kind might go well in place of.
 type tooMuchError struct {
 	many bool // texts, however short
+	one  bool // more than one of them
 	err  error
 }
 
@@ -32,12 +32,13 @@ func (e *Embedder) request(ctx context.Context, server *api.Server, texts []stri
 	defer cancel()
 	err = server.Do(limited, func(x *api.Exchange) error {
 		able := e.can()
+		var first error // that does not say what to leave out
 		for {
 			got, used, err := e.once(limited, server, x, able, texts)
 			if err == nil {
 				vs = got
 				e.note(func() {
-					e.able.float, e.able.noDims = able.float, able.noDims
+					e.able.float, e.able.bare, e.able.string, e.able.noDims = able.float, able.bare, able.string, able.noDims
 					e.usage.Requests++
 					if used.TotalTokens > 0 {
 						e.usage.Tokens += used.TotalTokens
@@ -50,9 +51,18 @@ func (e *Embedder) request(ctx context.Context, server *api.Server, texts []stri
 				})
 				return nil
 			}
-			less, ok := able.without(err, e.c.Dims > 0)
+			less, named, ok := able.without(err, e.c.Dims > 0, e.Usage().Requests > 0)
+			if named {
+				first = nil
+			} else if first == nil {
+				first = err
+			}
+			var much *tooMuchError
 			if !ok || limited.Err() != nil {
-				return err
+				if errors.As(err, &much) {
+					return err
+				}
+				return first
 			}
 			able = less
 		}
@@ -70,30 +80,52 @@ func (e *Embedder) request(ctx context.Context, server *api.Server, texts []stri
 	return nil, server.Explain(limited, err)
 }
 
-// without returns the abilities to try with after an error that asks for fewer.
-func (a abilities) without(err error, dims bool) (abilities, bool) {
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) && !a.float {
-		a.float = true // it sends numbers all the same
-		return a, true
-	}
+// without returns the abilities to try with after an error that asks for fewer,
+// and whether the error named them. One that does not say what is wrong may mean
+// any of them, unless requests went well before.
+func (a abilities) without(err error, dims, proven bool) (less abilities, named, ok bool) {
 	code, message := api.Status(err)
-	if code != http.StatusBadRequest && code != http.StatusUnprocessableEntity && code != http.StatusInternalServerError {
-		return a, false
+	var much *tooMuchError
+	if errors.As(err, &much) {
+		return a, false, false
 	}
+	if code != http.StatusBadRequest && code != http.StatusUnprocessableEntity && code != http.StatusInternalServerError {
+		return a, false, false
+	}
+	format := api.Says(message, "encoding", "base64")
 	switch {
-	case !a.float && api.Says(message, "encoding", "base64"):
+	case !a.string && aboutLists(message):
+		a.string = true
+	case !a.float && format:
 		a.float = true
+	case !a.bare && format:
+		a.bare = true
 	case dims && !a.noDims && api.Says(message, "dimension", "matryoshka"):
 		a.noDims = true
+	case proven || code == http.StatusInternalServerError || api.UnknownModel(err):
+		return a, false, false
+	case !a.bare:
+		a.float, a.bare = true, true
+		return a, false, true
+	case !a.string:
+		a.string = true
+		return a, false, true
 	default:
-		return a, false
+		return a, false, false
 	}
-	return a, true
+	return a, true, true
+}
+
+// aboutLists reports whether a server says that it wants one text, not a list.
+func aboutLists(message string) bool {
+	return api.Says(message, "valid string", "a string", "expected string", "string_type", "expected a str", "got instead array", "array input", "arrays are not", "array is not", "lists are not", "list is not", "type: sequence")
 }
 
 // once makes one request, and puts what comes in order.
 func (e *Embedder) once(ctx context.Context, server *api.Server, x *api.Exchange, able abilities, texts []string) ([][]float32, openai.Usage, error) {
+	if able.string && len(texts) > 1 {
+		return nil, openai.Usage{}, server.Fail("too much", &tooMuchError{one: true, err: errOneText})
+	}
 	client, err := x.Client()
 	if err != nil {
 		return nil, openai.Usage{}, err
@@ -102,12 +134,18 @@ func (e *Embedder) once(ctx context.Context, server *api.Server, x *api.Exchange
 	if able.float {
 		req.EncodingFormat = openai.EmbeddingEncodingFormatFloat
 	}
+	if able.bare {
+		req.EncodingFormat = ""
+	}
+	if able.string {
+		req.Input = texts[0]
+	}
 	if !able.noDims {
 		req.Dimensions = e.c.Dims
 	}
 	resp, err := client.CreateEmbeddings(ctx, req)
 	if err != nil {
-		if much := tooMuch(err); much != nil {
+		if much := tooMuch(err); much != nil && (able.string || !aboutLists(much.Error())) {
 			return nil, openai.Usage{}, server.Fail("too much", much)
 		}
 		return nil, openai.Usage{}, x.Blame(err)
@@ -115,9 +153,15 @@ func (e *Embedder) once(ctx context.Context, server *api.Server, x *api.Exchange
 	if len(resp.Data) == 0 {
 		return nil, openai.Usage{}, api.ErrOther
 	}
+	if len(resp.Data) == 1 && len(texts) > 1 {
+		return nil, openai.Usage{}, server.Fail("too much", &tooMuchError{one: true, err: errOneText})
+	}
 	vs, err := e.order(server, resp.Data, len(texts))
 	return vs, resp.Usage, err
 }
+
+// errOneText is for a server that takes one text in a request.
+var errOneText = errors.New("one text at a time")
 
 // tooMuch returns what is too much about a request that a server refused; nil
 // if that was not the matter.
@@ -131,6 +175,8 @@ func tooMuch(err error) *tooMuchError {
 		return nil
 	}
 	switch {
+	case api.Says(message, "only one", "one instance", "single input", "one input", "one text"):
+		return &tooMuchError{one: true, err: err}
 	case api.Says(message, "physical batch", "too large", "too long", "max_seq", "maximum sequence", "input length", "tokens per request") || api.TooLong(message):
 		return &tooMuchError{err: err}
 	case api.Says(message, "batch size", "too many inputs", "array length", "number of inputs", "maximum number of", "array too"):

@@ -22,8 +22,10 @@ type Request struct {
 	apitest.Request
 	Model  string
 	Texts  []string
+	List   bool // they came as a list
 	Base64 bool
-	Dims   int // asked for; 0 if none are
+	Format string // asked for: "base64", "float" or ""
+	Dims   int    // asked for; 0 if none are
 }
 
 // A Reply is what the server answers.
@@ -187,8 +189,9 @@ func read(r apitest.Request, data []byte) (Request, error) {
 	if err := json.Unmarshal(data, &body); err != nil {
 		return Request{}, err
 	}
-	req := Request{Request: r, Model: body.Model, Base64: body.Encoding == "base64", Dims: body.Dims}
+	req := Request{Request: r, Model: body.Model, List: true, Base64: body.Encoding == "base64", Format: body.Encoding, Dims: body.Dims}
 	if err := json.Unmarshal(body.Input, &req.Texts); err != nil {
+		req.List = false
 		var one string
 		if err := json.Unmarshal(body.Input, &one); err != nil {
 			return Request{}, err
