@@ -148,7 +148,7 @@ func (c *Check) add(sentence string, os []ground.Opinion) {
 		return cmp.Or(cmp.Compare(b.About, a.About), cmp.Compare(b.Score, a.Score), cmp.Compare(source(a), source(b)))
 	})
 	if len(os) == 0 {
-		f.Reasons = []string{"no article has any of it"}
+		f.Reasons = []string{"nothing was found that has any of it"}
 	} else {
 		best := os[0]
 		f.Verdict, f.Score, f.Reasons = best.Verdict, best.Score, best.Reasons

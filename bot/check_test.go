@@ -90,6 +90,35 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// What is said to be missing is said of what was looked at.
+func TestCheckReasons(t *testing.T) {
+	const text = `Police closed Mill Road in Carrow on Monday, a spokesman said.
+
+The fair was moved to the park. It drew 300 visitors.
+
+Bread was short in the valley for a week. The mill stood still.
+
+The theft was reported by Ida Brekke, a guard. She wrote that 41 watches were gone.`
+	b := bot.New(bot.Config{Searcher: bottest.NewSearcher(bottest.Article("a.txt", "", "2025-11-26", text))})
+	for _, tt := range []struct{ name, claim, want, never string }{
+		{"a word elsewhere", "Police closed Mill Road in Carrow on Monday after the fair, the bread and the theft.", "is not in the passage that comes nearest", "in the article"},
+		{"a number elsewhere", "Police closed Mill Road in Carrow on Monday to 41 lorries.", "41", "in the article"},
+		{"a word that is nowhere", "Police closed Mill Road in Carrow after a flood on Monday.", "the word “flood” is not in the passage that comes nearest", "not in the article"},
+		{"nothing", "Zebras graze quietly.", "nothing was found that has any of it", "no article"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := b.Check(context.Background(), tt.claim, retrieval.Filter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := c.Sentences[0]
+			if got := strings.Join(f.Reasons, "; "); f.Verdict != bot.NoEvidence || !strings.Contains(got, tt.want) || strings.Contains(got, tt.never) {
+				t.Errorf("got %s, %q, want %q and not %q", f.Verdict, got, tt.want, tt.never)
+			}
+		})
+	}
+}
+
 func TestCheckText(t *testing.T) {
 	articles := []*corpus.Article{
 		bottest.Article("a.txt", "The Echo", "2025-11-26", "The ferry carried 41 passengers to Brennholm. Nobody was hurt."),

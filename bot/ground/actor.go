@@ -64,7 +64,7 @@ func (d *departures) compareActors() {
 			d.short("it says that “%s” is planned, which is done in %s", verb, d.where)
 		case agrees && without != nil && d.added(&m, without, held):
 			x := m.agent[0]
-			d.short("no sentence of %s has %s together with “%s”", d.where, c.part(x.from, x.head+1), verb)
+			d.short("no sentence of %s has %s together with “%s”", looked(d.where), c.part(x.from, x.head+1), verb)
 		case agrees:
 			for _, x := range held {
 				d.held = append(d.held, x.head)
@@ -113,7 +113,7 @@ func (d *departures) compareNations() {
 		for _, x := range slices.Concat(m.agent, m.patient) {
 			t := &c.terms[x.head]
 			if t.name && !slices.Contains(d.held, x.head) && !slices.ContainsFunc(d.lines, func(l line) bool { return len(l.at[t.key]) > 0 }) {
-				d.short("the name %s is not in %s", c.part(x.head, x.head+1), d.where)
+				d.short("the name %s is not in %s", c.part(x.head, x.head+1), looked(d.where))
 			}
 		}
 	}

@@ -100,6 +100,16 @@ const (
 	article  = "the article"
 )
 
+// looked is where it was looked for what a sentence says: all that it cites, but
+// of an article only the few sentences that have most of it, see Weigh. What is
+// not there may stand elsewhere in the article.
+func looked(where string) string {
+	if where == article {
+		return "the passage that comes nearest"
+	}
+	return where
+}
+
 // Misquoted says what is wrong with a quote; "" if nothing is.
 func Misquoted(q Quote, offered map[string]*corpus.Article) string {
 	if q.Article == nil {
@@ -292,7 +302,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 func (e *Evidence) reasons(c *Claim, where string) ([]reason, *matching) {
 	var rs []reason
 	for _, what := range e.lacks(c.text, Sentence) {
-		rs = append(rs, reason{text: fmt.Sprintf("the %s is not in %s", what, where)})
+		rs = append(rs, reason{text: fmt.Sprintf("the %s is not in %s", what, looked(where))})
 	}
 	if len(rs) > 0 && where == citation {
 		return rs, nil

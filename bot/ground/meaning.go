@@ -338,7 +338,7 @@ func (d *departures) compareWords() {
 		places := d.occurrences(i)
 		have := len(places)
 		if t.content && all(places, func(h *term) bool { return h.ordered }) {
-			d.short("%s has nobody say it, but tells somebody to", d.where)
+			d.short("%s has nobody say it, but tells somebody to", looked(d.where))
 		}
 		if times[t.key]++; t.content && times[t.key] == repeats+1 && have <= repeats {
 			d.short("it repeats “%s” over and over", brief(w.Text))
@@ -350,14 +350,14 @@ func (d *departures) compareWords() {
 		case have > 0:
 		case d.whenever(i):
 		case claiming[w.Norm]:
-			d.short("the word “%s” is not in %s", brief(w.Text), d.where)
+			d.short("the word “%s” is not in %s", brief(w.Text), looked(d.where))
 		case d.limits(i), d.puts(i):
 		case !t.content, t.name, t.number != "", t.unit, light[w.Norm], light[lexicon.Lemma(w.Norm)]:
 		default:
 			if p := d.opposite(i); p >= 0 {
 				d.against(t.weight, "%s says “%s”, not “%s”", d.where, brief(d.best.words[p].Text), brief(w.Text))
 			} else {
-				d.short("the word “%s” is not in %s", brief(w.Text), d.where)
+				d.short("the word “%s” is not in %s", brief(w.Text), looked(d.where))
 			}
 		}
 	}
@@ -421,7 +421,7 @@ func (d *departures) compareNumbers() {
 		}
 		d.compareBounds(q)
 		if d.miscounted(q) {
-			d.short("the number %s counts something else in %s", brief(q.Of(c.text)), d.where)
+			d.short("the number %s counts something else in %s", brief(q.Of(c.text)), looked(d.where))
 		}
 		same, other := -1, 0
 		var which *quantity.Quantity
@@ -493,7 +493,7 @@ func (d *departures) compareBounds(q *quantity.Quantity) {
 	case o.Per != q.Per && q.Per == "":
 		d.short("%s says %s for each %s, which is left out", d.where, given, o.Per)
 	case o.Per != q.Per:
-		d.short("%s does not say %s for each %s", d.where, given, q.Per)
+		d.short("%s does not say %s for each %s", looked(d.where), given, q.Per)
 	case theirs == mine:
 		d.short("%s says “%s %s”, not “%s”", d.where, o.Way, given, q.Way)
 	case theirs != "" && mine != "":
@@ -501,7 +501,7 @@ func (d *departures) compareBounds(q *quantity.Quantity) {
 	case theirs != "":
 		d.short("%s says “%s %s”, of which the “%s” is left out", d.where, theirs, said, theirs)
 	default:
-		d.short("%s does not say “%s %s”", d.where, mine, said)
+		d.short("%s does not say “%s %s”", looked(d.where), mine, said)
 	}
 }
 
@@ -642,7 +642,7 @@ func (d *departures) compareBonds() {
 			apart = true
 		}
 		if apart && !together {
-			d.short("no sentence of %s has %s together with “%s”", d.where, who.text, c.part(v, v+1))
+			d.short("no sentence of %s has %s together with “%s”", looked(d.where), who.text, c.part(v, v+1))
 		}
 	}
 }
@@ -804,7 +804,7 @@ func (d *departures) compareRoles() {
 			}
 		}
 		if unnamed && !bound && d.otherCalled(&c.terms[i], c.nameAt(who)) {
-			d.short("%s does not call %s “%s”, but another", d.where, c.nameAt(who).text, c.part(i, i+1))
+			d.short("%s does not call %s “%s”, but another", looked(d.where), c.nameAt(who).text, c.part(i, i+1))
 		}
 		if other != "" && !bound && !unnamed {
 			d.against(0, "%s is not the %s in %s, which has “%s”", c.nameAt(who).text, c.part(i, i+1), d.where, brief(other))

@@ -336,7 +336,7 @@ func (d *departures) compareOffice(s [2]int, x party) {
 		d.against(d.c.terms[x.head].weight, "%s has %s say so, not %s", d.where, other, who)
 		return
 	}
-	d.short("it is not %s who says so in %s", who, d.where)
+	d.short("it is not %s who says so in %s", who, looked(d.where))
 }
 
 // speaksFor reports whether a party of the claim may be the speaker of a line:
@@ -535,5 +535,5 @@ func (d *departures) compareSpeaker(s [2]int, mine speaker) {
 		d.against(names, "%s has %s say so, not %s", d.where, other.text, mine.text)
 		return
 	}
-	d.short("it is not %s who says so in %s", mine.text, d.where)
+	d.short("it is not %s who says so in %s", mine.text, looked(d.where))
 }
