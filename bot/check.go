@@ -18,8 +18,8 @@ import (
 // MaxCheck is how many characters of text Check reads: a long article.
 const MaxCheck = 50_000
 
-// ErrNoClaim is returned by Check for a text without a word in it.
-var ErrNoClaim = errors.New("there is nothing to check: give a sentence, for example \"the plan has 19 points\"")
+// ErrNoClaim is returned by Check for a text of nothing but white space.
+var ErrNoClaim = errors.New("not a claim: there is no text; give a sentence, for example \"the plan has 19 points\"")
 
 // A Verdict is what the articles say to a sentence.
 type Verdict = ground.Verdict
@@ -29,6 +29,9 @@ const (
 	Supported    = ground.Supported
 	Contradicted = ground.Contradicted // they say something else in its place
 	NoEvidence   = ground.NoEvidence   // they do not say so, or not so surely
+
+	// NotClaim is that of what claims nothing: a question, an order, a name.
+	NotClaim Verdict = "not a claim"
 )
 
 // A Check is a text held against the articles; its JSON is what `dateline check
@@ -53,7 +56,7 @@ type Finding struct {
 	Verdict Verdict `json:"verdict"`
 	// Score is that of Support.
 	Score float64 `json:"score"`
-	// Reasons say in plain words why the sentence is not supported.
+	// Reasons say in plain words why the sentence is not supported, or no claim.
 	Reasons []string `json:"reasons,omitempty"`
 	// Note says that another article, or Config.Judge, does not agree.
 	Note string `json:"note,omitempty"`
@@ -63,8 +66,9 @@ type Finding struct {
 }
 
 // Check holds a text against the articles, sentence by sentence. A sentence is
-// read as it stands: "he" is nobody in particular. The error is for a text that
-// could not be checked at all: one without words (ErrNoClaim), one that is too
+// read as it stands: "he" is nobody in particular. What claims nothing is
+// NotClaim, and lines without words are passed over where there are others. The
+// error is for a text that could not be checked at all: a blank one (ErrNoClaim), one that is too
 // long, a search that failed, a context that ended.
 func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check, error) {
 	if n := utf8.RuneCountInString(text); n > MaxCheck {
@@ -85,9 +89,12 @@ func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check
 		}
 		c.Searched = found.Searched
 		var opinions []ground.Opinion
+		if why := noClaim(sentence); why != "" {
+			c.dismiss(sentence, NotClaim, why)
+			continue
+		}
 		if !tells(sentence) {
-			c.Supported = false
-			c.Sentences = append(c.Sentences, Finding{Text: sentence, Verdict: NoEvidence, Reasons: []string{"it does not say who or what it is about"}, Citations: []int{}})
+			c.dismiss(sentence, NoEvidence, "it does not say who or what it is about")
 			continue
 		}
 		claim := ground.NewClaim(sentence)
@@ -114,9 +121,24 @@ func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check
 		}
 	}
 	if len(c.Sentences) == 0 {
-		return Check{}, ErrNoClaim
+		all := oneLine(text)
+		if all == "" {
+			return Check{}, ErrNoClaim
+		}
+		found, err := b.search(ctx, Question{Text: all, Filter: f}, b.c.Passages)
+		if err != nil {
+			return Check{}, err
+		}
+		c.Searched = found.Searched
+		c.dismiss(brief(all), NotClaim, noClaim(all))
 	}
 	return c, nil
+}
+
+// dismiss adds a sentence that was not held against the articles.
+func (c *Check) dismiss(sentence string, v Verdict, why string) {
+	c.Supported = false
+	c.Sentences = append(c.Sentences, Finding{Text: sentence, Verdict: v, Reasons: []string{why}, Citations: []int{}})
 }
 
 // tells reports whether a sentence has a word that could be looked up: "he said

@@ -119,6 +119,76 @@ The theft was reported by Ida Brekke, a guard. She wrote that 41 watches were go
 	}
 }
 
+func TestCheckNoClaim(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"question", "Who confirmed the agreement?", "it asks something"},
+		{"question without its mark", "who confirmed the agreement", "it asks something"},
+		{"yes or no", "did Ferrin confirm the agreement", "it asks something"},
+		{"yes or no of what is", "was the ferry sold", "it asks something"},
+		{"how many", "How many points has the plan", "it asks something"},
+		{"long question", "what did the harbour master say about the buoy", "it asks something"},
+		{"tag", "Ferrin confirmed it, right?", "it asks something"},
+		{"a question in quotes", "“Who confirmed the agreement?”", "it asks something"},
+		{"name", "Ferrin", "no verb was found in it"},
+		{"full name", "Odalys Ferrin", "no verb was found in it"},
+		{"name in lower case", "odalys ferrin", "no verb was found in it"},
+		{"noun phrase", "The harbour master of Brennholm", "no verb was found in it"},
+		{"noun phrase with a participle", "an alleged letter", "no verb was found in it"},
+		{"noun phrase with a clause", "The captain who sold the ferry", "no verb was found in it"},
+		{"noun phrase with an infinitive", "The plan to sell the ferry", "no verb was found in it"},
+		{"number", "8,300 crowns", "no verb was found in it"},
+		{"day", "Wednesday", "no verb was found in it"},
+		{"order with please", "Please sell the ferry", "it tells somebody to do something"},
+		{"order", "Sell the ferry.", "it tells somebody to do something"},
+		{"order not to", "do not sell the ferry", "it tells somebody to do something"},
+		{"order with a question in it", "Tell me who confirmed the agreement", "it tells somebody to do something"},
+		{"let us", "Let’s sell the ferry", "it tells somebody to do something"},
+		{"address", "https://example.com/ferry-sold", "it is an address"},
+		{"address in brackets", "<https://example.com/a?b=c>", "it is an address"},
+		{"mail address", "ferrin@example.com", "it is an address"},
+		{"marks", "!!!", "it has no words"},
+		{"emoji", "🎉", "it has no words"},
+		{"claim", "Ferrin confirmed the preliminary agreement.", ""},
+		{"without capital or full stop", "ferrin confirmed the preliminary agreement", ""},
+		{"headline", "Ferrin confirms preliminary agreement", ""},
+		{"headline in the passive", "Ferry sold to Sarrow Crossings", ""},
+		{"headline of what is to come", "Askew to visit Cask Landing", ""},
+		{"present tense", "The ferry runs on Sundays", ""},
+		{"a verb that may be a noun", "Repairs cost 8,300 crowns.", ""},
+		{"a month first", "May was cold in Brennholm.", ""},
+		{"a name like an auxiliary", "Will Askew confirmed the agreement.", ""},
+		{"a clause that begins like a question", "What Ferrin said was true.", ""},
+		{"when, without asking", "When the fog lifted, the ferry sailed.", ""},
+		{"who did is not known", "Who sold the ferry is not known.", ""},
+		{"a question that is quoted", "Brask asked: “Who sold the ferry?”", ""},
+		{"a quoted question first", "“Who sold the ferry?” Brask asked.", ""},
+		{"with an address", "The plan has 19 points, see https://example.com.", ""},
+		{"mostly a number", "28 points were cut.", ""},
+		{"reported order", "Brask told Askew to sell the ferry.", ""},
+		{"two words", "It rained", ""},
+		{"another language", "Ferrin підтвердив попередню угоду про візит", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := harbourBot().Check(context.Background(), tt.text, retrieval.Filter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, f := range c.Sentences {
+				if f.Verdict == bot.NotClaim {
+					got = strings.Join(f.Reasons, "; ")
+				}
+			}
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			if c.Searched.Articles != 1 || tt.want != "" && c.Supported {
+				t.Errorf("got supported %v, %d articles searched, want 1 and no support for what is no claim", c.Supported, c.Searched.Articles)
+			}
+		})
+	}
+}
+
 func TestCheckText(t *testing.T) {
 	articles := []*corpus.Article{
 		bottest.Article("a.txt", "The Echo", "2025-11-26", "The ferry carried 41 passengers to Brennholm. Nobody was hurt."),
@@ -169,7 +239,7 @@ func TestCheckErrors(t *testing.T) {
 		say        string
 	}{
 		{"empty", " \n", context.Background(), bottest.NewSearcher(), bot.ErrNoClaim, ""},
-		{"no word", "?!", context.Background(), bottest.NewSearcher(), bot.ErrNoClaim, ""},
+		{"search fails for no words", "?!", context.Background(), &bottest.Searcher{Err: broken}, broken, ""},
 		{"too long", strings.Repeat("é", bot.MaxCheck+1), context.Background(), bottest.NewSearcher(), nil, "check it in parts"},
 		{"search fails", "It rained.", context.Background(), &bottest.Searcher{Err: broken}, broken, ""},
 		{"ended", "The buoy was moved.", ended, bottest.NewSearcher(bottest.Articles()...), context.Canceled, ""},

@@ -24,7 +24,7 @@ func (b *Bot) checkClaim(ctx context.Context, w *workspace, o order, allowed ret
 }
 
 // verdicts are how each verdict begins a line.
-var verdicts = map[bot.Verdict]string{bot.Supported: "✓ Supported", bot.Contradicted: "✗ Contradicted", bot.NoEvidence: "? No evidence"}
+var verdicts = map[bot.Verdict]string{bot.Supported: "✓ Supported", bot.Contradicted: "✗ Contradicted", bot.NoEvidence: "? No evidence", bot.NotClaim: "– Not a claim"}
 
 // checkMessages shows what the articles say to each sentence of a claim.
 func checkMessages(c bot.Check) []outgoing {
@@ -33,7 +33,11 @@ func checkMessages(c bot.Check) []outgoing {
 	for _, s := range c.Sentences {
 		n[s.Verdict]++
 	}
-	p.section(bold(fmt.Sprintf("%d supported, %d contradicted, %d without evidence", n[bot.Supported], n[bot.Contradicted], n[bot.NoEvidence])),
+	sum := fmt.Sprintf("%d supported, %d contradicted, %d without evidence", n[bot.Supported], n[bot.Contradicted], n[bot.NoEvidence])
+	if none := n[bot.NotClaim]; none > 0 {
+		sum += fmt.Sprintf(", %d not a claim", none)
+	}
+	p.section(bold(sum),
 		say(", checked against "+count(c.Searched.Articles, "article")+"."))
 	for _, s := range c.Sentences {
 		p.section(bold(verdicts[s.Verdict]))

@@ -361,7 +361,8 @@ func TestClaims(t *testing.T) {
 		want        []string
 	}{
 		{"supported and not", "Yury Ushakov confirmed the visit. The plan has 47 points.", []string{"1 supported", "✓ Supported", "checked against 13 articles"}},
-		{"no words", "!!", []string{"There are no words in this message to check."}},
+		{"no words", "!!", []string{"1 not a claim", "Not a claim", "it has no words"}},
+		{"a question", "Who confirmed the visit?", []string{"0 supported", "1 not a claim", "it asks something"}},
 		{"markup", "*Yury Ushakov* confirmed the visit &lt;!channel&gt;.", []string{"Yury Ushakov", "!<!channel>"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -19,7 +19,8 @@ func (p *program) checkCommand() *cobra.Command {
 supported, contradicted (they give another number, name or date, or deny it), or
 there is no evidence for it: they do not say so, or not so surely. The places
 that this rests on are cited; where there is no evidence, those that come
-nearest.
+nearest. A question, an order, a mere name or an address is not a claim, and is
+not supported.
 
 With --engine llm, a model server gives a second opinion on each sentence that is
 supported, unless it stands in the articles word for word. If the model reads the
@@ -115,6 +116,9 @@ func (p *program) printCheck(c bot.Check, title func(bot.Citation) string) {
 		}
 		p.out.paragraph(0, bold, f.Text)
 		switch {
+		case f.Verdict == bot.NotClaim:
+			p.out.paragraph(2, "", string(f.Verdict)+": "+strings.Join(f.Reasons, "; "))
+			continue
 		case f.Verdict != bot.NoEvidence:
 			p.out.paragraph(2, "", string(f.Verdict)+marks.String())
 		case len(f.Citations) > 0:
@@ -131,7 +135,7 @@ func (p *program) printCheck(c bot.Check, title func(bot.Citation) string) {
 	}
 	if len(c.Sentences) > 1 {
 		var parts []string
-		for _, v := range []bot.Verdict{bot.Supported, bot.Contradicted, bot.NoEvidence} {
+		for _, v := range []bot.Verdict{bot.Supported, bot.Contradicted, bot.NoEvidence, bot.NotClaim} {
 			if counts[v] > 0 {
 				parts = append(parts, fmt.Sprintf("%d %s", counts[v], v))
 			}
