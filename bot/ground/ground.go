@@ -82,8 +82,10 @@ func Check(text string, quotes []Quote, offered map[string]*corpus.Article) []st
 		why = append(why, r.text)
 	}
 	// What has its words from here and there, in an order of its own.
-	if len(why) == 0 && m != nil && c.traits(e.lines, m).order() < scattered {
-		why = append(why, "what it cites has its words, but does not put them together like this")
+	if len(why) == 0 && m != nil {
+		if c, m := c.matched(e.lines); c.traits(e.lines, m).order() < scattered {
+			why = append(why, "what it cites has its words, but does not put them together like this")
+		}
 	}
 	return why
 }
@@ -549,21 +551,12 @@ func (e *Evidence) unknownDates(text string, words []word.Word, checked []bool) 
 
 // dated reports whether what was published on a day mentions a time within d.
 func (e *Evidence) dated(text string, d dates.Date, published time.Time) bool {
-	s := d.Of(text)
-	if strings.Contains(s, ":") {
-		return false // an hour, of which Date says nothing
-	}
-	if day := weekday.FindString(s); day != "" && d.From.Equal(d.To) && !strings.EqualFold(day, d.From.Weekday().String()) {
-		return false // "Tuesday, November 26" where that was a Wednesday
-	}
 	return slices.ContainsFunc(e.pieces, func(p piece) bool {
 		return p.published.Equal(published) && slices.ContainsFunc(e.datesIn(p.text, published), func(has dates.Date) bool {
-			return !has.From.Before(d.From) && !has.To.After(d.To)
+			return gives(has, d, d.Of(text))
 		})
 	})
 }
-
-var weekday = regexp.MustCompile(`(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b`)
 
 // inOrder reports whether the words stand somewhere in the evidence, one after
 // the other.

@@ -22,9 +22,8 @@ import (
 // dates, who says so and whether it is denied are for Check and Weigh to look
 // at.
 func Support(sentence string, a *corpus.Article) (float64, []Quote) {
-	c := NewClaim(sentence)
 	lines := Read(a).lines
-	m := c.match(lines)
+	c, m := NewClaim(sentence).matched(lines)
 	if m == nil {
 		return 0, nil
 	}

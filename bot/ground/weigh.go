@@ -38,7 +38,8 @@ const (
 // Weigh holds the claim against one article; false if there is nothing to
 // compare.
 func (c *Claim) Weigh(s *Story) (Opinion, bool) {
-	m := c.match(s.lines)
+	claim := c
+	c, m := c.matched(s.lines)
 	if m == nil {
 		return Opinion{}, false
 	}
@@ -50,7 +51,7 @@ func (c *Claim) Weigh(s *Story) (Opinion, bool) {
 		lines = append(lines, s.lines[i])
 		o.Quotes = append(o.Quotes, s.lines[i].quote)
 	}
-	why, compared := only(lines).reasons(c, article)
+	why, compared := only(lines).reasons(claim, article)
 	about := c.mostAbout(m)
 	best := &s.lines[about]
 	words, facts, weight := 0, 0, 0.0
