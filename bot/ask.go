@@ -351,7 +351,7 @@ func lendQuestion(q Question) Question {
 	q.Thread = slices.Clone(q.Thread)
 	q.Filter.Sources = slices.Clone(q.Filter.Sources)
 	q.Filter.Publishers = slices.Clone(q.Filter.Publishers)
-	q.Surface, q.Asker, q.Began = "", "", nil
+	q.Surface, q.Asker, q.Began, q.Keep = "", "", nil, nil
 	return q
 }
 

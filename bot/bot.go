@@ -44,9 +44,10 @@ type Question struct {
 	// receipt: they are not searched for, and no engine is told.
 	Surface string
 	Asker   string
-	// Trial is set where nobody asks, and the program itself finds out whether a
-	// question has an answer: no receipt is kept.
-	Trial bool
+	// Keep, if not nil, says whether the receipt of an answer is kept; that of an
+	// error is not. It is for what may be no question at all: an example that is
+	// tried out, a message between people.
+	Keep func(Answer) bool `json:"-"`
 	// Began, if not nil, is told the name of each engine when it is asked
 	// something, for people to see what is waited for.
 	Began func(engine string) `json:"-"`

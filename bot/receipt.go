@@ -98,7 +98,7 @@ const recordTimeout = 10 * time.Second
 // record keeps the receipt of an answer that stands, or of a question that got
 // none. The asker may be gone by then, or out of patience.
 func (b *Bot) record(ctx context.Context, q Question, r Receipt) error {
-	if b.c.Receipts == nil || q.Trial {
+	if b.c.Receipts == nil || q.Keep != nil && (r.Error != "" || !q.Keep(r.Answer)) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)

@@ -84,7 +84,7 @@ func (b *Bot) findExamples(ctx context.Context, f retrieval.Filter, list []retri
 				if tried++; tried > tries {
 					return found, nil
 				}
-				ans, err := b.c.Asker.Ask(ctx, bot.Question{Text: q, Filter: f, Engine: bot.EngineExtract, Trial: true}, nil)
+				ans, err := b.c.Asker.Ask(ctx, bot.Question{Text: q, Filter: f, Engine: bot.EngineExtract, Keep: func(bot.Answer) bool { return false }}, nil)
 				if err != nil {
 					return nil, err
 				}
