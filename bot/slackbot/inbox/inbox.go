@@ -95,17 +95,19 @@ type Item struct {
 	// Attempts is how often it was begun, this time included, and Lost how often
 	// whoever began it did not live to say how it went.
 	Attempts, Lost int
+	// Outcome is what came of it, as whoever worked on it puts it.
+	Outcome string
 
 	holder string // who works on it
 }
 
 // columns are those that scan reads an item from.
-const columns = `id, key, lane, team, channel, user, kind, payload, received, seq, attempts, lost`
+const columns = `id, key, lane, team, channel, user, kind, payload, received, seq, attempts, lost, outcome`
 
 func (it *Item) scan(row interface{ Scan(...any) error }) error {
 	var payload []byte
 	var received, at int64
-	err := row.Scan(&it.ID, &it.Key, &it.Lane, &it.Team, &it.Channel, &it.User, &it.Kind, &payload, &received, &at, &it.Attempts, &it.Lost)
+	err := row.Scan(&it.ID, &it.Key, &it.Lane, &it.Team, &it.Channel, &it.User, &it.Kind, &payload, &received, &at, &it.Attempts, &it.Lost, &it.Outcome)
 	it.Payload, it.Received, it.At = payload, time.UnixMicro(received), time.UnixMicro(at)
 	return err
 }
@@ -226,8 +228,8 @@ func (b *Inbox) Renew(ctx context.Context, it Item, lease time.Duration) error {
 }
 
 // Done ends the work on an item. What it was is kept, so that it is known if it
-// comes again; its payload is not. If thread is not empty, what was said there
-// is kept in the same step.
+// comes again, and so is its Outcome; its payload is not. If thread is not empty,
+// what was said there is kept in the same step.
 func (b *Inbox) Done(ctx context.Context, it Item, thread string, said []bot.Exchange) error {
 	data, err := json.Marshal(said)
 	if err != nil {
@@ -235,7 +237,7 @@ func (b *Inbox) Done(ctx context.Context, it Item, thread string, said []bot.Exc
 	}
 	now := b.now().UnixMicro()
 	err = b.update(ctx, func(ctx context.Context, tx txn) error {
-		err := ours(tx.ExecContext(ctx, `UPDATE item SET state = 2, payload = '', done = ? WHERE id = ? AND owner = ? AND state = 1`, now, it.ID, it.holder))
+		err := ours(tx.ExecContext(ctx, `UPDATE item SET state = 2, payload = '', outcome = ?, done = ? WHERE id = ? AND owner = ? AND state = 1`, it.Outcome, now, it.ID, it.holder))
 		if err == nil && thread != "" {
 			_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO thread (name, said, at) VALUES (?, ?, ?)`, thread, data, now)
 		}
@@ -309,10 +311,20 @@ func (b *Inbox) Newer(ctx context.Context, prefix, key string) (bool, error) {
 	return b.exists(ctx, "look up item", `SELECT 1 FROM item WHERE key > ?1 AND substr(key, 1, length(?2)) = ?2 AND key < ?2 || char(0x10ffff)`, key, prefix)
 }
 
+// Earlier returns the items of a kind in a lane whose At is before a time, the
+// latest first, at most so many.
+func (b *Inbox) Earlier(ctx context.Context, lane, kind string, before time.Time, most int) ([]Item, error) {
+	return b.list(ctx, `SELECT `+columns+` FROM item WHERE lane = ? AND kind = ? AND seq < ? ORDER BY seq DESC, id DESC LIMIT ?`, lane, kind, before.UnixMicro(), most)
+}
+
 // Waiting returns the items that wait to be taken, in the order they came, at
 // most so many.
 func (b *Inbox) Waiting(ctx context.Context, most int) ([]Item, error) {
-	rows, err := b.db.QueryContext(ctx, `SELECT `+columns+` FROM item WHERE state = 0 ORDER BY id LIMIT ?`, most)
+	return b.list(ctx, `SELECT `+columns+` FROM item WHERE state = 0 ORDER BY id LIMIT ?`, most)
+}
+
+func (b *Inbox) list(ctx context.Context, query string, args ...any) ([]Item, error) {
+	rows, err := b.db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list inbox: %w", err)
 	}
@@ -494,4 +506,7 @@ DROP INDEX item_busy;
 CREATE INDEX item_open ON item (lane, seq, state, due, lease, team, channel, user) WHERE state < 2;
 CREATE INDEX item_busy ON item (lease, team, channel, user) WHERE state = 1;
 CREATE INDEX item_due ON item (due) WHERE state = 0;
+`, `
+ALTER TABLE item ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
+UPDATE item SET outcome = 'answered' WHERE key IN (SELECT question FROM reply);
 `}

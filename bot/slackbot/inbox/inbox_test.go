@@ -383,6 +383,41 @@ func TestThread(t *testing.T) {
 	}
 }
 
+// What came of items can be told by those after them in the lane.
+func TestEarlier(t *testing.T) {
+	b, _ := open(t)
+	put(t, b, "A/1/x 1", "A/1/y 2", "A/1/z 3", "A/2/w 4")
+	for _, outcome := range []string{"answered", "talk"} {
+		it := take(t, b)
+		it.Outcome = outcome
+		if err := b.Done(t.Context(), it, "", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	third := take(t, b)
+	for _, tt := range []struct {
+		name, kind string
+		most       int
+		want       []string
+	}{
+		{"all", third.Kind, 10, []string{"talk", "answered"}},
+		{"the latest", third.Kind, 1, []string{"talk"}},
+		{"of another kind", "other", 10, nil},
+	} {
+		list, err := b.Earlier(t.Context(), third.Lane, tt.kind, third.At, tt.most)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, it := range list {
+			got = append(got, it.Outcome)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestPrune(t *testing.T) {
 	b, clock := open(t)
 	put(t, b, "A/1/x 1", "A/2/x 2")
