@@ -94,7 +94,7 @@ func tidy(text string) string {
 func understand(thread []Exchange, question string, asked time.Time) Understood {
 	question = strings.ToValidUTF8(question, "\uFFFD")
 	text := tidy(strings.TrimSpace(question))
-	wish := wishOf(text)
+	wish := WishOf(text)
 	if wish == WishThanks || wish == WishHello {
 		return Understood{Wish: wish}
 	}

@@ -44,8 +44,9 @@ var trailing = regexp.MustCompile(`(?: (?:please|exactly|then|though|again|anywa
 // pleased is what people say to an answer.
 const pleased = `(?:(?:many )?thanks|thank (?:you|u)|thx|ty|tnx|cheers|great|perfect|excellent|super|nice|(?:all )?good|ok|okay|cool|got it|i see|noted|understood|bye|goodbye|that (?:is|was) (?:all|it|everything|helpful)(?: i (?:need|needed|wanted))?|that helps|no (?:more|further) questions|all set|very helpful|for (?:now|today|that|this|the help|your help)|(?:a lot|so much|very much|again))`
 
-// wishOf recognizes the wishes that are put in set phrases.
-func wishOf(text string) Wish {
+// WishOf recognizes the wishes that are put in set phrases; it is empty for
+// anything else.
+func WishOf(text string) Wish {
 	var norms []string
 	for _, w := range spelled.FindAllString(text, -1) {
 		norms = append(norms, strings.ToLower(w))

@@ -34,11 +34,12 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 	if q.Was != "" {
 		said.Exchanges = without(said.Exchanges, w.plain(q.Was))
 	}
-	if !q.Direct && !q.Mentioned && (len(said.Exchanges) == 0 || w.othersIn(q.Text) || !asks(text)) {
-		if it.Kind == itemEdit {
-			return b.retract(ctx, w, it, q) // it is no question to the bot any more
-		}
-		return result{}, nil // people talking to each other
+	if !q.Direct && !q.Mentioned {
+		return b.followUp(ctx, w, it, q, said, name)
+	}
+	replied := result{outcome: outcomeAnswered}
+	if readLine(text).thanks() {
+		replied.outcome = outcomeThanks
 	}
 	r := b.reply(w, it, q)
 	allowed, why := b.allowed(ctx, w, q.Channel, q.User, q.Team)
@@ -46,37 +47,50 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 		return result{}, errNotKnown
 	}
 	if why != "" {
-		return result{}, r.post(ctx, notice(why))
+		return replied, r.post(ctx, notice(why))
 	}
 	paused, err := b.paused(ctx, w)
 	if err != nil {
 		return result{}, err
 	}
 	if paused {
-		return result{}, r.post(ctx, notice(pausedNotice))
+		return replied, r.post(ctx, notice(pausedNotice))
 	}
 	if !hasWords(text) {
-		return result{}, b.welcome(ctx, w, r, allowed)
+		return replied, b.welcome(ctx, w, r, allowed)
 	}
 	ans, err := b.recorded(ctx, key, it)
 	if err != nil {
 		return result{}, err
 	}
 	if ans == nil {
-		ans, err = b.ask(ctx, w, it, r, bot.Question{Text: text, Thread: said.Exchanges, Filter: allowed, Surface: surface, Asker: w.team + "/" + q.User, Asked: w.today(ctx, b.c.Now(), q.User)})
+		ans, err = b.ask(ctx, w, it, r, b.question(ctx, w, q, said, allowed))
 		if err != nil {
 			return result{}, err
 		}
 	}
 	if ans.Wish == bot.WishHello {
-		return result{}, b.welcome(ctx, w, r, allowed)
+		return replied, b.welcome(ctx, w, r, allowed)
 	}
-	if err := r.deliver(ctx, *ans); err != nil {
+	done, err := b.deliver(ctx, w, r, q, *ans, said, name)
+	done.outcome = replied.outcome
+	return done, err
+}
+
+// question is what is asked of the articles.
+func (b *Bot) question(ctx context.Context, w *workspace, q question, said bot.Conversation, allowed retrieval.Filter) bot.Question {
+	return bot.Question{Text: w.plain(q.Text), Thread: said.Exchanges, Filter: allowed, Surface: surface, Asker: w.team + "/" + q.User, Asked: w.today(ctx, b.c.Now(), q.User)}
+}
+
+// deliver shows an answer where it was asked for, and keeps it for what is asked
+// next.
+func (b *Bot) deliver(ctx context.Context, w *workspace, r *reply, q question, a bot.Answer, said bot.Conversation, name string) (result, error) {
+	if err := r.deliver(ctx, a); err != nil {
 		return result{}, err
 	}
-	b.title(ctx, w, q, *ans)
-	said.Add(*ans)
-	return result{thread: name, said: said.Exchanges}, nil
+	b.title(ctx, w, q, a)
+	said.Add(a)
+	return result{thread: name, said: said.Exchanges, outcome: outcomeAnswered}, nil
 }
 
 // welcome tells somebody who asked nothing yet how to ask.
@@ -153,6 +167,9 @@ func (b *Bot) inquire(ctx context.Context, it inbox.Item, q bot.Question, emit f
 	})
 	if ctx.Err() != nil {
 		return bot.Answer{}, errors.Join(err, context.Cause(ctx))
+	}
+	if err == nil && q.Keep != nil && !q.Keep(ans) {
+		return ans, nil // nobody gets it
 	}
 	outcome := "answered"
 	switch {

@@ -67,6 +67,9 @@ func (b *Bot) confess(ctx context.Context, w *workspace, it inbox.Item, failed e
 	switch it.Kind {
 	case itemQuestion, itemEdit:
 		if json.Unmarshal(it.Payload, &q) == nil && q.Channel != "" {
+			if !q.Direct && !q.Mentioned {
+				return nil // it may have been no question to the bot
+			}
 			err := b.reply(w, it, q).post(ctx, notice(text))
 			if err == nil || ctx.Err() != nil || transient(err) {
 				return err // it may yet be told there

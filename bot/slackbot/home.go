@@ -189,9 +189,17 @@ func (p *page) title(s string) {
 	p.add(slack.NewHeaderBlock(plainText(s, 150)), s)
 }
 
+// threadsHelp says how to ask on.
+func threadsHelp(t Threads) string {
+	if t == ThreadsMention {
+		return "In the thread of an answer ask on in the same way."
+	}
+	return "In the thread of an answer just ask on."
+}
+
 // howTo explains how to ask, with questions that the articles answer.
 func (b *Bot) howTo(ctx context.Context, p *page, w *workspace, allowed retrieval.Filter) error {
-	p.section(say("Mention "), bold("@"+cmp.Or(w.handle, "dateline")), say(" with a question in a channel, or write to it in a direct message. In the thread of an answer just ask on."))
+	p.section(say("Mention "), bold("@"+cmp.Or(w.handle, "dateline")), say(" with a question in a channel, or write to it in a direct message. "+threadsHelp(b.c.Policy.of(w.team).Threads)))
 	p.section(bold(commandAsk), say(" answers you alone. "), bold(commandSource), say(" shows a file, a line, a citation or articles about some words. "),
 		bold(commandSources), say(" lists what there is. The shortcut "), bold("Check this claim"), say(" in the menu of a message holds it against the articles."))
 	questions, err := b.examples(ctx, allowed)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"dateline/bot/slackbot/inbox"
-	"dateline/corpus/word"
 )
 
 // A message is what a message event tells, as far as it is of concern.
@@ -111,7 +110,7 @@ func (b *Bot) asked(ctx context.Context, w *workspace, event string, m message) 
 		return nil
 	}
 	if !q.Direct && !q.Mentioned {
-		if q.Thread == q.TS {
+		if q.Thread == q.TS || b.c.Policy.of(w.team).Threads == ThreadsMention {
 			return nil
 		}
 		// Somebody writes in a thread: worth a look if the bot has been asked
@@ -285,39 +284,3 @@ func (w *workspace) plain(text string) string {
 	text = emoji.ReplaceAllString(html.UnescapeString(text), " ")
 	return strings.Join(strings.Fields(text), " ")
 }
-
-// asks reports whether a message in a thread is put to nobody in particular as a
-// question, or asks on: "and when?", "who else", "tell me more". One with "you"
-// in it is for somebody, but for "are you sure?".
-func asks(text string) bool {
-	words := word.Split(text)
-	norms := make([]string, len(words))
-	for i, w := range words {
-		norms[i] = w.Norm
-		if (w.Norm == "you" || w.Norm == "your" || w.Norm == "u") && !strings.Contains(strings.ToLower(text), "you sure") {
-			return false
-		}
-	}
-	if len(norms) == 0 {
-		return false
-	}
-	if strings.Contains(text, "?") {
-		return true
-	}
-	for i, n := range norms {
-		if opening[n] || n == "tell" && i+1 < len(norms) && norms[i+1] == "me" {
-			return true
-		}
-		if i == 2 || !leading[n] {
-			break
-		}
-	}
-	return false
-}
-
-// opening are the words that questions begin with, and leading those that may
-// stand before them.
-var (
-	opening = word.Set("who whom whose what when where why how which whats whos hows wheres")
-	leading = word.Set("and but so ok okay then also well please hey hi")
-)

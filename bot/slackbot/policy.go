@@ -37,6 +37,9 @@ type Policy struct {
 	// holds there; "*" names all channels, "direct" all direct messages and App
 	// Home. Where none does, everything can be asked about.
 	Scopes []Scope `yaml:"scopes"`
+	// Threads is ThreadsFollow, also if empty, or ThreadsMention. A workspace's
+	// own policy that has none takes that of the policy around it.
+	Threads Threads `yaml:"threads"`
 	// Workspaces are policies for some workspaces alone, by their ids (T…), in
 	// place of this one: ids of users, and what "direct" and "*" name, are each
 	// workspace's own.
@@ -46,6 +49,7 @@ type Policy struct {
 // of is the policy of a workspace.
 func (p Policy) of(team string) Policy {
 	if own, ok := p.Workspaces[team]; ok {
+		own.Threads = cmp.Or(own.Threads, p.Threads)
 		return own
 	}
 	return p
@@ -117,6 +121,9 @@ func (p Policy) check() error {
 		if slices.Contains(s.Sources, "") || slices.Contains(s.Publishers, "") {
 			return fmt.Errorf("scope %d has an empty source or publisher", i+1)
 		}
+	}
+	if err := p.Threads.Check(); err != nil {
+		return fmt.Errorf("threads: %w", err)
 	}
 	for _, team := range slices.Sorted(maps.Keys(p.Workspaces)) {
 		own := p.Workspaces[team]

@@ -196,6 +196,9 @@ func TestReadPolicy(t *testing.T) {
 		{"workspace with a mistake", "workspaces:\n  T012AB3CD:\n    users: [anna]\n", `workspaces: T012AB3CD: users: "anna" is no id of a user`},
 		{"workspace with an unknown field", "workspaces:\n  T012AB3CD:\n    chanels: [C024BE91L]\n", `unknown field "chanels"`},
 		{"workspace in a workspace", "workspaces:\n  T012AB3CD:\n    workspaces: {T045EF6GH: {guests: true}}\n", "there are no workspaces within one"},
+		{"threads", "threads: mention\n", ""},
+		{"threads otherwise", "threads: always\n", `threads: "always" is neither "follow" nor "mention"`},
+		{"threads of a workspace", "workspaces:\n  T012AB3CD: {threads: never}\n", `workspaces: T012AB3CD: threads: "never" is neither`},
 		{"empty source", "scopes:\n  - channels: [direct]\n    sources: [\"\"]\n", "scope 1 has an empty source"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

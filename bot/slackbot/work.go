@@ -73,6 +73,8 @@ func betweenTries(attempts int) time.Duration {
 type result struct {
 	thread string // its name, if something was said in it
 	said   []bot.Exchange
+	// outcome is what came of a message in a thread.
+	outcome string
 }
 
 // A hand is a worker's that is at an item.
@@ -186,6 +188,7 @@ func (b *Bot) renew(ctx context.Context, it inbox.Item, cancel context.CancelCau
 // wrong for good.
 func (b *Bot) settle(ctx context.Context, w *workspace, it inbox.Item, r result, err error) (end func(context.Context) error) {
 	log := b.c.Log.With("item", it.Key, "kind", it.Kind, "attempt", it.Attempts)
+	it.Outcome = r.outcome
 	done := func(ctx context.Context) error { return b.c.Inbox.Done(ctx, it, r.thread, r.said) }
 	later := func(err error) func(context.Context) error {
 		wait := betweenTries(it.Attempts)

@@ -101,7 +101,7 @@ type server struct {
 
 func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile string) (err error) {
 	p := s.p
-	policy, err := readPolicy(policyFile)
+	policy, err := p.readPolicy(policyFile)
 	if err != nil {
 		return err
 	}
@@ -313,9 +313,15 @@ func (s *server) serveHTTP(ctx context.Context, addr string, answerer *slackbot.
 	}, nil
 }
 
-func readPolicy(name string) (slackbot.Policy, error) {
+// readPolicy reads the policy in a file, if one is named, and what the environment
+// adds to it.
+func (p *program) readPolicy(name string) (slackbot.Policy, error) {
+	threads := slackbot.Threads(p.env.lookup(envThreads).Value)
+	if err := threads.Check(); err != nil {
+		return slackbot.Policy{}, fmt.Errorf("%s: %w", envThreads, err)
+	}
 	if name == "" {
-		return slackbot.Policy{}, nil
+		return slackbot.Policy{Threads: threads}, nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -326,6 +332,7 @@ func readPolicy(name string) (slackbot.Policy, error) {
 	if err != nil {
 		return slackbot.Policy{}, fmt.Errorf("policy %s: %w", name, err)
 	}
+	policy.Threads = cmp.Or(policy.Threads, threads)
 	return policy, nil
 }
 
@@ -436,11 +443,11 @@ func (p *program) examineSlack(ctx context.Context) []check {
 		return []check{{"Slack", broken, err.Error(), "Correct the setting, or the file that it names."}}
 	}
 	file := p.env.lookup(envPolicy).Value
-	policy, err := readPolicy(file)
+	policy, err := p.readPolicy(file)
 	var checks []check
 	switch {
 	case err != nil:
-		checks = append(checks, check{"Slack policy", broken, err.Error(), "Correct the file: who may ask what is not known without it, so serve does not start."})
+		checks = append(checks, check{"Slack policy", broken, err.Error(), "Correct it: who may ask what is not known without it, so serve does not start."})
 	case file != "":
 		checks = append(checks, check{Name: "Slack policy", Status: good, Found: file})
 	}

@@ -42,6 +42,7 @@ const (
 	envSlackAPI    = "SLACK_API_URL"
 	envAddr        = "DATELINE_ADDR"
 	envPolicy      = "DATELINE_POLICY"
+	envThreads     = "DATELINE_THREADS" // what a policy says comes before it
 )
 
 // A setting is a value and where it came from.
