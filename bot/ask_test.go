@@ -183,24 +183,22 @@ func TestAskAnswers(t *testing.T) {
 	}{
 		{"one sentence", bot.Draft{Claims: []bot.Claim{claim(wire)}, Short: "Marta Velling"},
 			"Nineteen delegates will travel to Sandrith in December, foreign policy adviser Marta Velling confirmed on November 26. [1] | Marta Velling |  | 2025-11-27 | 0"},
-		{"two citations", bot.Draft{Claims: []bot.Claim{claim(denied, confirmed)}},
-			"Velling denied that the harbour board had leaked the plan, which costs $1.2 billion. [1][2] |  |  | 2025-11-26 2025-11-26 | 0"},
-		{"citations numbered once", bot.Draft{Claims: []bot.Claim{{Text: "Velling confirmed it.", Quotes: []bot.Quote{confirmed, wire, confirmed}}, {Text: "She denied the leak.", Quotes: []bot.Quote{denied, confirmed}}}},
-			"Velling confirmed it. [1][2] She denied the leak. [3][1] |  |  | 2025-11-26 2025-11-27 2025-11-26 | 0"},
+		{"a citation that carries nothing of it", bot.Draft{Claims: []bot.Claim{claim(denied, confirmed)}},
+			"Velling denied that the harbour board had leaked the plan, which costs $1.2 billion. [1] |  |  | 2025-11-26 | 0"},
+		{"citations numbered once", bot.Draft{Claims: []bot.Claim{{Text: "Velling confirmed it.", Quotes: []bot.Quote{confirmed, wire, confirmed}}, {Text: "Marta Velling confirmed it on November 26.", Quotes: []bot.Quote{wire, confirmed}}}},
+			"Velling confirmed it. [1][2] Marta Velling confirmed it on November 26. [2][1] |  |  | 2025-11-26 2025-11-27 | 0"},
 		{"engine's own marks", bot.Draft{Claims: []bot.Claim{{Text: "Velling confirmed it [7] [8].", Quotes: []bot.Quote{wire}}}},
 			"Velling confirmed it. [1] |  |  | 2025-11-27 | 0"},
 		{"a sentence dropped", bot.Draft{Claims: []bot.Claim{{Text: "Velling met Anselm Quordle.", Quotes: []bot.Quote{confirmed}}, {Text: "Velling confirmed it.", Quotes: []bot.Quote{wire}}}},
 			"Velling confirmed it. [1] |  |  | 2025-11-27 | 1"},
 		{"short answer of a dropped sentence", bot.Draft{Claims: []bot.Claim{{Text: "Velling met Anselm Quordle.", Quotes: []bot.Quote{confirmed}}, {Text: "Velling confirmed it.", Quotes: []bot.Quote{wire}}}, Short: "Anselm Quordle"},
 			"Velling confirmed it. [1] |  |  | 2025-11-27 | 2"},
-		{"yes", bot.Draft{Claims: []bot.Claim{claim(wire)}, Short: "Yes"},
-			"Nineteen delegates will travel to Sandrith in December, foreign policy adviser Marta Velling confirmed on November 26. [1] | Yes |  | 2025-11-27 | 0"},
 		{"differing", bot.Draft{Claims: []bot.Claim{{Text: "There are 41 beehives.", Quotes: []bot.Quote{bees}}}, Differ: true, Note: "The sources differ: 41, or 19."},
 			"There are 41 beehives. [1] |  | The sources differ. | 2024-05-02 | 1"},
 		{"note", bot.Draft{Claims: []bot.Claim{{Text: "There are 41 beehives.", Quotes: []bot.Quote{bees}}}, Note: "Ask Anselm Quordle."},
 			"There are 41 beehives. [1] |  |  | 2024-05-02 | 1"},
-		{"too many sentences", bot.Draft{Claims: slices.Repeat([]bot.Claim{{Text: "Yes.", Quotes: []bot.Quote{wire}}}, 25)},
-			strings.TrimSpace(strings.Repeat("Yes. [1] ", 20)) + " |  |  | 2025-11-27 | 1"},
+		{"too many sentences", bot.Draft{Claims: slices.Repeat([]bot.Claim{{Text: "Velling confirmed it.", Quotes: []bot.Quote{wire}}}, 25)},
+			strings.TrimSpace(strings.Repeat("Velling confirmed it. [1] ", 20)) + " |  |  | 2025-11-27 | 1"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -401,6 +399,32 @@ func keys(prefix string, v any) []string {
 		return []string{prefix + " null"}
 	default:
 		return []string{fmt.Sprintf("%s %T", prefix, v)}
+	}
+}
+
+// "Yes" and "No" are shown only where the sentence says so.
+func TestAskYesOrNo(t *testing.T) {
+	as := bottest.Articles()
+	confirmed, denied := sentenceWith(t, as[0], "19 delegates"), sentenceWith(t, as[0], "denied")
+	for _, tt := range []struct {
+		question, short string
+		sentence        bot.Quote
+		want            string
+	}{
+		{"Will 19 delegates visit Sandrith next week?", "Yes", confirmed, "Yes"},
+		{"Will 19 delegates visit Sandrith next week?", "No", confirmed, ""},
+		{"Will 25 delegates visit Sandrith next week?", "Yes", confirmed, ""},
+		{"Will 25 delegates visit Sandrith next week?", "No", confirmed, "No"},
+		{"Did the harbour board leak the plan?", "Yes, it did", denied, ""},
+		{"Did the harbour board leak the plan?", "No", denied, "No"},
+	} {
+		a, err := newBot(bottest.Drafting(bot.Draft{Claims: []bot.Claim{claim(tt.sentence)}, Short: tt.short})).Ask(t.Context(), bot.Question{Text: tt.question}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Short != tt.want || !a.Answered {
+			t.Errorf("%s %s\ngot short answer %q, want %q of %q", tt.question, a.Text, a.Short, tt.want, tt.short)
+		}
 	}
 }
 

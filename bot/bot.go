@@ -141,12 +141,14 @@ func Marked(sentences []Sentence) string {
 }
 
 // unmarked joins sentences to one text without marks.
-func unmarked(sentences []Sentence) string {
-	texts := make([]string, len(sentences))
+func unmarked(sentences []Sentence) string { return strings.Join(texts(sentences), " ") }
+
+func texts(sentences []Sentence) []string {
+	list := make([]string, len(sentences))
 	for i, s := range sentences {
-		texts[i] = s.Text
+		list[i] = s.Text
 	}
-	return strings.Join(texts, " ")
+	return list
 }
 
 // A Citation leads from a sentence of an answer to the words it rests on.

@@ -95,17 +95,17 @@ func TestReceiptOfAttempts(t *testing.T) {
 	dropped := bottest.Engine{Label: "dropped", Func: func(context.Context, bot.Question, []retrieval.Hit) (bot.Draft, error) {
 		return bot.Draft{Claims: []bot.Claim{invented}, Calls: calls}, nil
 	}}
-	good := bottest.Drafting(bot.Draft{Claims: []bot.Claim{claim(confirmed), invented, {Text: "She denied the leak.", Quotes: []bot.Quote{denied, confirmed}}}})
+	good := bottest.Drafting(bot.Draft{Claims: []bot.Claim{claim(confirmed), invented, {Text: "She denied the leak.", Quotes: []bot.Quote{denied}}}})
 	tests := []struct {
 		name    string
 		engines []bot.Answerer
 		want    []string // engine: outcomes: number of calls: error
 		error   string
 	}{
-		{"an answer", []bot.Answerer{good}, []string{"drafting: shown [1], dropped [], shown [2 1]: 0: "}, ""},
+		{"an answer", []bot.Answerer{good}, []string{"drafting: shown [1], dropped [], shown [2]: 0: "}, ""},
 		{"a refusal", []bot.Answerer{bottest.Refusing("")}, []string{"drafting: : 0: "}, ""},
-		{"one failed before", []bot.Answerer{failing, good}, []string{"failing: : 1: the model server hung up", "drafting: shown [1], dropped [], shown [2 1]: 0: "}, ""},
-		{"one wrote nothing sound before", []bot.Answerer{dropped, good}, []string{"dropped: dropped []: 1: ", "drafting: shown [1], dropped [], shown [2 1]: 0: "}, ""},
+		{"one failed before", []bot.Answerer{failing, good}, []string{"failing: : 1: the model server hung up", "drafting: shown [1], dropped [], shown [2]: 0: "}, ""},
+		{"one wrote nothing sound before", []bot.Answerer{dropped, good}, []string{"dropped: dropped []: 1: ", "drafting: shown [1], dropped [], shown [2]: 0: "}, ""},
 		{"all failed", []bot.Answerer{failing, failing}, []string{"failing: : 1: the model server hung up", "failing: : 1: the model server hung up"},
 			"engine failing could not read the articles: the model server hung up; or choose another engine"},
 	}

@@ -10,6 +10,7 @@ import (
 
 	"dateline/bot/ground"
 	"dateline/corpus"
+	"dateline/corpus/word"
 	"dateline/retrieval"
 )
 
@@ -104,20 +105,21 @@ func (w *writer) add(c Claim) {
 		return
 	}
 	c.Text = numbered.ReplaceAllString(c.Text, "")
-	if reasons := ground.Check(c.Text, c.Quotes, w.offered); len(reasons) > 0 {
+	carriers, reasons := ground.Cite(c.Text, c.Quotes, w.offered)
+	if len(reasons) > 0 {
 		w.refused = append(w.refused, refused{Failed{c, reasons}, len(w.sentences), w.drop(c.Text, reasons)})
 		w.judge(c.Text, Withheld, reasons, nil)
 		return
 	}
 	s := Sentence{Text: oneLine(c.Text)}
-	for _, q := range c.Quotes {
+	for _, q := range carriers {
 		if n := w.cite(q); !slices.Contains(s.Citations, n) {
 			s.Citations = append(s.Citations, n)
 		}
 	}
 	w.answer.Sentences = append(w.answer.Sentences, s)
 	w.judge(c.Text, Shown, nil, s.Citations)
-	for _, q := range c.Quotes {
+	for _, q := range carriers {
 		w.quotes = append(w.quotes, Quote{Article: w.offered[q.Article.ID], Span: q.Span})
 	}
 	if w.emit != nil {
@@ -199,10 +201,23 @@ func (w *writer) finish(d, repair Draft) {
 	if a.Short = w.supported(d.Short, cited, ground.Fragment); a.Short == "" {
 		a.Short = w.supported(repair.Short, cited, ground.Fragment)
 	}
+	// "Yes" and "No" stand in no quote: a sentence has to say so.
+	if yes, no := saysYesOrNo(a.Short); yes || no {
+		if denied, ok := ground.Denied(w.question.Text, texts(a.Sentences)); ok && yes == denied {
+			w.drop(a.Short, []string{"the sentences of the answer say otherwise"})
+			a.Short = ""
+		}
+	}
 	a.Note = w.supported(d.Note, cited, ground.Sentence)
 	if a.Differ = d.Differ; a.Differ && a.Note == "" {
 		a.Note = "The sources differ."
 	}
+}
+
+// saysYesOrNo reports whether a short answer begins with yes or with no.
+func saysYesOrNo(short string) (yes, no bool) {
+	words := word.Split(short)
+	return len(words) > 0 && words[0].Norm == "yes", len(words) > 0 && words[0].Norm == "no"
 }
 
 // supported returns a text that goes along with the answer if the evidence

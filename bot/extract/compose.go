@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dateline/bot"
+	"dateline/bot/ground"
 	"dateline/corpus"
 	"dateline/corpus/pos"
 	"dateline/corpus/word"
@@ -66,15 +67,33 @@ func (r *reading) compose() bot.Draft {
 	}
 	for _, p := range picks {
 		c := r.claim(&p.candidate)
+		var own []bot.Claim
 		for _, x := range p.also {
-			c.Quotes = append(c.Quotes, bot.Quote{Article: x.s.doc.article, Span: x.s.Span})
-			if x.voice != nil && x.voice != x.s {
-				c.Quotes = append(c.Quotes, bot.Quote{Article: x.s.doc.article, Span: x.voice.Span})
+			// What says the same in other words, or more and less of it, speaks
+			// for itself.
+			also := r.claim(&x)
+			both := slices.Concat(c.Quotes, also.Quotes)
+			if cited, _ := ground.Cite(c.Text, both, articlesOf(both)); slices.Contains(cited, also.Quotes[0]) {
+				c.Quotes = both
+			} else if r.doubt(&x) == "" {
+				own = append(own, also)
 			}
 		}
-		d.Claims = append(d.Claims, c)
+		d.Claims = append(append(d.Claims, c), own...)
 	}
+	d.Claims = d.Claims[:min(len(d.Claims), mostClaims)]
 	return d
+}
+
+// mostClaims is how many sentences an answer has.
+const mostClaims = 3
+
+func articlesOf(quotes []bot.Quote) map[string]*corpus.Article {
+	articles := make(map[string]*corpus.Article)
+	for _, q := range quotes {
+		articles[q.Article.ID] = q.Article
+	}
+	return articles
 }
 
 // claim lifts the sentence of a candidate. A pronoun at its head is resolved

@@ -1,0 +1,90 @@
+package ground
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"dateline/corpus"
+)
+
+// Each source is one article of a text, all of which is cited. The texts are in
+// the order of their marks.
+func TestCite(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		text    string
+		sources []string
+		want    []int // the sources that the sentence is shown with; none where it is not shown
+	}{
+		{"both carry it", "Mayor Boyle opened the pier.", []string{"Mayor Tess Boyle opened the pier on Monday.", "The pier was opened by Mayor Boyle."}, []int{1, 2}},
+		{"the same wire story", "Police arrested Tom Fay over the mill fire.", []string{"Police arrested Tom Fay over the mill fire.", "Police arrested Tom Fay over the mill fire."}, []int{1, 2}},
+		{"denied", "Mayor Boyle said the pier will be sold.", []string{"Mayor Boyle said the pier will be sold.", "Mayor Boyle said the pier will not be sold."}, []int{1}},
+		{"denied, the other way round", "Mayor Boyle said the pier will not be sold.", []string{"Mayor Boyle said the pier will be sold.", "Mayor Boyle said the pier will not be sold."}, []int{2}},
+		{"another number", "Repairs of the bridge cost $42 million.", []string{"Repairs of the bridge cost $42 million.", "Repairs of the bridge cost $4.2 million."}, []int{1}},
+		{"another person", "Police arrested Tom Fay over the mill fire.", []string{"Police arrested Tom Fay over the mill fire.", "Police arrested Ian Voss over the mill fire."}, []int{1}},
+		{"rose and fell", "Profits of Dunmore rose 12 percent.", []string{"Profits of Dunmore rose 12 percent.", "Profits of Dunmore fell 12 percent."}, []int{1}},
+		{"another day", "The inquest opened on Monday.", []string{"The inquest opened on Monday.", "The inquest opened on Tuesday."}, []int{1}},
+		{"less of the only clause", "Mayor Boyle opened the pier on Monday.", []string{"Mayor Boyle opened the pier on Monday.", "Mayor Boyle opened the pier."}, []int{1}},
+		{"one clause of two", "The council closed the bridge, and Mayor Boyle promised repairs by June.", []string{"The council closed the bridge, and Mayor Boyle promised repairs by June.", "The council closed the bridge."}, []int{1, 2}},
+		{"one clause of two, and another number in the other", "Fire destroyed the mill, and the owner lost $3 million.", []string{"Fire destroyed the mill, and the owner lost $3 million.", "Fire destroyed the mill, and the owner lost $5 million."}, []int{1}},
+		{"a clause each", "The council closed the bridge, and Mayor Boyle reopened the pier.", []string{"The council closed the bridge on Monday.", "Mayor Boyle reopened the pier at the harbour."}, []int{1, 2}},
+		{"a clause each, and one that has nothing of it", "The council closed the bridge, and Mayor Boyle reopened the pier.", []string{"The council closed the bridge on Monday.", "Bees moved into the church tower.", "Mayor Boyle reopened the pier at the harbour."}, []int{1, 3}},
+		{"a clause that neither has whole", "The council closed the bridge, and Mayor Boyle reopened the pier.", []string{"The council closed the bridge on Monday. Mayor Boyle spoke.", "A vicar reopened the pier."}, nil},
+		{"all say otherwise", "Repairs of the bridge cost $42 million.", []string{"Repairs of the bridge cost $4.2 million.", "Repairs of the bridge cost $5 million."}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			offered := make(map[string]*corpus.Article)
+			var quotes []Quote
+			for i, text := range tt.sources {
+				a := &corpus.Article{ID: fmt.Sprint(i + 1), Source: fmt.Sprintf("%d.txt", i+1), Text: text, Body: corpus.Span{End: len(text)}}
+				a.Published = corpus.Fact{Value: "2026-03-04"}
+				offered[a.ID] = a
+				quotes = append(quotes, Quote{a, corpus.Span{End: len(text)}})
+			}
+			cited, reasons := Cite(tt.text, quotes, offered)
+			var got []int
+			for _, q := range cited {
+				got = append(got, slices.Index(quotes, q)+1)
+			}
+			if !slices.Equal(got, tt.want) || (len(got) == 0) != (len(reasons) > 0) {
+				t.Errorf("got %v, reasons %q, want %v", got, reasons, tt.want)
+			}
+		})
+	}
+}
+
+// Of several places in one article the needed ones stay.
+func TestCitePlaces(t *testing.T) {
+	const text = "Boyle opened the pier. Bees moved into the tower. She said that it cost $3 million."
+	a := &corpus.Article{ID: "a", Source: "a.txt", Text: text, Body: corpus.Span{End: len(text)}}
+	offered := map[string]*corpus.Article{"a": a}
+	place := func(words string) Quote {
+		i := strings.Index(text, words)
+		return Quote{a, corpus.Span{Start: i, End: i + strings.Index(text[i:], ".") + 1}}
+	}
+	quotes := []Quote{place("Boyle"), place("Bees"), place("She")}
+	got, reasons := Cite("Boyle opened the pier, and she said that it cost $3 million.", quotes, offered)
+	if want := []Quote{quotes[0], quotes[2]}; !slices.Equal(got, want) {
+		t.Errorf("got %v, reasons %q, want %v", got, reasons, want)
+	}
+}
+
+func TestClauses(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want []string
+	}{
+		{"Boyle opened the pier.", []string{"Boyle opened the pier."}},
+		{"Boyle said that the pier was sold and that the mill would close.", []string{"Boyle said that the pier was sold and that the mill would close."}},
+		{"The council closed the bridge, and Boyle promised repairs.", []string{"The council closed the bridge", "Boyle promised repairs."}},
+		{"The bridge, which cost $3 million, was closed; nobody was hurt.", []string{"The bridge, which cost $3 million, was closed", "nobody was hurt."}},
+		{"The council closed the bridge because cracks were found.", []string{"The council closed the bridge because cracks were found."}},
+		{"Found in the cellar on Monday", []string{"Found in the cellar on Monday"}},
+	} {
+		if got := clausesOf(tt.text); !slices.Equal(got, tt.want) {
+			t.Errorf("%s\ngot  %q\nwant %q", tt.text, got, tt.want)
+		}
+	}
+}
