@@ -24,7 +24,7 @@ type line struct {
 	// speakers are those who say something in it, be it that the line before
 	// names them.
 	speakers []speaker
-	spoken   []spoken
+	voices   func() []Voice // of its article
 }
 
 // A term is a word with what bears on its meaning where it stands.

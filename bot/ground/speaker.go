@@ -3,6 +3,7 @@ package ground
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"dateline/corpus"
 	"dateline/corpus/lexicon"
@@ -124,13 +125,14 @@ func Quoted(text string, at int) bool {
 // "she" is stands in a line before, and a quotation may run on into the next.
 func attribute(lines []line) {
 	const far = 4 // lines
-	voices := make(map[*corpus.Article][]Voice)
+	voices := make(map[*corpus.Article]func() []Voice)
 	for i := range lines {
 		a := lines[i].quote.Article
-		if _, read := voices[a]; !read {
-			voices[a] = Voices(a)
+		if voices[a] == nil {
+			// Most claims have nobody say anything.
+			voices[a] = sync.OnceValue(func() []Voice { return Voices(a) })
 		}
-		lines[i].hear(voices[a])
+		lines[i].voices = voices[a]
 	}
 	unnamed := make([]bool, len(lines))
 	for i := range lines {
@@ -170,9 +172,10 @@ type spoken struct {
 	article  *corpus.Article
 }
 
-// hear finds the words of a line that its article quotes.
-func (l *line) hear(voices []Voice) {
+// spoken are the words of a line that its article quotes.
+func (l *line) spoken() (all []spoken) {
 	at := l.quote.Span
+	voices := l.voices()
 	for i := range voices {
 		v := &voices[i]
 		if v.Words.End <= at.Start || at.End <= v.Words.Start {
@@ -190,9 +193,10 @@ func (l *line) hear(voices []Voice) {
 		q.from, _ = slices.BinarySearchFunc(l.words, from, func(w word.Word, at int) int { return w.Start - at })
 		q.to, _ = slices.BinarySearchFunc(l.words, to, func(w word.Word, at int) int { return w.Start - at })
 		if q.from < q.to {
-			l.spoken = append(l.spoken, q)
+			all = append(all, q)
 		}
 	}
+	return all
 }
 
 // speakers are those at some places of the article, by name or not.
@@ -220,7 +224,8 @@ func (s speaker) is(other speaker) bool {
 // compareSpeakers finds out whether the lines let the same person say it.
 func (d *departures) compareSpeakers() {
 	for _, s := range d.c.sentences() {
-		if d.compareVoices(s) {
+		q := d.c.quotation(s)
+		if d.compareVoices(s, q) {
 			continue
 		}
 		sentence := line{text: d.c.text, words: d.c.words[:s[1]], terms: d.c.terms[:s[1]]}
@@ -239,7 +244,7 @@ func (d *departures) compareSpeakers() {
 			mine = sentence.subject(i)
 		}
 		if len(mine) > 0 {
-			d.compareSpeaker(s, mine[0])
+			d.compareSpeaker(s, q, mine[0])
 		}
 	}
 }
@@ -362,22 +367,21 @@ func (d *departures) speaksFor(x party, l *line, y party) bool {
 
 // compareVoices finds out whether the lines have the quotation in one sentence
 // of the claim from whom the claim has it; false if the claim does not tell.
-func (d *departures) compareVoices(s [2]int) bool {
-	q := d.c.quotation(s)
+func (d *departures) compareVoices(s [2]int, q *spoken) bool {
 	if q == nil || len(q.voice.Speakers) == 0 {
 		return false
 	}
 	mine := q.speakers(q.voice.Speakers)
 	if q.voice.Named {
 		for _, m := range mine {
-			d.compareSpeaker(s, m)
+			d.compareSpeaker(s, q, m)
 		}
 		return true
 	}
 	who := mine[0].names[len(mine[0].names)-1]
 	other := ""
 	for _, li := range d.saying(s) {
-		for _, o := range d.heard(s, &d.lines[li]) {
+		for _, o := range d.heard(s, q, &d.lines[li]) {
 			if len(o.voice.Speakers) == 0 {
 				return true // nobody is sure
 			}
@@ -397,15 +401,12 @@ func (d *departures) compareVoices(s [2]int) bool {
 
 // quotation is the longest in one sentence of the claim, nil for none.
 func (c *Claim) quotation(s [2]int) *spoken {
-	if c.spoken == nil {
-		a := &corpus.Article{Text: c.text, Body: corpus.Span{End: len(c.text)}}
-		c.quote = Quote{a, a.Body}
-		c.hear(Voices(a))
-		c.quote = Quote{}
-	}
+	a := &corpus.Article{Text: c.text, Body: corpus.Span{End: len(c.text)}}
+	l := line{quote: Quote{a, a.Body}, text: c.text, words: c.words, voices: func() []Voice { return Voices(a) }}
 	var longest *spoken
-	for i := range c.spoken {
-		q := &c.spoken[i]
+	quoted := l.spoken()
+	for i := range quoted {
+		q := &quoted[i]
 		if s[0] <= q.from && q.from < s[1] && (longest == nil || q.to-q.from >= longest.to-longest.from) {
 			longest = q
 		}
@@ -414,18 +415,18 @@ func (c *Claim) quotation(s [2]int) *spoken {
 }
 
 // heard are the quotations of a line that have most of what one sentence of the
-// claim says, none if the line says it in words of its own.
-func (d *departures) heard(s [2]int, l *line) (best []*spoken) {
-	if len(l.spoken) == 0 {
+// claim says, or its quotation q; none if the line says it in words of its own.
+func (d *departures) heard(s [2]int, q *spoken, l *line) (best []spoken) {
+	quoted := l.spoken()
+	if len(quoted) == 0 {
 		return nil
 	}
 	from, to := s[0], s[1]
-	q := d.c.quotation(s)
 	if q != nil {
 		from, to = q.from, q.to
 	}
-	weights := make([]float64, len(l.spoken)+1)
-	seen := make([]bool, len(l.spoken)+1)
+	weights := make([]float64, len(quoted)+1)
+	seen := make([]bool, len(quoted)+1)
 	for i := from; i < to; i++ {
 		t := &d.c.terms[i]
 		if t.weight == 0 || q == nil && (!t.content || t.name || t.speech && light[t.norm]) {
@@ -433,9 +434,9 @@ func (d *departures) heard(s [2]int, l *line) (best []*spoken) {
 		}
 		clear(seen)
 		for _, p := range l.places(t) {
-			at := len(l.spoken) // the innermost stand last
-			for k := range l.spoken {
-				if l.spoken[k].from <= p && p < l.spoken[k].to {
+			at := len(quoted) // the innermost stand last
+			for k := range quoted {
+				if quoted[k].from <= p && p < quoted[k].to {
 					at = k
 				}
 			}
@@ -445,16 +446,16 @@ func (d *departures) heard(s [2]int, l *line) (best []*spoken) {
 			}
 		}
 	}
-	most := weights[len(l.spoken)] + 0.01 // outside of all
+	most := weights[len(quoted)] + 0.01 // outside of all
 	if q != nil {
 		most = 0.01
 	}
-	for k := range l.spoken {
+	for k := range quoted {
 		most = max(most, weights[k])
 	}
-	for k := range l.spoken {
+	for k := range quoted {
 		if weights[k] >= most {
-			best = append(best, &l.spoken[k])
+			best = append(best, quoted[k])
 		}
 	}
 	return best
@@ -462,7 +463,7 @@ func (d *departures) heard(s [2]int, l *line) (best []*spoken) {
 
 // mouth says whether the quotations may be the words of somebody: who else says
 // them if they cannot, and whether anything is known of it.
-func (d *departures) mouth(qs []*spoken, mine speaker) (may, known bool, other *speaker) {
+func (d *departures) mouth(qs []spoken, mine speaker) (may, known bool, other *speaker) {
 	for _, q := range qs {
 		v := q.voice
 		speakers := q.speakers(v.Speakers)
@@ -484,8 +485,9 @@ func (d *departures) mouth(qs []*spoken, mine speaker) (may, known bool, other *
 	return false, known, other
 }
 
-// compareSpeaker does so for one sentence of the claim, words s[0] to s[1].
-func (d *departures) compareSpeaker(s [2]int, mine speaker) {
+// compareSpeaker does so for one sentence of the claim, words s[0] to s[1], and
+// the quotation in it, nil for none.
+func (d *departures) compareSpeaker(s [2]int, q *spoken, mine speaker) {
 	lines := d.saying(s)
 	if len(lines) == 0 {
 		return
@@ -497,7 +499,7 @@ func (d *departures) compareSpeaker(s [2]int, mine speaker) {
 	var other *speaker
 	for _, li := range lines {
 		l := &d.lines[li]
-		if may, known, who := d.mouth(d.heard(s, l), mine); may {
+		if may, known, who := d.mouth(d.heard(s, q, l), mine); may {
 			return
 		} else if known {
 			if who != nil {

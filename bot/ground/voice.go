@@ -94,13 +94,24 @@ func (v *voices) findIn(p corpus.Span, paragraph int, going rune) rune {
 		}
 		open = open[:k]
 	}
+	var last [2]int // the last mark of either rank that closes
+	rank := func(r rune) int {
+		if inner(r) {
+			return 1
+		}
+		return 0
+	}
+	for _, m := range ms {
+		if m.closes {
+			last[rank(m.r)] = m.end
+		}
+	}
 	for n, m := range ms {
 		k := slices.IndexFunc(open, func(i int) bool { return inner(v.found[i].by) == inner(m.r) })
-		closer := func(o mark) bool { return inner(o.r) == inner(m.r) && o.closes }
 		switch {
 		case k >= 0 && m.closes:
 			// The drivers’ own words: the mark that ends the quotation follows.
-			if m.apostrophic && strings.HasSuffix(text[:m.at], "s") && !strings.ContainsAny(text[m.at-2:m.at], ",.?!") {
+			if m.apostrophic && strings.HasSuffix(text[:m.at], "s") {
 				next := slices.IndexFunc(ms[n+1:], func(o mark) bool { return inner(o.r) == inner(m.r) && (o.closes || o.opens) })
 				if next >= 0 && ms[n+1+next].closes {
 					continue
@@ -108,7 +119,7 @@ func (v *voices) findIn(p corpus.Span, paragraph int, going rune) rune {
 			}
 			end(k, m.at, m.end)
 			continue
-		case !m.opens, m.apostrophic && !slices.ContainsFunc(ms[n+1:], closer), inner(m.r) && !slices.ContainsFunc(ms[n+1:], closer):
+		case !m.opens, (m.apostrophic || inner(m.r)) && last[rank(m.r)] <= m.end:
 			continue
 		case k >= 0:
 			end(k, m.at, m.at)
@@ -149,29 +160,35 @@ func (v *voices) region(q *quotation) corpus.Span {
 	return corpus.Span{End: len(v.text)}
 }
 
+// sentenceAt is the number of the sentence at an offset, or of the next.
+func (v *voices) sentenceAt(at int) int {
+	i, _ := slices.BinarySearchFunc(v.sentences, at, func(s corpus.Sentence, at int) int { return s.End - at - 1 })
+	return i
+}
+
 // sentence is the one at an offset.
 func (v *voices) sentence(at int) corpus.Span {
-	for _, s := range v.sentences {
-		if at < s.End {
-			return s.Span
-		}
+	if i := v.sentenceAt(at); i < len(v.sentences) {
+		return v.sentences[i].Span
 	}
 	return corpus.Span{Start: len(v.text), End: len(v.text)}
 }
 
 // lead and trail are the parts of its sentence that stand before and behind a
 // quotation, up to the next one.
-func (v *voices) lead(q *quotation) corpus.Span {
+func (v *voices) lead(i int) corpus.Span {
+	q := &v.found[i]
 	from := max(v.sentence(q.open).Start, v.region(q).Start)
-	for i := range v.found {
-		if o := &v.found[i]; o.parent == q.parent && o.end <= q.open && v.clausal(o) {
+	for i--; i >= 0 && v.found[i].open >= from; i-- {
+		if o := &v.found[i]; o.parent == q.parent && v.clausal(o) {
 			from = max(from, o.end)
 		}
 	}
 	return corpus.Span{Start: min(from, q.open), End: q.open}
 }
 
-func (v *voices) trail(q *quotation) corpus.Span {
+func (v *voices) trail(i int) corpus.Span {
+	q := &v.found[i]
 	end := v.sentence(q.end - 1).End
 	if next := v.sentence(end); strings.HasSuffix(q.Words.Of(v.text), "?") || strings.HasSuffix(q.Words.Of(v.text), "!") {
 		// “Will you sell?” Tom Fay was asked.
@@ -180,9 +197,9 @@ func (v *voices) trail(q *quotation) corpus.Span {
 		}
 	}
 	to := min(end, v.region(q).End)
-	for i := range v.found {
-		if o := &v.found[i]; o.parent == q.parent && o.open >= q.end && v.clausal(o) {
-			to = min(to, o.open)
+	for i++; i < len(v.found) && v.found[i].open < to; i++ {
+		if o := &v.found[i]; o.parent == q.parent && v.clausal(o) {
+			to = o.open
 		}
 	}
 	return corpus.Span{Start: q.end, End: max(q.end, to)}
@@ -413,16 +430,17 @@ func (q *quotation) disown() bool {
 func (v *voices) listen(i int) {
 	q := &v.found[i]
 	var lead *frame
-	if s := v.lead(q); strings.ContainsFunc(s.Of(v.text), unicode.IsLetter) {
+	if s := v.lead(i); strings.ContainsFunc(s.Of(v.text), unicode.IsLetter) {
 		lead = v.frame(s)
 	}
-	q.heard = lead != nil && lead.tells(q) || v.listenBehind(q, lead == nil) || lead != nil && lead.suggests(q)
+	q.heard = lead != nil && lead.tells(q) || v.listenBehind(i, lead == nil) || lead != nil && lead.suggests(q)
 }
 
 // listenBehind finds who says a quotation by what follows it: “…,” said Ada Roe.
 // starts is set if nothing of its sentence stands before it.
-func (v *voices) listenBehind(q *quotation, starts bool) bool {
-	s := v.trail(q)
+func (v *voices) listenBehind(i int, starts bool) bool {
+	q := &v.found[i]
+	s := v.trail(i)
 	rest := strings.TrimSpace(s.Of(v.text))
 	words := strings.TrimSpace(q.Words.Of(v.text))
 	last, _ := utf8.DecodeLastRuneInString(words)
@@ -442,8 +460,7 @@ func (v *voices) listenBehind(q *quotation, starts bool) bool {
 		return false
 	}
 	f := v.frame(s)
-	i := f.first()
-	if i >= len(f.tokens) {
+	if i = f.first(); i >= len(f.tokens) {
 		return false
 	}
 	if f.norms[i] == "according" && f.norm(i+1) == "to" || f.norms[i] == "per" {
@@ -840,7 +857,7 @@ func (v *voices) carryOn() {
 			continue
 		}
 		if q.heard && q.pronoun != "" {
-			v.resolve(q)
+			v.resolve(i)
 		}
 		if q.heard {
 			continue
@@ -852,15 +869,10 @@ func (v *voices) carryOn() {
 				continue
 			}
 		}
-		for after := q; ; {
-			j := slices.IndexFunc(v.found, func(o quotation) bool { return o.open > after.open && o.parent < 0 })
-			if j < 0 || !v.found[j].goesOn {
-				break
-			}
-			after = &v.found[j]
-			if after.heard {
+		for j := i + 1; j < len(v.found) && (v.found[j].goesOn || v.found[j].parent >= 0); j++ {
+			if after := &v.found[j]; after.heard && after.parent < 0 {
 				if after.pronoun != "" {
-					v.resolve(after)
+					v.resolve(j)
 				}
 				q.take(after)
 				break
@@ -953,12 +965,12 @@ func (v *voices) mentions(s corpus.Span, to int) (ms []mention) {
 			ms = append(ms, mention{span, g})
 		}
 	}
-	for i := range v.found {
-		q := &v.found[i]
-		if q.parent >= 0 || q.end <= from || q.open >= s.End {
-			continue
-		}
-		if v.clausal(q) {
+	i, _ := slices.BinarySearchFunc(v.found, from, func(q quotation, from int) int { return q.open - from })
+	for i > 0 && (v.found[i-1].parent >= 0 || v.found[i-1].end > from) {
+		i--
+	}
+	for ; i < len(v.found) && v.found[i].open < s.End; i++ {
+		if q := &v.found[i]; q.parent < 0 && v.clausal(q) {
 			add(corpus.Span{Start: from, End: min(q.open, to)})
 			from = q.end
 		}
@@ -973,7 +985,7 @@ func (v *voices) people(at int, pronoun string) []mention {
 	const far = 6 // sentences
 	here := v.sentence(at)
 	passed := 0
-	for i := len(v.sentences) - 1; i >= 0 && passed <= far; i-- {
+	for i := min(v.sentenceAt(at), len(v.sentences)-1); i >= 0 && passed <= far; i-- {
 		s := v.sentences[i]
 		if s.Start >= at || s.Span != here && s.End > at || !s.Kind.Evidence() {
 			continue
@@ -1002,12 +1014,12 @@ func (v *voices) sameName(a, b corpus.Span) bool {
 }
 
 // resolve finds whom the pronoun means that says a quotation.
-func (v *voices) resolve(q *quotation) {
+func (v *voices) resolve(i int) {
+	q := &v.found[i]
 	if len(q.Speakers)+len(q.may) > 0 {
 		return
 	}
-	at := v.lead(q).Start
-	ms := v.people(at, q.pronoun)
+	ms := v.people(v.lead(i).Start, q.pronoun)
 	for _, m := range ms {
 		q.may = append(q.may, m.Span)
 	}

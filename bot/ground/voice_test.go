@@ -1,6 +1,8 @@
 package ground
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -221,6 +223,50 @@ func TestWeighSpeakers(t *testing.T) {
 			}
 			if got != tt.want {
 				t.Errorf("got %s (%s), want %s", got, strings.Join(o.Reasons, "; "), tt.want)
+			}
+		})
+	}
+}
+
+func FuzzVoices(f *testing.F) {
+	for _, s := range []string{
+		"“Ada told me, ‘We will not sell the drivers’ pier,’ ” Tom Fay said.",
+		"\"Never,\" Ada Roe shot back. 'It's so,' said Fay.\n\n“One.\n\n“Two,” she said.",
+		"“Now!” — Ada Roe\n\n«Non», a dit Fay. „Nein“",
+		"s’ ' \" ‘“’”",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.ToValidUTF8(text, "")
+		a := &corpus.Article{Text: text, Body: corpus.Span{End: len(text)}}
+		last := 0
+		for _, v := range Voices(a) {
+			if v.Words.Start < last || !v.Words.Within(len(text)) {
+				t.Errorf("quotation at %v behind one at %d, of %d bytes", v.Words, last, len(text))
+			}
+			last = v.Words.Start
+			for _, s := range slices.Concat(v.Speakers, v.may, v.not) {
+				if !s.Within(len(text)) || strings.TrimSpace(s.Of(text)) == "" {
+					t.Errorf("speaker at %v, of %d bytes", s, len(text))
+				}
+			}
+		}
+	})
+}
+
+func BenchmarkVoices(b *testing.B) {
+	text := strings.Repeat("Ada Roe met Tom Fay in Leeds on Monday. “Nobody else would take it,” she said. “We go.”\n\nThe crowd shouted.\n\n", 100)
+	for _, n := range []int{1, 10, 100} {
+		a := &corpus.Article{Text: text[:len(text)/100*n], Body: corpus.Span{End: len(text) / 100 * n}}
+		b.Run(fmt.Sprintf("%d quotations", 2*n), func(b *testing.B) {
+			for b.Loop() {
+				Voices(a)
+			}
+		})
+		b.Run(fmt.Sprintf("%d quotations, all read", 2*n), func(b *testing.B) {
+			for b.Loop() {
+				Read(a)
 			}
 		})
 	}
