@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"dateline/bot/ground"
 	"dateline/corpus"
 	"dateline/corpus/dates"
 	"dateline/corpus/lexicon"
@@ -64,7 +65,9 @@ type sentence struct {
 	speech   []speech
 	speaker  string // who speaks in the sentence, or "": folded name
 	voice    *sentence
-	rank     float64 // of the passage it is in, 1 for the best, falling
+	sure     bool           // that it is the speaker is certain
+	voices   []ground.Voice // the quotations in it
+	rank     float64        // of the passage it is in, 1 for the best, falling
 }
 
 // speech is an act of saying: who (a run of tokens), which verb, what class.
@@ -80,6 +83,7 @@ type speech struct {
 type document struct {
 	article   *corpus.Article
 	sentences []*sentence
+	voices    *ground.Voices
 	people    map[string]string // surname or full name, folded, to full name as written
 	title     []string          // stems of title, publisher and dateline
 	about     map[string]bool   // stems of the capitalised words of title, dateline and lede

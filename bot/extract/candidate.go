@@ -25,6 +25,9 @@ type candidate struct {
 	cover *cover
 	verb  float64
 	score float64
+	// verbatim is set if somebody says in these words what the question asks who
+	// said.
+	verbatim bool
 }
 
 // candidates are the parts of a sentence that could answer.
@@ -42,10 +45,20 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 	}
 	switch q.kind {
 	case who:
-		q.whoCandidates(s, verbAt, verb, add, func(x candidate) {
+		put := func(x candidate) {
 			x.s, x.at, x.cover, x.verb = s, at, c, verb
 			cs = append(cs, x)
-		})
+		}
+		if q.class != "" && q.class != lexicon.Deny && !q.object {
+			if v, verbatim := q.quoted(s, c); v != nil && v.Sure {
+				q.speakers(s, v, func(x candidate) {
+					x.verbatim = verbatim
+					put(x)
+				})
+				break
+			}
+		}
+		q.whoCandidates(s, verbAt, verb, add, put)
 	case where:
 		for i, t := range s.tokens {
 			// "Harvard-trained", "a Paris-based firm"
@@ -161,6 +174,9 @@ func (q *question) candidates(s *sentence, at int, c *cover) []candidate {
 	case how:
 		q.clauseCandidates(s, add, []string{"by", "through", "via", "with", "using", "from", "on", "as"})
 	case said, did:
+		if q.kind == said && q.othersSay(s, c) {
+			return nil
+		}
 		q.sayingCandidates(s, verbAt, add)
 	case yesno:
 		add(phrase{0, len(s.tokens)}, 0.6, 0)

@@ -114,7 +114,7 @@ func (r *reading) claim(x *candidate) bot.Claim {
 	headPronoun := s.tag(0) == pos.PRP && s.norm(0) != "it" && s.norm(0) != "i" && s.norm(0) != "we" && s.norm(0) != "you"
 	unnamed := len(s.speech) == 0 && (s.open || s.startsQuote())
 	tail := len(s.speech) > 0 && s.tag(s.speech[0].subject.from) == pos.PRP && !s.otherPerson(s.speech[0].subject.from)
-	if (headPronoun || unnamed || tail) && s.speaker != "" && s.voice != nil && s.voice != s {
+	if (headPronoun || unnamed || tail) && s.sure && s.voice != s {
 		if full, span := s.doc.fullName(s.speaker, s.voice); full != "" && span.Len() > 0 {
 			quotes = append(quotes, bot.Quote{Article: s.doc.article, Span: s.voice.Span})
 			return bot.Claim{Text: r.bracket(s, text, full), Quotes: quotes}

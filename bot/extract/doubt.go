@@ -56,6 +56,9 @@ func (r *reading) doubt(x *candidate) string {
 	if why := r.apart(x); why != "" {
 		return why
 	}
+	if x.verbatim {
+		return ""
+	}
 	q := r.q
 	if trust := r.trust(x); trust < leastTrust || trust < sureTrust && !r.enough(x) {
 		return notFound
@@ -722,10 +725,10 @@ func (q *question) here(x *candidate, name string) bool {
 		return false
 	}
 	p, ok := x.s.subject(at)
-	if n := x.s.norm(p.from); !ok || n != "he" && n != "she" {
+	if !ok {
 		return false
 	}
-	before, _ := x.s.doc.before(x.s)
+	before, _ := x.s.meant(p.from)
 	return before != "" && (alike(before, name) || x.s.doc.samePerson(before, name))
 }
 

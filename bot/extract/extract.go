@@ -175,6 +175,7 @@ func (r *reading) load(hits []retrieval.Hit) {
 			d.learn(s)
 		}
 		d.hear()
+		d.quote()
 	}
 }
 

@@ -1,8 +1,10 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
+	"dateline/bot/ground"
 	"dateline/corpus"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/word"
@@ -231,6 +233,9 @@ func (q *question) lookAround(d *document, at int, covers []cover) {
 		if q.kind == said && t.norm == q.agent && s.speaker != "" && alike(s.speaker, t.norm) {
 			// Who speaks is the same whether the sentence names them or not.
 			c.in[i], best = 1, 1
+		}
+		if q.kind == who && q.class == lexicon.Plain && t.verb && slices.ContainsFunc(s.voices, func(v ground.Voice) bool { return v.Sure && len(v.Speakers) > 0 }) {
+			c.in[i], best = 1, 1 // whatever the verb
 		}
 		if t.name && t.norm != q.agent && d.about[t.stem] {
 			best = max(best, 0.56) // the article is about it

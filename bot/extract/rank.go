@@ -52,6 +52,9 @@ func (r *reading) score(x *candidate) float64 {
 			v -= offTopic
 		}
 	}
+	if x.verbatim {
+		v += wordForWord
+	}
 	if r.q.photographer {
 		v += captionMatch * x.cover.ctx // a credit has no words of its own
 	}
@@ -98,6 +101,10 @@ const (
 	offSpeaker = 4
 	offTopic   = 3
 )
+
+// wordForWord is what an answer to who said something gains that has it word for
+// word; more than any two answers differ by.
+const wordForWord = 8
 
 // captionMatch weighs how well the caption above a credit matches a question
 // for the photographer, over all else.

@@ -1,6 +1,9 @@
 package extract
 
 import (
+	"slices"
+
+	"dateline/bot/ground"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
 	"dateline/corpus/word"
@@ -250,7 +253,7 @@ func (q *question) sayingCandidates(s *sentence, verbAt int, add func(phrase, fl
 		add(whole, 0.4, 0)
 		return
 	}
-	mine := q.agent == "" || s.speaker == q.agent || distance(s.speaker, q.agent, 1) <= 1 && len(q.agent) > 3
+	mine := q.agent == "" || slices.ContainsFunc(s.voices, func(v ground.Voice) bool { return q.agentSays(s, v) }) || s.speaker == q.agent || distance(s.speaker, q.agent, 1) <= 1 && len(q.agent) > 3
 	role := 0.0
 	if mine {
 		role = 1

@@ -45,7 +45,7 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			}
 			p := s.best(sp.subject)
 			if s.tag(sp.subject.from) == pos.PRP {
-				if s.speaker == "" || s.voice == nil || q.termNamed(s.speaker) {
+				if !s.sure || q.termNamed(s.speaker) {
 					continue
 				}
 				if full, span := s.doc.fullName(s.speaker, s.voice); full != "" {
@@ -66,7 +66,7 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			add(p, fit, role)
 		}
 		// A quotation that goes on: the speaker stands in another sentence.
-		if len(s.speech) == 0 && s.speaker != "" && s.voice != nil && !q.termNamed(s.speaker) {
+		if len(s.speech) == 0 && s.sure && !q.termNamed(s.speaker) {
 			if full, span := s.doc.fullName(s.speaker, s.voice); full != "" {
 				put(candidate{p: phrase{0, 1}, span: span, text: full, voice: s.voice, class: person, fit: 0.9, role: 0.6})
 			}
@@ -98,7 +98,7 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 		}
 	}
 	// “I hope ...”: the speaker does.
-	if hasSubj && s.inQuote(verbAt) && s.speaker != "" && s.voice != nil && !q.object && !q.termNamed(s.speaker) {
+	if hasSubj && s.inQuote(verbAt) && s.sure && !q.object && !q.termNamed(s.speaker) {
 		if n := s.norm(subj.from); n == "i" || n == "we" {
 			if full, span := s.doc.fullName(s.speaker, s.voice); full != "" {
 				put(candidate{p: subj, span: span, text: full, voice: s.voice, class: person, fit: 0.95, role: verb})
@@ -212,12 +212,9 @@ func (q *question) whoCandidates(s *sentence, verbAt int, verb float64, add func
 			add(s.extend(p, -1), 0.6, role)
 		}
 		if !found && s.tag(p.from) == pos.PRP && role > 0.5 {
-			n := s.norm(p.from)
-			if (n == "he" || n == "she") && s.doc != nil {
-				if name, voice := s.doc.before(s); name != "" && !q.termNamed(name) && !(s.inQuote(p.from) && alike(name, s.speaker)) {
-					if full, span := s.doc.fullName(name, voice); full != "" {
-						put(candidate{p: p, span: span, text: full, voice: voice, class: person, fit: 0.85, role: role})
-					}
+			if name, voice := s.meant(p.from); voice != nil && !q.termNamed(name) && !s.inQuote(p.from) {
+				if full, span := s.doc.fullName(name, voice); full != "" {
+					put(candidate{p: p, span: span, text: full, voice: voice, class: person, fit: 0.85, role: role})
 				}
 			}
 		}
@@ -367,24 +364,6 @@ func (s *sentence) extend(p phrase, verb int) phrase {
 		}
 	}
 	return p
-}
-
-// before is the person whom the sentences before s are about.
-func (d *document) before(s *sentence) (string, *sentence) {
-	for i, t := range d.sentences {
-		if t != s {
-			continue
-		}
-		for j := i - 1; j >= max(0, i-2); j-- {
-			if d.sentences[j].Paragraph < s.Paragraph-1 {
-				break
-			}
-			if name := d.topic(d.sentences[j]); name != "" {
-				return name, d.sentences[j]
-			}
-		}
-	}
-	return "", nil
 }
 
 // fullName is the fullest form of a name known by its last part, and where

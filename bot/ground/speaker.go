@@ -130,7 +130,7 @@ func attribute(lines []line) {
 		a := lines[i].quote.Article
 		if voices[a] == nil {
 			// Most claims have nobody say anything.
-			voices[a] = sync.OnceValue(func() []Voice { return Voices(a) })
+			voices[a] = sync.OnceValue(func() []Voice { return Listen(a).All() })
 		}
 		lines[i].voices = voices[a]
 	}
@@ -402,7 +402,7 @@ func (d *departures) compareVoices(s [2]int, q *spoken) bool {
 // quotation is the longest in one sentence of the claim, nil for none.
 func (c *Claim) quotation(s [2]int) *spoken {
 	a := &corpus.Article{Text: c.text, Body: corpus.Span{End: len(c.text)}}
-	l := line{quote: Quote{a, a.Body}, text: c.text, words: c.words, voices: func() []Voice { return Voices(a) }}
+	l := line{quote: Quote{a, a.Body}, text: c.text, words: c.words, voices: func() []Voice { return Listen(a).All() }}
 	var longest *spoken
 	quoted := l.spoken()
 	for i := range quoted {

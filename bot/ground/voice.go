@@ -31,18 +31,27 @@ type Voice struct {
 	may []corpus.Span // who may be meant where nobody is sure
 }
 
-// Voices returns the quotations of an article in the order in which they begin.
-// A quotation within another follows it.
-func Voices(a *corpus.Article) []Voice {
-	if !strings.ContainsAny(a.Text, outerMarks+innerMarks) {
-		return nil
-	}
-	v := &voices{text: a.Text, sentences: a.Sentences()}
+// Voices are the quotations of an article.
+type Voices struct {
+	text      string
+	sentences []corpus.Sentence
+	found     []quotation
+}
+
+// Listen finds the quotations of an article and who says each.
+func Listen(a *corpus.Article) *Voices {
+	v := &Voices{text: a.Text, sentences: a.Sentences()}
 	v.find()
 	for i := range v.found {
 		v.listen(i)
 	}
 	v.carryOn()
+	return v
+}
+
+// All are the quotations in the order in which they begin. One within another
+// follows it.
+func (v *Voices) All() []Voice {
 	all := make([]Voice, len(v.found))
 	for i, q := range v.found {
 		all[i] = q.Voice
@@ -50,11 +59,17 @@ func Voices(a *corpus.Article) []Voice {
 	return all
 }
 
-// voices finds who says the quotations of a text.
-type voices struct {
-	text      string
-	sentences []corpus.Sentence
-	found     []quotation
+// Means is the name that a pronoun at an offset stands for, if it is certain:
+// the only one that agrees with it in the nearest sentence that has any.
+func (v *Voices) Means(pronoun string, at int) (corpus.Span, bool) {
+	if pronoun != "he" && pronoun != "she" {
+		return corpus.Span{}, false
+	}
+	ms := v.people(at, pronoun)
+	if len(ms) != 1 {
+		return corpus.Span{}, false
+	}
+	return ms[0].Span, true
 }
 
 // A quotation is a Voice while it is looked for.
@@ -70,7 +85,7 @@ type quotation struct {
 }
 
 // find finds the quotations.
-func (v *voices) find() {
+func (v *Voices) find() {
 	going := rune(0) // the mark of a quotation that the paragraph before left open
 	for i := 0; i < len(v.sentences); {
 		j := i
@@ -82,7 +97,7 @@ func (v *voices) find() {
 	}
 }
 
-func (v *voices) findIn(p corpus.Span, paragraph int, going rune) rune {
+func (v *Voices) findIn(p corpus.Span, paragraph int, going rune) rune {
 	text := p.Of(v.text)
 	ms := slices.Concat(marks(text, outerMarks), marks(text, innerMarks))
 	slices.SortFunc(ms, func(a, b mark) int { return a.at - b.at })
@@ -143,7 +158,7 @@ func (v *voices) findIn(p corpus.Span, paragraph int, going rune) rune {
 
 // clausal reports whether a quotation is a sentence or the part of one that a
 // tag goes with, and not a phrase in a sentence of the article.
-func (v *voices) clausal(q *quotation) bool {
+func (v *Voices) clausal(q *quotation) bool {
 	words := strings.TrimSpace(q.Words.Of(v.text))
 	rest := strings.TrimLeft(v.text[q.end:], " ")
 	last, _ := utf8.DecodeLastRuneInString(words)
@@ -153,7 +168,7 @@ func (v *voices) clausal(q *quotation) bool {
 
 // region is what a quotation stands in: the sentences of the article, or of the
 // quotation around it.
-func (v *voices) region(q *quotation) corpus.Span {
+func (v *Voices) region(q *quotation) corpus.Span {
 	if q.parent >= 0 {
 		return v.found[q.parent].Words
 	}
@@ -161,13 +176,13 @@ func (v *voices) region(q *quotation) corpus.Span {
 }
 
 // sentenceAt is the number of the sentence at an offset, or of the next.
-func (v *voices) sentenceAt(at int) int {
+func (v *Voices) sentenceAt(at int) int {
 	i, _ := slices.BinarySearchFunc(v.sentences, at, func(s corpus.Sentence, at int) int { return s.End - at - 1 })
 	return i
 }
 
 // sentence is the one at an offset.
-func (v *voices) sentence(at int) corpus.Span {
+func (v *Voices) sentence(at int) corpus.Span {
 	if i := v.sentenceAt(at); i < len(v.sentences) {
 		return v.sentences[i].Span
 	}
@@ -176,7 +191,7 @@ func (v *voices) sentence(at int) corpus.Span {
 
 // lead and trail are the parts of its sentence that stand before and behind a
 // quotation, up to the next one.
-func (v *voices) lead(i int) corpus.Span {
+func (v *Voices) lead(i int) corpus.Span {
 	q := &v.found[i]
 	from := max(v.sentence(q.open).Start, v.region(q).Start)
 	for i--; i >= 0 && v.found[i].open >= from; i-- {
@@ -187,7 +202,7 @@ func (v *voices) lead(i int) corpus.Span {
 	return corpus.Span{Start: min(from, q.open), End: q.open}
 }
 
-func (v *voices) trail(i int) corpus.Span {
+func (v *Voices) trail(i int) corpus.Span {
 	q := &v.found[i]
 	end := v.sentence(q.end - 1).End
 	if next := v.sentence(end); strings.HasSuffix(q.Words.Of(v.text), "?") || strings.HasSuffix(q.Words.Of(v.text), "!") {
@@ -208,12 +223,12 @@ func (v *voices) trail(i int) corpus.Span {
 // A frame is a part of a sentence beside a quotation, taken apart.
 type frame struct {
 	*clauseReader
-	v    *voices
+	v    *Voices
 	base int // where its text begins
 }
 
 // frame takes a part of the text apart. Its text has as many bytes.
-func (v *voices) frame(s corpus.Span) *frame {
+func (v *Voices) frame(s corpus.Span) *frame {
 	var b strings.Builder
 	for _, r := range s.Of(v.text) {
 		switch {
@@ -427,7 +442,7 @@ func (q *quotation) disown() bool {
 }
 
 // listen finds who says quotation i by the sentence around it.
-func (v *voices) listen(i int) {
+func (v *Voices) listen(i int) {
 	q := &v.found[i]
 	var lead *frame
 	if s := v.lead(i); strings.ContainsFunc(s.Of(v.text), unicode.IsLetter) {
@@ -438,7 +453,7 @@ func (v *voices) listen(i int) {
 
 // listenBehind finds who says a quotation by what follows it: “…,” said Ada Roe.
 // starts is set if nothing of its sentence stands before it.
-func (v *voices) listenBehind(i int, starts bool) bool {
+func (v *Voices) listenBehind(i int, starts bool) bool {
 	q := &v.found[i]
 	s := v.trail(i)
 	rest := strings.TrimSpace(s.Of(v.text))
@@ -536,7 +551,7 @@ func dash(s string) bool {
 }
 
 // signed finds who says a quotation by the signature behind a dash.
-func (v *voices) signed(q *quotation, s corpus.Span) bool {
+func (v *Voices) signed(q *quotation, s corpus.Span) bool {
 	f := v.frame(s)
 	i := f.first()
 	p := f.phraseOn(i)
@@ -849,7 +864,7 @@ func (f *frame) aside(k int) bool {
 
 // carryOn gives the quotations that no sentence of theirs tells the speaker of
 // the one of the quotation they go on with, and finds whom "she" means.
-func (v *voices) carryOn() {
+func (v *Voices) carryOn() {
 	for i := range v.found {
 		q := &v.found[i]
 		if q.parent >= 0 {
@@ -885,7 +900,7 @@ func (v *voices) carryOn() {
 }
 
 // outer is the next quotation that stands in none, before or behind number i.
-func (v *voices) outer(i, step int) *quotation {
+func (v *Voices) outer(i, step int) *quotation {
 	for i += step; i >= 0 && i < len(v.found); i += step {
 		if v.found[i].parent < 0 {
 			return &v.found[i]
@@ -907,7 +922,7 @@ func (q *quotation) take(o *quotation) {
 
 // within finds who says a quotation inside another: whoever says that one,
 // unless it has somebody else say it.
-func (v *voices) within(q *quotation) {
+func (v *Voices) within(q *quotation) {
 	p := &v.found[q.parent]
 	switch {
 	case !q.heard, q.pronoun == "i", q.pronoun == "we":
@@ -921,24 +936,35 @@ func (v *voices) within(q *quotation) {
 	}
 }
 
-// A mention is a name outside quotation marks.
+// A mention is somebody whom the article tells of outside quotation marks.
 type mention struct {
 	corpus.Span
 	gender lexicon.Gender
 }
 
-// mentions are the names of people in a sentence of the article, outside
-// quotation marks, up to an offset.
-func (v *voices) mentions(s corpus.Span, to int) (ms []mention) {
+// mentions are the people in a sentence of the article, outside quotation marks,
+// up to an offset: by their names, and by what they are where they have none.
+func (v *Voices) mentions(s corpus.Span, to int) (ms []mention) {
 	from := s.Start
 	add := func(part corpus.Span) {
 		if part.Len() <= 0 {
 			return
 		}
 		f := v.frame(part)
+		end := -1 // of the last one
 		for i := range f.phrases {
 			p := &f.phrases[i]
 			span, ok := f.nameIn(p)
+			if f.norm(p.from-1) == "," && p.from-1 == end && (p.to >= len(f.tokens) || f.tag(p.to) == pos.PUNCT) && lexicon.Role(f.norms[p.head]) {
+				continue // "Ada Roe, the mayor,"
+			}
+			if n := f.norms[p.head]; !ok && lexicon.Role(n) && !f.tag(p.head).Plural() && !acting[n] {
+				if span, ok = f.who(p); !ok {
+					ms = append(ms, mention{f.span(p.from, p.to), lexicon.GenderOf(n)})
+					end = f.beyondOf(p)
+				}
+				continue
+			}
 			if !ok || p.time {
 				continue
 			}
@@ -963,6 +989,7 @@ func (v *voices) mentions(s corpus.Span, to int) (ms []mention) {
 				g = lexicon.GenderOf(f.norms[p.core])
 			}
 			ms = append(ms, mention{span, g})
+			end = f.beyondOf(p)
 		}
 	}
 	i, _ := slices.BinarySearchFunc(v.found, from, func(q quotation, from int) int { return q.open - from })
@@ -981,7 +1008,7 @@ func (v *voices) mentions(s corpus.Span, to int) (ms []mention) {
 
 // people are who is named before an offset: those of the nearest sentence that
 // names anybody a pronoun may mean, "" for any.
-func (v *voices) people(at int, pronoun string) []mention {
+func (v *Voices) people(at int, pronoun string) []mention {
 	const far = 6 // sentences
 	here := v.sentence(at)
 	passed := 0
@@ -1008,29 +1035,30 @@ func (v *voices) people(at int, pronoun string) []mention {
 }
 
 // sameName reports whether two names may be of one person.
-func (v *voices) sameName(a, b corpus.Span) bool {
+func (v *Voices) sameName(a, b corpus.Span) bool {
 	x, y := word.Split(a.Of(v.text)), word.Split(b.Of(v.text))
 	return len(x) > 0 && len(y) > 0 && x[len(x)-1].Norm == y[len(y)-1].Norm
 }
 
 // resolve finds whom the pronoun means that says a quotation.
-func (v *voices) resolve(i int) {
+func (v *Voices) resolve(i int) {
 	q := &v.found[i]
 	if len(q.Speakers)+len(q.may) > 0 {
 		return
 	}
-	ms := v.people(v.lead(i).Start, q.pronoun)
-	for _, m := range ms {
-		q.may = append(q.may, m.Span)
+	at := v.lead(i).Start
+	if s, ok := v.Means(q.pronoun, at); ok {
+		q.Speakers, q.Named, q.Sure = []corpus.Span{s}, true, true
+		return
 	}
-	if len(ms) == 1 && (q.pronoun == "he" || q.pronoun == "she") {
-		q.Speakers, q.Named, q.Sure = q.may, true, true
+	for _, m := range v.people(at, q.pronoun) {
+		q.may = append(q.may, m.Span)
 	}
 }
 
 // guess finds who may say a quotation that stands by itself: whoever says the
 // one before, or whom the sentences before are about.
-func (v *voices) guess(i int) {
+func (v *Voices) guess(i int) {
 	q := &v.found[i]
 	if !v.clausal(q) {
 		return
