@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 )
@@ -23,7 +24,8 @@ type program struct {
 	corpusFlag []string
 	verbose    bool
 
-	embedder *opened // see program.embedding
+	embedder *opened  // see program.embedding
+	trimmed  sync.Map // names of settings, see program.copied
 }
 
 // command builds the tree of commands.

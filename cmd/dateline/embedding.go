@@ -25,16 +25,16 @@ type embeddingChoice struct {
 func (p *program) chooseEmbedding() embeddingChoice {
 	c := embeddingChoice{
 		model:  p.env.lookup(envEmbeddingModel),
-		server: p.env.lookup(envEmbeddingServer),
-		key:    p.env.lookup(envEmbeddingKey),
+		server: p.copied(p.env.lookup(envEmbeddingServer)),
+		key:    p.copied(p.env.lookup(envEmbeddingKey)),
 		dims:   p.env.lookup(envEmbeddingDims),
 		weight: p.env.lookup(envEmbeddingWeight),
 		price:  p.env.lookup(envEmbeddingPrice),
 	}
 	if c.server.Value == "" {
-		c.server = p.env.lookup(envModelServer)
+		c.server = p.copied(p.env.lookup(envModelServer))
 		if c.key.Value == "" {
-			c.key = p.env.lookup(envModelKey)
+			c.key = p.copied(p.env.lookup(envModelKey))
 		}
 	}
 	return c
@@ -218,6 +218,7 @@ func (p *program) examineEmbedding(ctx context.Context) check {
 			cost += ", " + c
 		}
 	}
+	found.Do = leaveOut(p.chooseEmbedding().server)
 	found.Found = fmt.Sprintf("%s answers at %s, vectors of %d numbers; %s", seen.Model, seen.Server, seen.Dims, cost)
 	return found
 }

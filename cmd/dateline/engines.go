@@ -17,6 +17,7 @@ import (
 	"dateline/bot/extract"
 	"dateline/bot/llm"
 	"dateline/retrieval"
+	"dateline/retrieval/openai/api"
 )
 
 // engines read articles, in the order in which "auto" tries them: a model, if
@@ -40,7 +41,8 @@ func (f *modelFlags) add(cmd *cobra.Command) {
 // A modelChoice is which model answers, and where each part of that came from.
 type modelChoice struct {
 	server, model, key, window setting
-	silence, perMinute, perDay setting
+	silence, timeout           setting
+	perMinute, perDay          setting
 
 	spent string // spentDir in the data directory; empty if there is none
 
@@ -59,12 +61,13 @@ func (p *program) chooseModel(f modelFlags) modelChoice {
 		spent = filepath.Join(data.Value, spentDir)
 	}
 	return modelChoice{
-		server: choose("--base-url", f.server, envModelServer),
+		server: p.copied(choose("--base-url", f.server, envModelServer)),
 		model:  choose("--model", f.model, envModel),
-		key:    p.env.lookup(envModelKey),
+		key:    p.copied(p.env.lookup(envModelKey)),
 		window: p.env.lookup(envWindow),
 
 		silence:   p.env.lookup(envSilence),
+		timeout:   p.env.lookup(envTimeout),
 		perMinute: p.env.lookup(envPerMinute),
 		perDay:    p.env.lookup(envPerDay),
 		spent:     spent,
@@ -73,7 +76,7 @@ func (p *program) chooseModel(f modelFlags) modelChoice {
 
 // settings are those that are given, with nothing in them that is secret.
 func (c modelChoice) settings() []setting {
-	return disclosed(c.server, c.model, c.key, c.window, c.silence, c.perMinute, c.perDay)
+	return disclosed(c.server, c.model, c.key, c.window, c.silence, c.timeout, c.perMinute, c.perDay)
 }
 
 // configured reports whether there is a model to ask: a key alone, which other
@@ -95,6 +98,10 @@ func (c modelChoice) open(log *slog.Logger) (*llm.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	timeout, err := c.timeout.duration()
+	if err != nil {
+		return nil, err
+	}
 	perMinute, err := c.perMinute.tokens(1)
 	if err != nil {
 		return nil, err
@@ -104,7 +111,7 @@ func (c modelChoice) open(log *slog.Logger) (*llm.Engine, error) {
 		return nil, err
 	}
 	return llm.New(llm.Config{
-		BaseURL: c.server.Value, Key: c.key.Value, Model: c.model.Value, Window: window, Silence: silence,
+		BaseURL: c.server.Value, Key: c.key.Value, Model: c.model.Value, Window: window, Silence: silence, Timeout: timeout,
 		TokensPerMinute: perMinute, TokensPerDay: perDay, Spent: c.spent, Called: c.called, Log: log,
 	}), nil
 }
@@ -200,8 +207,18 @@ func (p *program) examineModel(ctx context.Context, c modelChoice) check {
 			left += fmt.Sprintf("; %d of %d tokens are left %s", b.Left, b.Limit, b.of)
 		}
 	}
+	found.Do = leaveOut(c.server)
 	found.Found = fmt.Sprintf("%s answers at %s, %s; %s%s", cmp.Or(seen.Model, c.model.Value), seen.Server, form, cost, left)
 	return found
+}
+
+// leaveOut says what an address has too much of; empty if nothing.
+func leaveOut(server setting) string {
+	path := api.Path(server.Value)
+	if path == "" {
+		return ""
+	}
+	return fmt.Sprintf("Leave %s out of %s: what follows the address is added to it.", path, server.Name)
 }
 
 // A modelEngine is an engine that can do all that there is to do with a model.

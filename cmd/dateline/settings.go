@@ -26,6 +26,7 @@ const (
 	envModel       = "OPENAI_MODEL"
 	envWindow      = "OPENAI_CONTEXT_WINDOW" // in tokens
 	envSilence     = "OPENAI_SILENCE"        // a duration
+	envTimeout     = "OPENAI_TIMEOUT"        // a duration
 	envPerMinute   = "OPENAI_TOKENS_PER_MINUTE"
 	envPerDay      = "OPENAI_TOKENS_PER_DAY"
 
@@ -104,4 +105,18 @@ func (e environment) lookup(name string) setting {
 		return setting{name, v, ".env"}
 	}
 	return setting{Name: name}
+}
+
+// copied returns an address or a key without what got around it where it was
+// copied, and says so once.
+func (p *program) copied(s setting) setting {
+	v := api.Trim(s.Value)
+	if v == s.Value {
+		return s
+	}
+	if _, said := p.trimmed.LoadOrStore(s.Name, true); !said {
+		p.warn(fmt.Errorf("%s (%s) is used without the white space or the quotation marks around it", s.Name, s.From))
+	}
+	s.Value, s.From = v, s.From+", trimmed"
+	return s
 }

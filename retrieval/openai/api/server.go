@@ -328,20 +328,27 @@ func (x *Exchange) Client() (*openai.Client, error) {
 		}
 	}
 	base.RawQuery, base.Fragment = "", ""
-	base.Path = strings.TrimRight(base.Path, "/")
-	for _, path := range paths {
-		if rest, ok := strings.CutSuffix(base.Path, path); ok {
-			base.Path = rest
-			break
-		}
-	}
+	base.Path = strings.TrimSuffix(strings.TrimRight(base.Path, "/"), Path(x.s.c.BaseURL))
 	c.BaseURL = base.String()
 	c.HTTPClient = x
 	return openai.NewClientWithConfig(c), nil
 }
 
-// paths are what people take along where they copy an address.
-var paths = []string{"/chat/completions", "/completions", "/embeddings", "/models", "/responses"}
+// Path is what an address has at its end that follows it in a request, and that
+// people take along where they copy one: /chat/completions; empty if it has
+// nothing too much.
+func Path(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return ""
+	}
+	for _, path := range []string{"/chat/completions", "/completions", "/embeddings", "/models", "/responses"} {
+		if strings.HasSuffix(strings.TrimRight(u.Path, "/"), path) {
+			return path
+		}
+	}
+	return ""
+}
 
 // Do implements openai.HTTPDoer.
 func (x *Exchange) Do(r *http.Request) (*http.Response, error) {
