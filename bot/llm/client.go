@@ -289,7 +289,7 @@ func (e *Engine) less(a *adapting, err error) (less features, named, ok bool) {
 	}
 	// The words for other features stand in errors of the server's own as well.
 	refuses := code >= 400 && code < 500
-	if less, ok := a.without(message); ok && (refuses || less.window < a.window || less.system != a.system || less.schema != a.schema) {
+	if less, ok := a.without(message); ok && (refuses || less.window < a.window || less.system != a.system || less.schema != a.schema || less.most != a.most) {
 		return less, true, true
 	}
 	schemaMay := a.schema && !a.kept

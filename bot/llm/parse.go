@@ -117,11 +117,11 @@ func (p *parser) take(text string) {
 	}
 }
 
-// beginning is that of an object as the prompts ask for; half is what may become
+// beginning is that of an object with a key, which no text has; half is what may become
 // one, and has no more than mostBegun bytes.
 var (
-	beginning = regexp.MustCompile(`^[{\[][\s{\[]*"(?:sentences|short|answered|answer|text|sentence|passages)"\s*:`)
-	half      = regexp.MustCompile(`^[{\[][\s{\[]*(?:"\w*"?\s*)?$`)
+	beginning = regexp.MustCompile(`^[{\[][\s{\[]*"[\w -]{1,40}"\s*:`)
+	half      = regexp.MustCompile(`^[{\[][\s{\[]*(?:"[\w -]*"?\s*)?$`)
 )
 
 const mostBegun = 64
@@ -259,7 +259,7 @@ func object(data string) (said, bool) {
 		Citations json.RawMessage `json:"citations"`
 		Support   json.RawMessage `json:"support"`
 	}
-	if !utf8.ValidString(data) || json.Unmarshal([]byte(data), &o) != nil {
+	if !utf8.ValidString(data) || json.Unmarshal([]byte(data), &o) != nil && json.Unmarshal(trailing.ReplaceAll([]byte(data), []byte("$1")), &o) != nil {
 		return said{}, false
 	}
 	if o.Text == "" {
@@ -280,6 +280,9 @@ func object(data string) (said, bool) {
 	s.Support = values(o.Support)
 	return s, true
 }
+
+// trailing is a comma behind the last of a list, as JavaScript lets it be.
+var trailing = regexp.MustCompile(`,(\s*[}\]])`)
 
 // values are the strings and numbers of a list, or the one there is.
 func values(data json.RawMessage) []string {

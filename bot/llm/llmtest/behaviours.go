@@ -227,6 +227,13 @@ func streamForms() []Behaviour {
 			reply.Raw += event(strings.ReplaceAll(wholeForm, "TEXT", quoted(Truthful()(r).Text))) + done
 			return reply
 		}},
+		{Name: "Ollama: messages without a choice, line by line", Script: func(r Request) Reply {
+			var b strings.Builder
+			for _, p := range Divide(Truthful()(r).Text, 16) {
+				b.WriteString(`{"model":"scripted","created_at":"2025-11-30T00:00:00Z","message":{"role":"assistant","content":` + quoted(p) + `},"done":false}` + "\n")
+			}
+			return Reply{Raw: b.String() + `{"model":"scripted","message":{"role":"assistant","content":""},"done_reason":"stop","done":true,"eval_count":9}` + "\n", Type: "application/x-ndjson"}
+		}},
 		{Name: "KoboldCpp: text of an older API", Script: streams("", chunk(`{"id":"koboldcpp","object":"chat.completion.chunk","created":1,"model":"koboldcpp/scripted","choices":[{"index":0,"text":TEXT,"finish_reason":null}]}`), ended, sse)},
 		{Name: "proxy: a stream sent as application/json", Script: streams("", plainDelta, ended, jsonType)},
 		{Name: "proxy: a stream sent as text/plain", Script: streams("", plainDelta, ended, "text/plain; charset=utf-8")},
@@ -338,6 +345,17 @@ func contentForms() []Behaviour {
 			return Reply{Text: quoted(Truthful()(r).Text)}
 		}},
 		{Name: "model: JSON inside of a key", Script: writes(`{"response": JSON}`)},
+		{Name: "model: another key first, behind words", Script: writes("Here you are:\n\n{\"thought\": \"hm\", \"answer\": JSON}")},
+		{Name: "model: spread over lines, behind words", Script: func(r Request) Reply {
+			r.Schema = true
+			text := strings.NewReplacer("{", "{\n    ", "[", "[\n        ", ",\"", ",\n    \"").Replace(Truthful()(r).Text)
+			return Reply{Text: "Here is the JSON:\n\n" + text}
+		}},
+		{Name: "model: commas behind the last", Script: func(r Request) Reply {
+			r.Schema = true
+			return Reply{Text: strings.NewReplacer("]", ",]", "}", ",}").Replace(Truthful()(r).Text)}
+		}},
+		{Name: "model: a role before JSON", Script: writes("assistant: JSON")},
 		{Name: "model: a short answer that is a number", Script: writes(`{"short": 19, "sentences": [JSON], "answered": "true"}`)},
 	}
 }
@@ -379,6 +397,7 @@ func refusals() []Behaviour {
 			}
 			return Truthful()(r)
 		}},
+		{Name: "proxy: too many tokens to write, an internal error", Script: refusesIf(over(1000), 500, wrong("max_tokens 2048 exceeds the maximum of 1000", "server_error"))},
 		{Name: "OpenRouter: credit for fewer tokens", Script: refusesIf(over(600), 402, `{"error":{"message":"This request requires more credits, or fewer max_tokens. You requested up to 2048 tokens, but can only afford 600. To increase, visit https://openrouter.ai/settings/credits and upgrade to a paid account","code":402}}`)},
 		{Name: "text-generation-inference: reads and writes less", Script: refusesIf(larger(2048), 422, "{\"error\":\"Input validation error: `inputs` tokens + `max_new_tokens` must be <= 2048. Given: 1500 `inputs` tokens and 1024 `max_new_tokens`\",\"error_type\":\"validation\"}")},
 		{Name: "Groq: too large for the minute", Script: refusesIf(larger(2048), 413, "{\"error\":{\"message\":\"Request too large for model `scripted` in organization `org_1` service tier `on_demand` on tokens per minute (TPM): Limit 2048, Requested 3000, please reduce your message size and try again.\",\"type\":\"tokens\",\"code\":\"rate_limit_exceeded\"}}")},
@@ -432,6 +451,7 @@ func errorForms() []Behaviour {
 		{Name: "TabbyAPI: the reason is a list", Script: raw(422, jsonType, `{"detail":[{"type":"missing","loc":["body","prompt"],"msg":"Field required","input":null}]}`), Says: "refuses the request (422: Field required (body.prompt)): check OPENAI_MODEL"},
 		{Name: "FastAPI: the reason is text", Script: raw(400, jsonType, `{"detail":"the queue is closed today"}`), Says: "refuses the request (400: the queue is closed today): check OPENAI_MODEL"},
 		{Name: "proxy: the reason is plain text", Script: raw(400, "text/plain", "upstream said no"), Says: "refuses the request (400: upstream said no): check OPENAI_MODEL"},
+		{Name: "proxy: the reason is an event", Script: raw(400, sse, "event: error\ndata: {\"error\":{\"message\":\"the queue is closed\"}}\n\n"), Says: "refuses the request (400: the queue is closed): check OPENAI_MODEL"},
 		{Name: "proxy: no reason", Script: raw(400, "text/plain", " "), Says: "refuses the request (400): check OPENAI_MODEL"},
 		{Name: "Cloudflare: the day's share is used up", Script: raw(429, jsonType, `{"errors":[{"message":"AiError: you have used up your daily free allocation of 10,000 neurons. Please upgrade","code":3036}],"success":false,"result":null,"messages":[]}`), Says: "is used up"},
 		{Name: "OpenRouter: flagged by moderation", Script: raw(403, jsonType, `{"error":{"message":"scripted requires moderation on X. Your input was flagged for \"violence\"","code":403,"metadata":{"reasons":["violence"],"flagged_input":"..."}}}`), Says: "filter"},

@@ -24,6 +24,9 @@ func (e *ServerError) Error() string { return e.Message }
 // pages, which say nothing to anybody.
 func refusal(code int, body []byte) *ServerError {
 	body = bytes.TrimSpace(body)
+	if at := bytes.Index(body, []byte("data:")); at == 0 || at > 0 && bytes.HasPrefix(body, []byte("event:")) {
+		body, _, _ = bytes.Cut(bytes.TrimSpace(body[at+len("data:"):]), []byte("\n")) // the event of a stream
+	}
 	var list []json.RawMessage
 	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
 		body = list[0] // Gemini

@@ -345,6 +345,12 @@ func (p *pieces) next() (piece, error) {
 			c = inner
 		}
 	}
+	if len(c.Choices.v) == 0 && bytes.HasPrefix(c.complaint.Message, []byte("{")) { // a message without a choice, as of Ollama's own API
+		var m message
+		if json.Unmarshal(c.complaint.Message, &m) == nil {
+			c.Choices.v = []lenient[choice]{{choice{Message: lenient[*message]{&m}}}}
+		}
+	}
 	out := piece{model: c.Model.v}
 	if u := c.Usage.v.openai(); u.TotalTokens > 0 {
 		out.usage = &u
