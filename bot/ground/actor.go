@@ -7,6 +7,7 @@ import (
 	"dateline/corpus"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
+	"dateline/corpus/quantity"
 	"dateline/corpus/word"
 )
 
@@ -257,7 +258,7 @@ func (d *departures) same(x party, l *line, y party) bool {
 		return len(ps) == 0
 	}
 	a, b := &c.terms[x.head], &l.terms[y.head]
-	if a.number != "" && !a.name || b.number != "" && !b.name {
+	if a.number != "" || b.number != "" || a.quantity != nil && b.quantity != nil {
 		return c.agree(x, l, y)
 	}
 	is := func(t *term, u *term) bool { return t.content && u.content && alike(t, u) >= found }
@@ -307,16 +308,23 @@ var settlement = word.Set(`village town city island isle county province state r
 
 // agree reports whether two phrases name no different numbers.
 func (l *line) agree(x party, o *line, y party) bool {
-	numbers := func(l *line, p party) (vs []string) {
+	numbers := func(l *line, p party) (qs []*quantity.Quantity) {
 		for _, t := range l.terms[p.from : p.head+1] {
-			if t.number != "" {
-				vs = append(vs, t.number)
+			if t.quantity != nil {
+				qs = append(qs, t.quantity)
 			}
 		}
-		return vs
+		if q := l.shareOf(p).of; q != nil {
+			qs = append(qs, q)
+		}
+		return qs
 	}
 	a, b := numbers(l, x), numbers(o, y)
-	return len(a) == 0 || len(b) == 0 || slices.ContainsFunc(a, func(v string) bool { return slices.Contains(b, v) })
+	return len(a) == 0 || len(b) == 0 || slices.ContainsFunc(a, func(said *quantity.Quantity) bool {
+		return slices.ContainsFunc(b, func(given *quantity.Quantity) bool {
+			return quantity.Compare(given, said) >= quantity.Partly
+		})
+	})
 }
 
 // samePlace reports whether what two phrases are "of", "in" or "at", as far as it

@@ -688,6 +688,14 @@ var bracketed = regexp.MustCompile(`\[[^\[\]]*\]`)
 // after the other, word for word, but for insertions that stand for a pronoun
 // or stand beside it.
 func (e *Evidence) lifted(c *Claim) bool {
+	// Words leave signs out: “−12C” has the word of “12C”.
+	for i := range c.numbers {
+		if !slices.ContainsFunc(e.numbers, func(o quantity.Quantity) bool {
+			return quantity.Compare(&o, &c.numbers[i]) == quantity.Same
+		}) {
+			return false
+		}
+	}
 	bare := bracketed.ReplaceAllString(c.text, " ")
 	return e.inRow(c.words) || bare != c.text && e.inRow(word.Split(bare))
 }

@@ -73,6 +73,9 @@ func (c *Claim) departs(e *Evidence, m *matching, where string) []reason {
 	d.compareEither()
 	d.compareBonds()
 	d.compareRoles()
+	d.compareOffices()
+	d.compareOwners()
+	d.compareParts()
 	d.compareDirection()
 	d.compareHedges()
 	d.compareWords()
@@ -351,8 +354,8 @@ func (d *departures) compareWords() {
 		case d.whenever(i):
 		case claiming[w.Norm]:
 			d.short("the word “%s” is not in %s", brief(w.Text), looked(d.where))
-		case d.limits(i), d.puts(i):
-		case !t.content, t.name, t.number != "", t.unit, light[w.Norm], light[lexicon.Lemma(w.Norm)]:
+		case d.puts(i):
+		case !t.content, t.name, t.quantity != nil, t.bound, light[w.Norm], light[lexicon.Lemma(w.Norm)]:
 		default:
 			if p := d.opposite(i); p >= 0 {
 				d.against(t.weight, "%s says “%s”, not “%s”", d.where, brief(d.best.words[p].Text), brief(w.Text))
@@ -368,12 +371,6 @@ func (d *departures) compareWords() {
 func (d *departures) whenever(i int) bool {
 	return i+1 < len(d.c.words) && d.c.words[i].Norm == "every" && d.c.words[i+1].Norm == "time" &&
 		slices.ContainsFunc(d.lines, func(l line) bool { return len(l.at["whenever"]) > 0 || len(l.at[word.Stem("whenever")]) > 0 })
-}
-
-// limits reports whether word i of the claim belongs to what a limit says: "more
-// than 7.5 tonnes", which compareNumbers compares.
-func (d *departures) limits(i int) bool {
-	return slices.ContainsFunc(d.c.numbers, func(q quantity.Quantity) bool { return q.Lead <= i && i < q.From || q.To <= i && i < q.Tail })
 }
 
 // puts reports whether word i of the claim says when what follows is planned for,
@@ -451,11 +448,14 @@ func (d *departures) fit(q, o *quantity.Quantity) int {
 	c, l := d.c, d.best
 	like := func(i, p int) bool { return i >= 0 && p >= 0 && alike(&c.terms[i], &l.terms[p]) >= found }
 	n := 0
-	if like(near(c.terms, q.From, -1, 3), near(l.terms, o.From, -1, 3)) {
+	if like(near(c.terms, q.Lead, -1, 3), near(l.terms, o.Lead, -1, 3)) {
 		n++
 	}
 	after := near(c.terms, q.To-1, 1, 3)
 	behind := near(l.terms, o.To-1, 1, 3)
+	if behind >= 0 && l.terms[behind].quantity != nil && l.partOf(o, l.terms[behind].quantity) {
+		behind = near(l.terms, l.terms[behind].quantity.To-1, 1, 3)
+	}
 	if like(after, behind) || after >= 0 && bare(o) && like(near(c.terms, after, 1, 3), behind) {
 		n++ // "nearly 100 were hurt", of people
 	}
@@ -496,8 +496,10 @@ func (d *departures) compareBounds(q *quantity.Quantity) {
 		d.short("%s does not say %s for each %s", looked(d.where), given, q.Per)
 	case theirs == mine:
 		d.short("%s says “%s %s”, not “%s”", d.where, o.Way, given, q.Way)
-	case theirs != "" && mine != "":
+	case theirs != "" && mine != "" && o.Bound.Up() != q.Bound.Up():
 		d.differs(0, "%s says “%s %s”, not “%s”", d.where, theirs, said, mine)
+	case theirs != "" && mine != "":
+		d.short("%s says “%s %s”, not “%s”", d.where, theirs, said, mine)
 	case theirs != "":
 		d.short("%s says “%s %s”, of which the “%s” is left out", d.where, theirs, said, theirs)
 	default:
@@ -549,14 +551,16 @@ func (d *departures) miscounted(q *quantity.Quantity) bool {
 			if quantity.Compare(has, q) < quantity.Partly {
 				continue
 			}
-			if before, at := near(d.c.terms, q.From, -1, 2), near(l.terms, has.From, -1, 2); bare(has) && len(l.places(&d.c.terms[what])) > 0 &&
+			if before, at := near(d.c.terms, q.Lead, -1, 2), near(l.terms, has.Lead, -1, 2); bare(has) && len(l.places(&d.c.terms[what])) > 0 &&
 				before >= 0 && at >= 0 && alike(&d.c.terms[before], &l.terms[at]) >= found {
 				return false // "has 3,100 signatures, and needs 4,000"
 			}
 			seen = true
 			for _, i := range l.places(&d.c.terms[what]) {
 				// In "three people and 41 horses", people are three.
-				others := slices.ContainsFunc(l.numbers, func(o quantity.Quantity) bool { return o.From != has.From && (o.To == i || o.To == i-1) })
+				others := slices.ContainsFunc(l.numbers, func(o quantity.Quantity) bool {
+					return o.From != has.From && (o.To == i || o.To == i-1) && !l.partOf(has, &o)
+				})
 				if i >= has.From-far && i < has.To+far && !others {
 					return false
 				}
@@ -564,6 +568,12 @@ func (d *departures) miscounted(q *quantity.Quantity) bool {
 		}
 	}
 	return seen
+}
+
+// partOf reports whether the first number is of the second: "twelve of the 20
+// residents".
+func (l *line) partOf(a, b *quantity.Quantity) bool {
+	return a.To < b.Lead && b.Lead <= a.To+2 && l.words[a.To].Norm == "of"
 }
 
 // bare reports whether a number stands without what it counts: "needs 4,000 by

@@ -34,8 +34,8 @@ type term struct {
 	weight float64 // IDF; 0 for function words
 	number string  // the key of the quantity that it is part of
 
-	quantity *quantity.Quantity // which is this one
-	unit     bool               // it is the unit of one
+	quantity *quantity.Quantity // which is this one, or the one that it is the unit of
+	bound    bool               // it says how exact one is
 
 	sentence int  // of the line
 	content  bool // neither a function word nor a denial
@@ -204,17 +204,24 @@ func (l *line) lookUp() {
 	for n := range l.numbers {
 		q := &l.numbers[n]
 		weight := 0.0
-		for i := q.From; i < q.To; i++ {
+		for i := q.Lead; i < q.Tail; i++ {
 			t := &l.terms[i]
-			if t.unit = i >= q.UnitAt; t.markup || t.unit {
+			if t.markup {
 				continue
 			}
 			weight = max(weight, t.weight)
-			t.number, t.quantity, t.weight = q.Key(), q, 0
-			t.key = "number " + t.number
-			t.content, t.name, t.hedges, t.speech, t.denies = i == q.From, false, false, false, false
+			switch {
+			case i < q.From || i >= q.To:
+				t.bound, t.content, t.weight = true, false, 0
+				continue
+			case i < q.UnitAt:
+				t.number = q.Key()
+				t.key = "number " + t.number
+				t.content, t.name, t.hedges, t.speech, t.denies = i == q.From, false, false, false, false
+			}
+			t.quantity, t.weight = q, 0
 		}
-		if q.From < q.UnitAt {
+		if q.From < q.To {
 			l.terms[q.From].weight = weight
 		}
 	}
@@ -320,7 +327,7 @@ func (l *line) scopes() {
 			next = l.words[i+1].Norm
 		}
 		switch {
-		case negators[w.Norm] && next != "only" && next != "later" && (next != "of" || w.Norm != "none" && w.Norm != "neither"):
+		case negators[w.Norm] && !t.bound && next != "only" && next != "later" && (next != "of" || w.Norm != "none" && w.Norm != "neither"):
 			negate, negator = scope, w.Text
 		case t.denies && t.negative == "":
 			denier = w.Text

@@ -126,7 +126,7 @@ func (c *Claim) match(lines []line) *matching {
 			}
 			for j := range l.terms {
 				y := &l.terms[j]
-				if y.weight == 0 && y.number == "" {
+				if y.weight == 0 && y.quantity == nil {
 					continue
 				}
 				if x.quantity != nil || y.quantity != nil { // two of one key may have other bounds

@@ -56,7 +56,7 @@ func (c *Claim) Weigh(s *Story) (Opinion, bool) {
 	best := &s.lines[about]
 	words, facts, weight := 0, 0, 0.0
 	for i, p := range c.align(best) {
-		if p >= 0 && c.terms[i].weight > 0 {
+		if t := &c.terms[i]; p >= 0 && (t.weight > 0 || t.quantity != nil && t.number == "") {
 			words++
 		}
 	}

@@ -76,6 +76,9 @@ const (
 	LessThan
 )
 
+// Up reports whether the value is or may be above the figure.
+func (b Bound) Up() bool { return b == AtLeast || b == MoreThan }
+
 // Key is the same for quantities of one value, whatever their unit and bound.
 func (q *Quantity) Key() string {
 	switch {

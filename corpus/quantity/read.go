@@ -544,7 +544,7 @@ func (r *reader) fraction(i int) (Quantity, bool) {
 		r.magnify(&q)
 	case q.To == of && (magnitudes[a] > 0 || a == "dozen"):
 		r.magnify(&q)
-	case of > q.To, n == "half" && (r.gap(q.To) == " " && halved[a] || r.norm(i-1) == "by"), n != "half" && r.norm(i+1) != "half" && !r.words[i].Number() && r.norm(i-1) != "and":
+	case of > q.To, n == "half" && (r.gap(q.To) == " " && halved[a] || r.closes(q.To)), n != "half" && r.norm(i+1) != "half" && !r.words[i].Number() && r.norm(i-1) != "and":
 		q.Low, q.Unit, q.Part = 100*q.Low, "%", true
 	}
 	q.High = q.Low
@@ -568,7 +568,12 @@ func (r *reader) halves(i int) bool {
 	if n := r.norm(i + 1); r.tight(i+1) && (halved[n] || n == "a" || n == "an" || magnitudes[n] > 0 || n == "dozen" || n == "past") {
 		return n != "past"
 	}
-	return r.gap(i+1) == "-" && (rates[r.norm(i+1)] || unitWords[r.norm(i+1)] != "") || r.norm(i-1) == "by"
+	return r.gap(i+1) == "-" && (rates[r.norm(i+1)] || unitWords[r.norm(i+1)] != "") || i > 0 && r.norm(i-1) != "in" && r.closes(i+1)
+}
+
+// closes reports whether no noun follows at word i.
+func (r *reader) closes(i int) bool {
+	return i >= len(r.words) || !r.tight(i) || r.words[i].Stop() || apart[r.norm(i)]
 }
 
 // clock reads a time of the day at word i: "9:30", "9.30am", "0930 GMT", "half
