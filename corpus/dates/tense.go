@@ -152,8 +152,15 @@ func (c *clause) breaks(i int) bool {
 	return false
 }
 
-// verb reports whether token i is a verb by itself, or a modal.
-func (c *clause) verb(i int) bool { return c.tag(i).Verb() || c.tag(i) == pos.MD }
+// verb reports whether token i is a verb by itself, or a modal. "The 3.4% drop"
+// is none, whatever the tagger says.
+func (c *clause) verb(i int) bool {
+	t, before := c.tag(i), c.tag(i-1)
+	if (t == pos.VB || t == pos.VBP) && (before == pos.CD || before == pos.DT || before == pos.PRPS || before == pos.POS || before == pos.JJ) {
+		return false
+	}
+	return t.Verb() || t == pos.MD
+}
 
 // lastVerb is the last verb of the tokens from to before; -1 if there is none.
 func (c *clause) lastVerb(from, before int) int {
@@ -178,7 +185,7 @@ func (c *clause) nextVerb() int {
 			for i < len(c.tokens) && c.word(i) != "," {
 				i++
 			}
-		case c.tag(i).Finite(), c.tag(i) == pos.VB && c.word(i-1) != "to":
+		case c.verb(i) && (c.tag(i).Finite() || c.tag(i) == pos.VB && c.word(i-1) != "to"):
 			v := c.whole(i)
 			if c.attribution(v) {
 				return -1
@@ -223,8 +230,8 @@ func (c *clause) tenseAt(v int) tense {
 		if a == "not" || a == "n't" || a == "never" || a == "cannot" {
 			negated = true
 		}
-		if auxiliary(a) && a != "to" || c.tag(i) == pos.MD {
-			aux = append(aux, a)
+		if auxiliary(a) && !c.tag(i).Proper() || c.tag(i) == pos.MD {
+			aux = append(aux, a) // but not the month of May
 		} else if a == "to" {
 			return c.infinitive(v, i, aux)
 		} else if !c.tag(i).Adverb() && a != "not" && a != "n't" {

@@ -104,6 +104,8 @@ func TestFindByTense(t *testing.T) {
 		{"a photograph", "The pier is seen on Friday.", before},
 		{"an attack", "Monday's ruling came. The attack on Friday is the third this year.", "Monday=03-02; Friday=02-27; this year=01-01/2026-12-31"},
 		{"an attack to look into", "Police will inspect the site of Friday’s crash.", before},
+		{"a noun taken for a verb", "The 3.4% drop in January is the biggest.", "January=01-01/2026-01-31"},
+		{"a month that is a modal, too", "The 3.4% drop in May is the biggest.", "May=2025-05-01/2025-05-31"},
 		{"accused", "He is accused of killing two people on Friday.", before},
 		{"a form that is past and present", "The firm cut its forecast on Friday.", before},
 		{"after doing", "He resigned after meeting her on Friday.", before},
