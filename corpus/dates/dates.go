@@ -108,14 +108,14 @@ type reader struct {
 }
 
 // tense is that of the verb that the mention at a span of the text belongs to.
-func (r *reader) tense(at corpus.Span) tense {
+func (r *reader) tense(at corpus.Span) (t tense, beside bool) {
 	if r.tokens == nil {
 		r.sentences = (&corpus.Article{Text: r.text, Body: corpus.Span{End: len(r.text)}}).Sentences()
 		r.tokens = make(map[int][]pos.Token)
 	}
 	i := slices.IndexFunc(r.sentences, func(s corpus.Sentence) bool { return s.Overlaps(at) })
 	if i < 0 {
-		return unclear
+		return unclear, false
 	}
 	s := r.sentences[i]
 	tokens, ok := r.tokens[i]
@@ -269,7 +269,9 @@ func (m *mention) date() (Date, bool) {
 	case m.group("weekend") != "":
 		d.Relative = true
 		which := "past"
-		if w := published.Weekday(); w == time.Saturday || w == time.Sunday || m.tense(d.Span).toCome() {
+		if w := published.Weekday(); w == time.Saturday || w == time.Sunday {
+			which = "this"
+		} else if t, _ := m.tense(d.Span); t.toCome() {
 			which = "this"
 		}
 		d.From, d.To = period(which, "weekend", published)
@@ -346,11 +348,11 @@ func (m *mention) monthsYear(mon int, which string) int {
 	if mon == now {
 		return y
 	}
-	toCome := m.tense(corpus.Span{Start: m.match[0], End: m.match[1]}).toCome()
+	t, beside := m.tense(corpus.Span{Start: m.match[0], End: m.match[1]})
 	switch {
-	case mon > now && !toCome:
+	case mon > now && !t.toCome():
 		return y - 1
-	case mon < now && toCome:
+	case mon < now && (t > present || t == present && beside):
 		return y + 1
 	}
 	return y
@@ -430,11 +432,14 @@ func (m *mention) year(at corpus.Span, mon, dom int) int {
 	y := nearestYear(mon, dom, m.published)
 	t, ok := day(y, mon, dom)
 	const near = 2 * 24 * time.Hour // zones, and articles that were updated
-	if gap := t.Sub(m.published); !ok || gap.Abs() <= near {
+	gap := t.Sub(m.published)
+	if !ok || gap.Abs() <= near {
 		return y
-	} else if on := strings.HasSuffix(strings.ToLower(m.text[:at.Start]), "on "); gap > 0 && on && m.tense(at) == past {
+	}
+	switch tense, beside := m.tense(at); {
+	case gap > 0 && tense == past && beside:
 		y--
-	} else if gap < 0 && m.tense(at) == ahead {
+	case gap < 0 && tense == ahead:
 		y++
 	}
 	if _, ok := day(y, mon, dom); !ok {
@@ -459,7 +464,7 @@ func (m *mention) weekday(at corpus.Span, name, which string) time.Time {
 		}
 		return last
 	}
-	if t := m.tense(at); t.toCome() || which == "this" && t != past {
+	if t, _ := m.tense(at); t.toCome() || which == "this" && t != past {
 		return next
 	}
 	return last
@@ -521,8 +526,9 @@ func (m *mention) byWeeks(d *Date, name string) bool {
 	if way == "ago" || way == "before" {
 		n = -n
 	}
+	t, _ := m.tense(at)
 	switch {
-	case way == "on" && (n != 1 || unit != "week" || near || !m.tense(at).toCome()):
+	case way == "on" && (n != 1 || unit != "week" || near || !t.toCome()):
 		return false // "three days on Monday"; but "a week on Monday"
 	case unit == "day":
 		d.From = base.AddDate(0, 0, n)

@@ -31,35 +31,51 @@ func (t tense) toCome() bool { return t >= present }
 type clause struct {
 	tokens   []pos.Token
 	from, to int
+	headline bool   // has most words in capitals
+	asked    []bool // by token: its tense is being asked for
 }
 
 // tenseOf tells in which tense the verb is that a date belongs to, given the
-// tokens of its sentence.
-func tenseOf(tokens []pos.Token, date corpus.Span) tense {
-	c := clause{tokens: tokens, from: len(tokens)}
+// tokens of its sentence, and whether that is certain enough to leave the
+// nearest day of the year for another: the date stands beside the verb or opens
+// the sentence. In "unveiled for the coronation on May 6" it does not.
+func tenseOf(tokens []pos.Token, date corpus.Span) (t tense, beside bool) {
+	c := clause{tokens: tokens, from: len(tokens), asked: make([]bool, len(tokens))}
+	words, capitals := 0, 0
 	for i, t := range tokens {
+		if len(t.Text) > 3 {
+			words++
+			if capital(t.Text[:1]) {
+				capitals++
+			}
+		}
 		if t.Overlaps(date) {
 			c.from, c.to = min(c.from, i), i+1
 		}
 	}
 	if c.to == 0 {
-		return unclear
+		return unclear, false
 	}
+	c.headline = 4*capitals > 3*words
 	before := c.word(c.from - 1)
 	if before == "since" || before == "following" {
-		return past
+		return past, true
 	}
 	begin := c.begin()
 	t, verb := c.governor(begin)
+	beside = begin == 0 || verb == begin-1 || verb == begin-2 && (c.tag(begin-1).Adverb() || c.tag(begin-1) == pos.RP)
 	switch {
 	case t.toCome() && happened[c.thing(begin)]:
-		return past // "will inspect the site of the crash on Monday"
+		return past, false // "will inspect the site of the crash on Monday"
 	case t == past && (before == "until" || before == "till" || before == "by") && verb >= 0 && verb < begin && !lasting[lexicon.Lemma(c.word(verb))] && !c.perfect(verb):
-		return foretold // "gave him until Friday"; but "lasted until Friday"
+		return foretold, false // "gave him until Friday"; but "lasted until Friday"
 	case t == past && (before == "for" && !c.possessive() || before == "of" && c.word(c.from-2) == "ahead"):
-		return foretold // "called a strike for Friday"
+		return foretold, false // "called a strike for Friday"
 	}
-	return t
+	if t == present && (be[c.word(verb)] || have[c.word(verb)]) {
+		return t, false // "is up from 51 percent in April"
+	}
+	return t, beside
 }
 
 // word is token i in lower case; empty beyond the ends.
@@ -125,7 +141,16 @@ func (c *clause) governor(begin int) (tense, int) {
 		stop = begin // "and on Friday", "said that on Friday"
 	}
 	if v := c.lastVerb(stop, begin); v >= 0 {
-		return c.tenseAt(v), v
+		t := c.tenseAt(v)
+		switch outer := c.lastVerb(stop, v); {
+		case slices.ContainsFunc(c.tokens[v:begin], func(t pos.Token) bool { return t.Text == "since" }):
+			t = past // "has risen since the vote on Friday"
+		case t == present && outer >= 0 && perceiving[lexicon.Lemma(c.word(outer))]:
+			t = c.tenseAt(outer) // "watched them play on Sunday"
+		case t == present && begin-v > 2 && stating[lexicon.Lemma(c.word(v))]:
+			t = unclear // "suggests that of the vote on Friday"
+		}
+		return t, v
 	}
 	if v := c.nextVerb(); v >= 0 {
 		t := c.tenseAt(v)
@@ -137,8 +162,14 @@ func (c *clause) governor(begin int) (tense, int) {
 	if begin > stop && begin > 1 && c.tag(begin-1) == pos.NNS {
 		return present, begin - 1 // "The fair runs Thursday": the tagger takes the verb for a noun
 	}
-	if v := c.lastVerb(0, stop); v >= 0 {
-		return c.tenseAt(v), v
+	for stop > 0 {
+		end := stop
+		for stop--; stop > 0 && !c.breaks(stop-1); stop-- {
+		}
+		v := c.lastVerb(stop, end)
+		if remark := stop > 0 && (c.tag(stop).Participle() || c.tag(stop).Wh()); v >= 0 && !remark {
+			return c.tenseAt(v), v
+		}
 	}
 	return unclear, -1
 }
@@ -166,7 +197,7 @@ func (c *clause) verb(i int) bool {
 func (c *clause) lastVerb(from, before int) int {
 	for i := before - 1; i >= from; i-- {
 		w := c.word(i)
-		if c.verb(i) || (scheduled[w] || accused[w]) && c.tag(i).Adjective() || starting[w] && i+1 >= c.begin() {
+		if c.verb(i) || (scheduled[w] || accused[w]) && c.tag(i).Adjective() && !c.tag(i+1).Noun() && !c.tag(i+1).Adjective() || starting[w] && i+1 >= c.begin() {
 			return i
 		}
 	}
@@ -220,6 +251,11 @@ func (c *clause) whole(i int) int {
 
 // tenseAt is the tense of the verb at v with the auxiliaries before it.
 func (c *clause) tenseAt(v int) tense {
+	if c.asked[v] {
+		return unclear // of verbs that each have the tense of the other
+	}
+	c.asked[v] = true
+	defer func() { c.asked[v] = false }()
 	w, tag := c.word(v), c.tag(v)
 	// Auxiliaries, the nearest first.
 	var aux []string
@@ -247,11 +283,12 @@ func (c *clause) tenseAt(v int) tense {
 			}
 		}
 	}
+	scheduled := scheduled[w] || moved[w] && toWhen[c.word(v+1)]
 	for _, a := range aux {
 		switch {
-		case a == "had" && scheduled[w]:
+		case a == "had" && scheduled:
 			return foretold
-		case have[a] && (scheduled[w] && a != "had"):
+		case have[a] && scheduled:
 			return ahead
 		case have[a]:
 			return past
@@ -264,7 +301,7 @@ func (c *clause) tenseAt(v int) tense {
 		case do[a]:
 			return present
 		case be[a] && (a == "was" || a == "were"):
-			if scheduled[w] {
+			if scheduled {
 				return foretold
 			}
 			return past
@@ -272,7 +309,7 @@ func (c *clause) tenseAt(v int) tense {
 			switch {
 			case shown[lexicon.Lemma(w)] || accused[w]:
 				return past // "is seen on Monday", below a photograph
-			case scheduled[w]:
+			case scheduled:
 				return ahead
 			}
 			return present
@@ -287,7 +324,7 @@ func (c *clause) tenseAt(v int) tense {
 		return c.participle(v)
 	case accused[w]:
 		return past
-	case scheduled[w] && (tag == pos.VBN || tag == pos.VBD || tag.Adjective()) && (v+1 >= c.begin() || c.tag(v+1) == pos.IN || c.tag(v+1) == pos.TO || c.tag(v+1) == pos.RB):
+	case scheduled && (tag == pos.VBN || tag == pos.VBD || tag.Adjective()) && (v+1 >= c.begin() || c.tag(v+1) == pos.IN || c.tag(v+1) == pos.TO || c.tag(v+1) == pos.RB):
 		// "talks planned for Friday"; but "planned the talks on Friday"
 		if outer := c.lastVerb(0, v); outer >= 0 && c.tenseAt(outer) == past {
 			return foretold
@@ -337,11 +374,14 @@ func (c *clause) infinitive(v, i int, aux []string) tense {
 	}
 	outer, w := c.lastVerb(0, i+1), c.word(i)
 	if outer < 0 || outer == 0 && i == 0 {
+		if slices.ContainsFunc(c.tokens[:i], func(t pos.Token) bool { return alike[t.Text] }) {
+			return unclear // "Leeds beat Hull to win": the tagger takes the verb for a noun
+		}
 		return ahead // "Court to rule on Friday"
 	}
 	switch t := c.tenseAt(outer); {
-	case t.toCome() || t == unclear:
-		return max(t, ahead)
+	case t.toCome():
+		return ahead
 	case scheduled[w] || planned[lexicon.Lemma(w)] || w == "was" || w == "were":
 		return foretold
 	case commanded[lexicon.Lemma(c.word(outer))]:
@@ -405,7 +445,7 @@ func auxiliary(w string) bool { return be[w] || have[w] || do[w] || modals[w] }
 // base reports whether a verb in the past tense, as the tagger has it, has the
 // form of the present: "host", but not "cut", which has both.
 func base(w string) bool {
-	return lexicon.Lemma(w) == w && !strings.HasSuffix(w, "ed") && !alike[w]
+	return lexicon.Lemma(w) == w && !strings.HasSuffix(w, "ed") && !alike[w] && !particles[w]
 }
 
 var (
@@ -420,13 +460,18 @@ var (
 	// subordinate words open a clause of their own.
 	subordinate = word.Set(`that whether if because although though while when where as after before unless`)
 	// scheduled are words of what is to come, as participles and adjectives.
-	scheduled = word.Set(`due set expected scheduled planned slated likely unlikely poised going billed forecast tipped rescheduled postponed delayed adjourned
-		bound earmarked booked timetabled about ready`)
+	scheduled = word.Set(`due set expected scheduled planned slated likely unlikely poised going billed forecast tipped bound earmarked booked timetabled about ready`)
+	// moved things are to come only where it is said to when: "postponed until".
+	moved = word.Set(`rescheduled postponed delayed adjourned deferred`)
 	// planned are the verbs and nouns that "to" with what is to come follows.
-	planned = word.Set(`plan plans hope hopes intend intention intentions expect promise promises pledge pledges vow vows aim want prepare agree agreement decision decide
-		deadline proposal proposals bid deal date`)
+	planned    = word.Set(`plan plans hope hopes intend intention intentions expect promise promises pledge pledges vow vows aim want prepare agree decision decide deadline`)
+	perceiving = word.Set(`watch see hear help let make`)
+	// stating verbs in the present tell of what is, and their objects have days of
+	// their own.
+	stating = word.Set(`include involve contain show mean suggest mark raise reveal describe allege believe know think`)
 	// commanded are the verbs of those who have others do something.
 	commanded = word.Set(`order summon invite instruct`)
+	toWhen    = word.Set(`until till to for`)
 	accused   = word.Set(`accused charged suspected convicted guilty wanted blamed`)
 	starting  = word.Set(`starting beginning commencing`)
 	// lasting verbs tell of a time that is over: "lasted until Friday".
@@ -439,6 +484,8 @@ var (
 	reporting = word.Set(`report confirm announce state`)
 	// alike are verbs whose past has the form of the present.
 	alike = word.Set(`cut put set hit shut let cost read split spread quit bet burst cast hurt shed bid thrust beat rid`)
+	// particles of names are taken for verbs.
+	particles = word.Set(`von van der den de da di la le bin al el`)
 	// happened are the things that are only spoken of when they are past.
 	happened = word.Set(`attack attacks shooting shootings crash crashes explosion explosions blast blasts bombing bombings fire fires earthquake quake storm storms raid raids
 		killing killings murder murders death deaths collapse accident derailment stabbing assault flood floods outage theft arrest arrests defeat`)
