@@ -14,7 +14,21 @@ import (
 // quote gives the sentences of a document the quotations in them, and those who
 // are certain to say what a sentence quotes.
 func (d *document) quote() {
-	v := ground.Listen(d.article)
+	if len(d.sentences) == 0 {
+		return
+	}
+	// The paragraphs that were read: many articles are long.
+	part := *d.article
+	part.Body = corpus.Span{Start: d.sentences[0].Start, End: d.sentences[len(d.sentences)-1].End}
+	if at := strings.LastIndexByte(part.Text[:part.Body.Start], '\n'); at >= d.article.Body.Start {
+		part.Body.Start = at + 1
+	}
+	if n := strings.IndexByte(part.Text[part.Body.End:d.article.Body.End], '\n'); n >= 0 {
+		part.Body.End += n
+	} else {
+		part.Body.End = d.article.Body.End
+	}
+	v := ground.Listen(&part)
 	d.voices = v
 	for _, voice := range v.All() {
 		for _, s := range d.sentences {

@@ -36,11 +36,12 @@ type Voices struct {
 	text      string
 	sentences []corpus.Sentence
 	found     []quotation
+	told      map[int][]mention // by sentence, as far as they were asked for
 }
 
 // Listen finds the quotations of an article and who says each.
 func Listen(a *corpus.Article) *Voices {
-	v := &Voices{text: a.Text, sentences: a.Sentences()}
+	v := &Voices{text: a.Text, sentences: a.Sentences(), told: make(map[int][]mention)}
 	v.find()
 	for i := range v.found {
 		v.listen(i)
@@ -942,9 +943,14 @@ type mention struct {
 	gender lexicon.Gender
 }
 
-// mentions are the people in a sentence of the article, outside quotation marks,
-// up to an offset: by their names, and by what they are where they have none.
-func (v *Voices) mentions(s corpus.Span, to int) (ms []mention) {
+// mentions are the people in sentence i of the article, outside quotation marks:
+// by their names, and by what they are where they have none.
+func (v *Voices) mentions(i int) (ms []mention) {
+	if ms, ok := v.told[i]; ok {
+		return ms
+	}
+	defer func() { v.told[i] = ms }()
+	s := v.sentences[i]
 	from := s.Start
 	add := func(part corpus.Span) {
 		if part.Len() <= 0 {
@@ -992,17 +998,17 @@ func (v *Voices) mentions(s corpus.Span, to int) (ms []mention) {
 			end = f.beyondOf(p)
 		}
 	}
-	i, _ := slices.BinarySearchFunc(v.found, from, func(q quotation, from int) int { return q.open - from })
-	for i > 0 && (v.found[i-1].parent >= 0 || v.found[i-1].end > from) {
-		i--
+	k, _ := slices.BinarySearchFunc(v.found, from, func(q quotation, from int) int { return q.open - from })
+	for k > 0 && (v.found[k-1].parent >= 0 || v.found[k-1].end > from) {
+		k--
 	}
-	for ; i < len(v.found) && v.found[i].open < s.End; i++ {
-		if q := &v.found[i]; q.parent < 0 && v.clausal(q) {
-			add(corpus.Span{Start: from, End: min(q.open, to)})
+	for ; k < len(v.found) && v.found[k].open < s.End; k++ {
+		if q := &v.found[k]; q.parent < 0 && v.clausal(q) {
+			add(corpus.Span{Start: from, End: q.open})
 			from = q.end
 		}
 	}
-	add(corpus.Span{Start: from, End: min(s.End, to)})
+	add(corpus.Span{Start: from, End: s.End})
 	return ms
 }
 
@@ -1019,8 +1025,8 @@ func (v *Voices) people(at int, pronoun string) []mention {
 		}
 		passed++
 		var ms []mention
-		for _, m := range v.mentions(s.Span, at) {
-			if pronoun == "he" && m.gender == lexicon.She || pronoun == "she" && m.gender == lexicon.He {
+		for _, m := range v.mentions(i) {
+			if m.End > at || pronoun == "he" && m.gender == lexicon.She || pronoun == "she" && m.gender == lexicon.He {
 				continue
 			}
 			if !slices.ContainsFunc(ms, func(o mention) bool { return v.sameName(o.Span, m.Span) }) {
