@@ -262,11 +262,11 @@ func (f *frame) correct() {
 		noun := i > 0 && (t.Tag.Noun() || t.Tag.Adjective()) && !f.named(i)
 		heard = heard || hearing[lexicon.Lemma(n)]
 		switch {
-		case noun && last && (n == "saying" || n == "reading"):
+		case noun && last && strings.HasSuffix(n, "ing") && (voiced(n) || n == "reading"):
 			t.Tag = pos.VBG
 		case noun && last && heard && voiced(n):
 			t.Tag = pos.VB // "heard a man shout"
-		case noun && utters(n) && (last && n == "read" || f.tag(i-1).Proper() && (last || next.Adverb() || next == pos.RP || next == pos.IN)):
+		case noun && utters(n) && (last && n == "read" || (f.tag(i-1).Proper() || f.tag(i-1) == pos.PRP) && (last || next.Adverb() || next == pos.RP || next == pos.IN)):
 			t.Tag = pos.VBD
 		}
 	}
@@ -285,7 +285,9 @@ func (f *frame) correct() {
 }
 
 // voiced reports whether a word is a verb of saying, or one for the sound of it.
-func voiced(norm string) bool { return saying(norm) || calling[lexicon.Lemma(norm)] }
+func voiced(norm string) bool {
+	return saying(norm) || calling[lexicon.Lemma(norm)] || calling[strings.TrimSuffix(norm, "ing")]
+}
 
 var calling = word.Set(`shout yell chant cry scream whisper mutter murmur mumble bellow sing`)
 
@@ -316,7 +318,7 @@ var (
 		headline headlines sticker stickers flag flags leaflet leaflets notice inscription tattoo badge chant chants shout shouts cry cries jeers crowd crowds protesters
 		demonstrators supporters fans mob audience hecklers heckler voice voices`)
 	writings = word.Set(`statement letter letters note message messages email emails e-mail post tweet memo article column book report speech text diary blog announcement
-		release testimony essay editorial`)
+		release testimony essay editorial reply answer response retort`)
 	// Behind these stands when, and not what.
 	whenever = word.Set(`as while when whenever after before since because although though until once unless lest so`)
 	// Of these there has to be a verb: "the crowd “…”" says nothing.
@@ -650,8 +652,8 @@ func (f *frame) uttered(q *quotation, k int, colon bool) bool {
 		case before == "of" && over.main < g.from, before == "without":
 			return q.disown() // "accused of saying"
 		case before == "as":
-			if over.denied || denies(over) {
-				return q.disown()
+			if over.denied || denies(over) || strings.HasPrefix(f.norms[over.main], "mis") {
+				return q.disown() // "was misquoted as saying"
 			}
 			f.notBy(q, over)
 			if over.passive {
@@ -790,11 +792,14 @@ func (f *frame) tells(q *quotation) bool {
 	for i > 0 && (f.tag(i) == pos.PUNCT || f.norms[i] == "of") {
 		i--
 	}
-	if p := f.phraseTo(i); p != nil && bearers[f.norms[p.head]] && !crying[f.norms[p.head]] {
+	if p := f.phraseTo(i); p != nil && (bearers[f.norms[p.head]] && !crying[f.norms[p.head]] || f.norms[p.head] == "words" && around[f.norm(p.from-1)]) {
 		return f.by(q, []phrase{*p})
 	}
 	k := f.governing()
-	if k < 0 || !f.utterance(k) {
+	if last := len(f.groups) - 1; (k < 0 || !f.utterance(k)) && last >= 0 && f.tellsAside(last) {
+		k = last
+	}
+	if k < 0 || !f.utterance(k) && !f.tellsAside(k) {
 		return false
 	}
 	for i := f.groups[k].to; i < n; i++ {
@@ -804,6 +809,16 @@ func (f *frame) tells(q *quotation) bool {
 	}
 	return f.uttered(q, k, f.end() != 0)
 }
+
+// tellsAside reports whether a group that tells when has the quotation for its
+// object: "smiled when Roe said: “…”", "as Roe put it, “…”".
+func (f *frame) tellsAside(k int) bool {
+	g := &f.groups[k]
+	lemma := lexicon.Lemma(f.norms[g.main])
+	return len(g.subject) > 0 && whenever[f.norm(g.subject[0].from-1)] && (voiced(lemma) && lemma != "speak" && lemma != "talk" || lemma == "put")
+}
+
+var around = word.Set(`beneath under below above behind beside past near with`)
 
 // governing is the last group that does not tell when or who; -1 for none.
 func (f *frame) governing() int {
