@@ -88,21 +88,27 @@ func (b *Bot) confess(ctx context.Context, w *workspace, it inbox.Item, failed e
 	if it.User == "" {
 		return nil
 	}
-	var channel *slack.Channel
-	err := w.do(ctx, again, "conversations.open", "", func(ctx context.Context) (err error) {
-		channel, _, _, err = w.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{it.User}})
-		return err
-	})
-	if err == nil {
-		err = w.do(ctx, again, "chat.postMessage", channel.ID, func(ctx context.Context) error {
-			_, _, err := w.api.PostMessageContext(ctx, channel.ID, notice(text)[0].options()...)
-			return err
-		})
-	}
+	err := w.write(ctx, it.User, text)
 	if err != nil {
 		w.log.ErrorContext(ctx, "asker not told", "item", it.Key, "user", it.User, "err", err)
 	}
 	return err
+}
+
+// write writes a sentence to somebody in a direct message.
+func (w *workspace) write(ctx context.Context, user, text string) error {
+	var channel *slack.Channel
+	err := w.do(ctx, again, "conversations.open", "", func(ctx context.Context) (err error) {
+		channel, _, _, err = w.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return w.do(ctx, again, "chat.postMessage", channel.ID, func(ctx context.Context) error {
+		_, _, err := w.api.PostMessageContext(ctx, channel.ID, notice(text)[0].options()...)
+		return err
+	})
 }
 
 // sentence makes one of an error.

@@ -75,6 +75,12 @@ func (b *Bot) followUp(ctx context.Context, w *workspace, it inbox.Item, q quest
 	if why != "" || paused {
 		return leave(outcomeTalk)
 	}
+	if said, err = b.leanable(ctx, allowed, said); err != nil {
+		return result{}, err
+	}
+	if len(said.Exchanges) == 0 {
+		return leave(outcomeTalk)
+	}
 	answers := func(a bot.Answer) bool { return l.answeredBy(a, said.Exchanges, t.direct) }
 	ans, err := b.recorded(ctx, q.key(w), it)
 	if err != nil {

@@ -120,6 +120,9 @@ func (b *Bot) homeView(ctx context.Context, w *workspace, user string) (slack.Ho
 	allowed, why := b.allowed(ctx, w, "", user, "")
 	if why != "" {
 		p.section(say(why))
+		if b.admin(w, user) {
+			b.health(ctx, w, p, 0)
+		}
 		return view(), nil
 	}
 	list, err := b.c.Library.Articles(ctx, allowed)

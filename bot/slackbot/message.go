@@ -77,6 +77,7 @@ const (
 	itemClaim    = "claim"
 	itemHome     = "home"
 	itemPane     = "pane"
+	itemUnscoped = "unscoped" // an admin is to be told that no scope holds somewhere
 )
 
 // An item is one for the inbox with its payload still in Go's hands.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"dateline/bot"
+	"dateline/bot/slackbot/inbox"
 	"dateline/retrieval"
 )
 
@@ -33,9 +35,10 @@ type Policy struct {
 	// of other organisations in channels shared with them.
 	Guests    bool `yaml:"guests"`
 	Strangers bool `yaml:"strangers"`
-	// Scopes say what can be asked about where. The first that names a channel
-	// holds there; "*" names all channels, "direct" all direct messages and App
-	// Home. Where none does, everything can be asked about.
+	// Scopes say what can be asked about where. The first that names a place
+	// holds there; "*" names all channels and direct messages of several people,
+	// "direct" those with one person and App Home. Without scopes everything can
+	// be asked about everywhere; with some, nothing where none of them holds.
 	Scopes []Scope `yaml:"scopes"`
 	// Threads is ThreadsFollow, also if empty, or ThreadsMention. A workspace's
 	// own policy that has none takes that of the policy around it.
@@ -58,9 +61,11 @@ func (p Policy) of(team string) Policy {
 // A Scope is what can be asked about in some channels.
 type Scope struct {
 	Channels []string `yaml:"channels"`
-	// Sources and Publishers are as in retrieval.Filter; empty means all.
+	// Sources and Publishers are as in retrieval.Filter. Where both are empty,
+	// nothing can be asked about, unless Everything is set.
 	Sources    []string `yaml:"sources"`
 	Publishers []string `yaml:"publishers"`
+	Everything bool     `yaml:"everything"`
 }
 
 // ReadPolicy reads a policy from YAML. Unknown fields are errors: a rule that is
@@ -110,8 +115,11 @@ func (p Policy) check() error {
 		if len(s.Channels) == 0 {
 			return fmt.Errorf("scope %d names no channels: give their ids, \"direct\", or \"*\"", i+1)
 		}
-		if len(s.Sources)+len(s.Publishers) == 0 {
-			return fmt.Errorf("scope %d names neither sources nor publishers: leave it out where everything can be asked about", i+1)
+		switch named := len(s.Sources)+len(s.Publishers) > 0; {
+		case !named && !s.Everything:
+			return fmt.Errorf("scope %d names neither sources nor publishers: write \"everything: true\" where everything can be asked about", i+1)
+		case named && s.Everything:
+			return fmt.Errorf("scope %d has everything, and sources or publishers besides: leave one of them out", i+1)
 		}
 		for _, id := range s.Channels {
 			if id != direct && id != "*" && !channelID.MatchString(id) {
@@ -143,18 +151,38 @@ func (p Policy) check() error {
 // direct is how a policy names direct messages and App Home.
 const direct = "direct"
 
-// filter is what can be asked about in a channel.
-func (p Policy) filter(channel string) retrieval.Filter {
+// Rest says where no scope of the policy holds, of this one and of those of
+// workspaces, so that nothing is answered there; it is empty if there is no such
+// place.
+func (p Policy) Rest() []string {
+	var rest []string
+	for _, place := range []struct{ name, words string }{{"*", "channels and direct messages of several people that no scope names"}, {direct, "direct messages and App Home"}} {
+		if len(p.Scopes) > 0 && !slices.ContainsFunc(p.Scopes, func(s Scope) bool { return slices.Contains(s.Channels, place.name) }) {
+			rest = append(rest, fmt.Sprintf("%s (%q)", place.words, place.name))
+		}
+	}
+	for _, team := range slices.Sorted(maps.Keys(p.Workspaces)) {
+		for _, place := range p.Workspaces[team].Rest() {
+			rest = append(rest, place+" of workspace "+team)
+		}
+	}
+	return rest
+}
+
+// filter is what can be asked about in a channel; false if nothing can, as no
+// scope holds there.
+func (p Policy) filter(channel string) (f retrieval.Filter, ok bool) {
 	name := channel
 	if isDirect(channel) {
 		name = direct
 	}
 	for _, s := range p.Scopes {
 		if slices.Contains(s.Channels, channel) || slices.Contains(s.Channels, name) || name != direct && slices.Contains(s.Channels, "*") {
-			return retrieval.Filter{Sources: slices.Clone(s.Sources), Publishers: slices.Clone(s.Publishers)}
+			// An empty filter lets all pass.
+			return retrieval.Filter{Sources: slices.Clone(s.Sources), Publishers: slices.Clone(s.Publishers)}, s.Everything || len(s.Sources)+len(s.Publishers) > 0
 		}
 	}
-	return retrieval.Filter{}
+	return retrieval.Filter{}, len(p.Scopes) == 0
 }
 
 // isDirect reports whether a channel's id is that of a direct message; App Home
@@ -163,6 +191,7 @@ func isDirect(channel string) bool { return channel == "" || channel[0] == 'D' }
 
 // Why somebody may not ask.
 const (
+	notScoped    = "It is not set up what can be asked about here, so Dateline answers nothing here. Ask an admin to add this place to the policy."
 	notHere      = "Dateline does not answer in this channel. Ask in a direct message, or ask an admin to allow it."
 	notYou       = "Dateline is not set up to answer you. Ask an admin to allow it."
 	notGuests    = "Dateline does not answer guest accounts here. Ask an admin to allow it."
@@ -174,29 +203,83 @@ const (
 // home is the team that Slack says the user is of, if it is another.
 func (b *Bot) allowed(ctx context.Context, w *workspace, channel, user, home string) (f retrieval.Filter, why string) {
 	p := b.c.Policy.of(w.team)
+	if why := b.mayAsk(ctx, w, p, channel, user, home); why != "" {
+		return f, why
+	}
+	f, ok := p.filter(channel)
+	if !ok {
+		b.reportUnscoped(ctx, w, channel)
+		return retrieval.Filter{}, notScoped
+	}
+	return f, ""
+}
+
+// mayAsk says why somebody may not ask in a channel, whatever about.
+func (b *Bot) mayAsk(ctx context.Context, w *workspace, p Policy, channel, user, home string) (why string) {
 	if slices.Contains(p.Admins, user) {
-		return p.filter(channel), ""
+		return ""
 	}
 	if len(p.Channels) > 0 && !isDirect(channel) && !slices.Contains(p.Channels, channel) {
-		return f, notHere
+		return notHere
 	}
 	if len(p.Users) > 0 && !slices.Contains(p.Users, user) {
-		return f, notYou
+		return notYou
 	}
 	if p.Guests && p.Strangers {
-		return p.filter(channel), ""
+		return ""
 	}
 	u := w.who(ctx, user)
 	elsewhere := home != "" && home != w.team && home != w.enterprise
 	switch {
 	case u.unsure:
-		return f, notKnown
+		return notKnown
 	case !p.Strangers && (u.stranger || elsewhere && !u.sameCompany):
-		return f, notStrangers
+		return notStrangers
 	case !p.Guests && u.guest:
-		return f, notGuests
+		return notGuests
 	}
-	return p.filter(channel), ""
+	return ""
+}
+
+// reportUnscoped has an admin told, once, that somebody asks where no scope holds.
+func (b *Bot) reportUnscoped(ctx context.Context, w *workspace, channel string) {
+	place := channel
+	if isDirect(channel) {
+		place = direct
+	}
+	if !b.firstTime(&b.unscoped, w.team+"/"+place) {
+		return
+	}
+	w.log.WarnContext(ctx, "asked where no scope of the policy holds, so nothing is answered there", "place", place)
+	if len(b.c.Policy.of(w.team).Admins) == 0 {
+		return
+	}
+	name := w.team + "/" + place + "/" + itemUnscoped
+	if err := b.put(ctx, "", item{inbox.Item{Key: name, Lane: name, Team: w.team, Kind: itemUnscoped}, place}); err != nil {
+		w.log.WarnContext(ctx, "admin not told", "place", place, "err", err)
+	}
+}
+
+// tellUnscoped tells the first admin who can be told that nothing is answered in a
+// place.
+func (b *Bot) tellUnscoped(ctx context.Context, w *workspace, it inbox.Item) error {
+	var place string
+	if err := json.Unmarshal(it.Payload, &place); err != nil {
+		return &ownError{fmt.Errorf("item %s: %w", it.Key, err)}
+	}
+	where := "in " + place
+	if place == direct {
+		where = "in a direct message or App Home"
+	}
+	text := fmt.Sprintf("Somebody asked Dateline something %s, where no scope of the policy holds, so it answers nothing there. If it should, add a scope that names %q to the policy file and start Dateline anew. You are told this once.", where, place)
+	var err error
+	for _, admin := range b.c.Policy.of(w.team).Admins {
+		if err = w.write(ctx, admin, text); err == nil || transient(err) {
+			return err
+		}
+		w.log.WarnContext(ctx, "admin not told", "user", admin, "err", err)
+	}
+	return err
 }
 
 // A person is what is known about a user. The zero person is one of whom Slack
@@ -291,6 +374,21 @@ func (b *Bot) seesAll(ctx context.Context, f retrieval.Filter, passages []bot.Of
 		return err == nil, err
 	}
 	return !slices.ContainsFunc(passages, func(o bot.Offered) bool { return !sources[o.Source] }), nil
+}
+
+// leanable is what a question may lean on of what was said before it: nothing, if
+// some of that rests on articles that cannot be asked about under a filter.
+func (b *Bot) leanable(ctx context.Context, f retrieval.Filter, said bot.Conversation) (bot.Conversation, error) {
+	var cited []string
+	for _, e := range said.Exchanges {
+		for _, c := range e.Cited {
+			cited = append(cited, c.Article)
+		}
+	}
+	if ok, err := b.sees(ctx, f, cited...); err != nil || !ok {
+		return bot.Conversation{}, err
+	}
+	return said, nil
 }
 
 // visible are the articles that pass a filter, by id and by name; nil if all do.

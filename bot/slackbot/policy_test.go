@@ -13,6 +13,7 @@ import (
 
 const (
 	notHere      = "does not answer in this channel"
+	notScoped    = "It is not set up what can be asked about here"
 	notYou       = "not set up to answer you"
 	notGuests    = "does not answer guest accounts"
 	notStrangers = "answers members of its own workspace only"
@@ -48,12 +49,15 @@ func TestPolicy(t *testing.T) {
 		{"direct is no channel", slackbot.Policy{Channels: []string{desk}}, reporter, "direct", "", []string{answer}},
 		{"user of the list", slackbot.Policy{Users: []string{reporter}}, reporter, general, "", []string{answer}},
 		{"user not of the list", slackbot.Policy{Users: []string{editor}}, reporter, "direct", "", []string{notYou}},
-		{"scope of another channel", slackbot.Policy{Scopes: []slackbot.Scope{scope(desk, globe)}}, reporter, general, "", []string{answer, "envoy-moscow-northlight.txt"}},
+		{"scope of another channel", slackbot.Policy{Scopes: []slackbot.Scope{scope(desk, globe)}}, reporter, general, "", []string{notScoped, "!" + answer}},
+		{"scope of another channel, for an admin", slackbot.Policy{Admins: []string{reporter}, Scopes: []slackbot.Scope{scope(desk, globe)}}, reporter, general, "", []string{notScoped, "!" + answer}},
+		{"scope of another channel and of the rest", slackbot.Policy{Scopes: []slackbot.Scope{scope(desk, globe), {Channels: []string{"*"}, Everything: true}}}, reporter, general, "", []string{answer, "envoy-moscow-northlight.txt"}},
+		{"scope of nothing", slackbot.Policy{Scopes: []slackbot.Scope{{Channels: []string{"*"}}}}, reporter, general, "", []string{notScoped, "!" + answer}},
 		{"scope", slackbot.Policy{Scopes: []slackbot.Scope{scope(general, globe)}}, reporter, general, "", []string{answer, globe, "!envoy-moscow-northlight.txt"}},
 		{"scope without the answer", slackbot.Policy{Scopes: []slackbot.Scope{scope(general, "museum-theft-herald.md")}}, reporter, general, "", []string{"Searched 1 article", "!" + answer}},
 		{"scope by publisher", slackbot.Policy{Scopes: []slackbot.Scope{{Channels: []string{general}, Publishers: []string{"The Fennick Globe"}}}}, reporter, general, "", []string{answer, "!northlight"}},
 		{"scope of all channels", slackbot.Policy{Scopes: []slackbot.Scope{scope("*", globe)}}, reporter, general, "", []string{answer, "!northlight"}},
-		{"scope of all channels is not for direct messages", slackbot.Policy{Scopes: []slackbot.Scope{scope("*", globe)}}, reporter, "direct", "", []string{answer, "northlight"}},
+		{"scope of all channels is not for direct messages", slackbot.Policy{Scopes: []slackbot.Scope{scope("*", globe)}}, reporter, "direct", "", []string{notScoped, "!" + answer}},
 		{"scope of direct messages", slackbot.Policy{Scopes: []slackbot.Scope{scope("direct", globe)}}, reporter, "direct", "", []string{answer, "!northlight"}},
 		{"scope for admins, too", slackbot.Policy{Admins: []string{reporter}, Scopes: []slackbot.Scope{scope(general, globe)}}, reporter, general, "", []string{answer, "!northlight"}},
 		{"policy of the workspace", slackbot.Policy{Users: []string{editor}, Scopes: []slackbot.Scope{scope("*", globe)},
@@ -93,6 +97,7 @@ func TestPolicyOnSurfaces(t *testing.T) {
 	narrow := slackbot.Policy{Scopes: []slackbot.Scope{
 		{Channels: []string{general}, Sources: []string{ferry}},
 		{Channels: []string{"direct"}, Publishers: []string{"Sarrow Signal"}},
+		{Channels: []string{desk}, Everything: true},
 	}}
 	n := quick(t, func(c *slackbot.Config) { c.Policy = narrow })
 	_, list := n.mention(reporter, desk, asked, "")
@@ -189,7 +194,9 @@ func TestReadPolicy(t *testing.T) {
 		{"user by name", "users: [anna]\n", `users: "anna" is no id of a user, which looks like U012AB3CD`},
 		{"user as an admin's channel", "admins: [C024BE91L]\n", `admins: "C024BE91L" is no id of a user`},
 		{"scope by name", "scopes:\n  - channels: [general]\n    sources: [a/]\n", `scope 1: "general" is no id of a channel`},
-		{"scope of nothing", "scopes:\n  - channels: [C024BE91L]\n", "scope 1 names neither sources nor publishers"},
+		{"scope of nothing", "scopes:\n  - channels: [C024BE91L]\n", "scope 1 names neither sources nor publishers: write \"everything: true\""},
+		{"scope of everything", "scopes:\n  - channels: [\"*\", direct]\n    everything: true\n", ""},
+		{"scope of everything and of sources", "scopes:\n  - channels: [direct]\n    everything: true\n    sources: [a/]\n", "scope 1 has everything, and sources"},
 		{"scope nowhere", "scopes:\n  - sources: [a/]\n", "scope 1 names no channels"},
 		{"workspaces", "admins: [U012AB3CD]\nworkspaces:\n  T012AB3CD:\n    admins: [U078IJ9KL]\n  T045EF6GH: {guests: true}\n", ""},
 		{"workspace by name", "workspaces:\n  newsroom: {guests: true}\n", `workspaces: "newsroom" is no id of a workspace, which looks like T012AB3CD`},

@@ -108,6 +108,7 @@ type Bot struct {
 	hands      map[int64]*hand       // of the workers, by item
 	triggers   map[string]bool       // of interactions that were taken in
 	sorry      map[string]bool       // items that were not kept, whose askers know
+	unscoped   map[string]bool       // places that an admin is told of
 }
 
 // New returns a Bot. It asks Slack nothing yet.

@@ -124,7 +124,16 @@ func (b *Bot) given(ctx context.Context, w *workspace, by ask, id string) (bot.R
 	for _, c := range slices.Concat(r.Answer.Citations, r.Answer.Nearest) {
 		cited = append(cited, c.Article)
 	}
+	// What was understood leans on the answers before.
+	for _, e := range r.Thread {
+		for _, c := range e.Cited {
+			cited = append(cited, c.Article)
+		}
+	}
 	ok, err := b.sees(ctx, f, cited...)
+	if !r.Answer.Answered && !searchedUnder(r, f) {
+		ok = false // a refusal tells what all the articles lack that were searched
+	}
 	if err == nil && !ok {
 		err = errNotHere
 	}
@@ -132,6 +141,13 @@ func (b *Bot) given(ctx context.Context, w *workspace, by ask, id string) (bot.R
 		return bot.Receipt{}, f, err
 	}
 	return r, f, nil
+}
+
+// searchedUnder reports whether no more was searched for an answer than passes a
+// filter.
+func searchedUnder(r bot.Receipt, f retrieval.Filter) bool {
+	return len(f.Sources)+len(f.Publishers) == 0 ||
+		slices.Equal(r.Filter.Sources, f.Sources) && slices.Equal(r.Filter.Publishers, f.Publishers)
 }
 
 var errNotHere = errors.New("this answer rests on articles that cannot be asked about here")
@@ -315,7 +331,9 @@ func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (sla
 	}
 	fact("Asked", a.Question)
 	fact("Understood as", a.Understood)
-	fact("Searched", strings.TrimPrefix(searched(a), "Searched "))
+	if searchedUnder(r, f) {
+		fact("Searched", strings.TrimPrefix(searched(a), "Searched "))
+	}
 	fact("Written by", writer(a.Engine))
 	if !a.Answered {
 		fact("Refused", a.Reason)

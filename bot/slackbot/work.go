@@ -286,6 +286,8 @@ func (b *Bot) do(ctx context.Context, w *workspace, it inbox.Item) (r result, er
 		return b.answer(ctx, w, it, q)
 	case itemCommand, itemClaim:
 		return r, b.runOrder(ctx, w, it)
+	case itemUnscoped:
+		return r, b.tellUnscoped(ctx, w, it)
 	case itemHome:
 		return r, b.publishHome(ctx, w, it)
 	}

@@ -105,6 +105,9 @@ func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile str
 	if err != nil {
 		return err
 	}
+	if rest := policy.Rest(); len(rest) > 0 {
+		p.log.WarnContext(ctx, "nothing is answered where no scope of the policy holds", "places", rest)
+	}
 	var tokens slackTokens
 	var page http.Handler
 	api := p.env.lookup(envSlackAPI).Value
@@ -448,6 +451,8 @@ func (p *program) examineSlack(ctx context.Context) []check {
 	switch {
 	case err != nil:
 		checks = append(checks, check{"Slack policy", broken, err.Error(), "Correct it: who may ask what is not known without it, so serve does not start."})
+	case len(policy.Rest()) > 0:
+		checks = append(checks, check{"Slack policy", poor, file + ": no scope holds in " + strings.Join(policy.Rest(), ", in ") + ", so nothing is answered there", "Add a scope that names them, with everything: true if all can be asked about."})
 	case file != "":
 		checks = append(checks, check{Name: "Slack policy", Status: good, Found: file})
 	}
