@@ -126,7 +126,7 @@ func TestMessages(t *testing.T) {
 			n.must(err)
 			n.post(editor, dm, asked, "")
 			return dm, n.post(editor, dm, "and when?", "")
-		}, 1, []string{"November 26"}},
+		}, 1, []string{"2025-11-26"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
