@@ -3,6 +3,8 @@ package extract
 import (
 	"strings"
 
+	"dateline/bot"
+	"dateline/bot/ground"
 	"dateline/corpus/word"
 )
 
@@ -59,26 +61,16 @@ func overlap(a, b *sentence) float64 {
 }
 
 // differs reports whether two articles give different values for what was
-// asked: numbers or days, in sentences that otherwise say the same.
+// asked.
 func (r *reading) differs(a, b *candidate) bool {
-	if r.q.kind != count && r.q.kind != amount && r.q.kind != when || a.s.doc == b.s.doc {
+	if r.q.kind != count && r.q.kind != amount && r.q.kind != when || r.doubt(b) != "" {
 		return false
 	}
-	if r.q.kind == when && (a.verb < 0.8 || b.verb < 0.8 || a.role < 0.5 || b.role < 0.5 || len(b.s.dates()) > 1) {
-		return false // days of two different things
-	}
-	if a.stage() != b.stage() {
-		return false // the first draft and the revised one
-	}
-	reach, least := closeBy, 0.85
-	if sameEvent(a.s.doc, b.s.doc) {
-		// What two papers write of one event need not sound alike.
-		reach, least = 3*closeBy, 0.55
-	}
-	if b.score < a.score-reach || b.fit < min(a.fit, 0.9) || b.cover.ctx < a.cover.ctx*least || r.doubt(b) != "" {
-		return false
-	}
-	return !r.agree(a, b)
+	return ground.Differ(r.q.text, a.value(), b.value())
+}
+
+func (x *candidate) value() ground.Value {
+	return ground.Value{Sentence: bot.Quote{Article: x.s.doc.article, Span: x.s.Span}, At: x.s.span(x.p)}
 }
 
 // first reports whether an article gives no better answer than a candidate: a
@@ -105,16 +97,4 @@ func (x *candidate) stage() int {
 		}
 	}
 	return 0
-}
-
-// sameEvent reports whether two articles name mostly the same in title,
-// dateline and lede.
-func sameEvent(a, b *document) bool {
-	both, n := 0, min(len(a.about), len(b.about))
-	for st := range a.about {
-		if b.about[st] {
-			both++
-		}
-	}
-	return both >= 2 && both*3 >= n
 }
