@@ -1,15 +1,20 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"dateline/bot"
 	"dateline/bot/ground"
+	"dateline/corpus/pos"
 	"dateline/corpus/word"
 )
 
 // agree reports whether two candidates give the same answer.
 func (r *reading) agree(a, b *candidate) bool {
+	if r.q.kind == what && a.numeric() && b.numeric() && r.differs(a, b) {
+		return false
+	}
 	if r.q.kind == said || r.q.kind == did || r.q.kind == why || r.q.kind == how || r.q.kind == describe || r.q.kind == what {
 		return overlap(a.s, b.s) > 0.6
 	}
@@ -63,10 +68,16 @@ func overlap(a, b *sentence) float64 {
 // differs reports whether two articles give different values for what was
 // asked.
 func (r *reading) differs(a, b *candidate) bool {
-	if r.q.kind != count && r.q.kind != amount && r.q.kind != when || r.doubt(b) != "" {
-		return false
+	switch r.q.kind {
+	case count, amount, when, what:
+		return r.doubt(b) == "" && ground.Differ(r.q.text, a.value(), b.value())
 	}
-	return ground.Differ(r.q.text, a.value(), b.value())
+	return false
+}
+
+// numeric reports whether a candidate has a number.
+func (x *candidate) numeric() bool {
+	return slices.ContainsFunc(x.s.tokens[x.p.from:x.p.to], func(t token) bool { return t.Tag == pos.CD || t.digit() })
 }
 
 func (x *candidate) value() ground.Value {

@@ -29,6 +29,9 @@ const (
 	// TestDiffer.
 	samePeriod = 7 * 24 * time.Hour
 	sameFact   = 0.5
+	// mostAround is how many times longer than its number a value may be: a whole
+	// sentence is no number, whatever it has.
+	mostAround = 4
 )
 
 // Differ reports whether two articles give different values for one fact that a
@@ -95,7 +98,7 @@ func (v Value) read() *valued {
 	if x.day == nil {
 		qs := quantity.Find(text, word.Split(text))
 		for i := range qs {
-			if qs[i].Overlaps(at) {
+			if qs[i].Overlaps(at) && at.Len() < mostAround*qs[i].Len() {
 				x.number = &qs[i]
 				at = qs[i].Span
 				break
