@@ -76,7 +76,8 @@ func (f features) without(message string) (features, bool) {
 	case api.TooLong(message):
 		f.window /= 2
 		return f, f.window >= smallestWindow
-	case f.system && api.Says(message, "system role", "'system'", "system message", "system prompt", "developer instruction", "roles must alternate", "].role", "role must be"):
+	case f.system && (api.Says(message, "role") && api.Says(message, "system", "user", "assistant", "permitted", "alternat") ||
+		api.Says(message, "system", "developer instruction") && api.Says(message, "not support", "unsupported", "not allowed", "not enabled")):
 		f.system = false
 	case f.schema && api.Says(message, "response_format", "response format", "json_schema", "schema", "grammar"):
 		f.schema = false

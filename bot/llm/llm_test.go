@@ -471,6 +471,16 @@ func TestCheck(t *testing.T) {
 	if err != nil || c.TokensIn == 0 || c.TokensOut == 0 || c.Schema || !c.Streams {
 		t.Errorf("got %+v, error %v", c, err)
 	}
+	// A schema that is an internal error is left out without a second question.
+	server = serve(t, func(r llmtest.Request) llmtest.Reply {
+		if r.Schema {
+			return llmtest.Broken()
+		}
+		return llmtest.Reply{Text: "ok"}
+	})
+	if c, err := engine(t, server, new(apitest.Clock)).Check(t.Context()); err != nil || c.Schema || len(server.Requests()) != 2 {
+		t.Errorf("with a schema that breaks the server: got %+v, error %v after %d requests, want 2", c, err, len(server.Requests()))
+	}
 	var f *api.Failure
 	if _, err = engine(t, serve(t, llmtest.Refusing(401, "")), new(apitest.Clock)).Check(t.Context()); !errors.As(err, &f) {
 		t.Errorf("with a wrong key: error %v, want a Failure", err)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -50,10 +51,16 @@ func refusal(code int, body []byte) *ServerError {
 // A complaint is an error as it is sent, in the forms of OpenAI, vLLM, Gemini,
 // Cloudflare, FastAPI and others.
 type complaint struct {
-	Error   json.RawMessage                        `json:"error"`
-	Errors  json.RawMessage                        `json:"errors"`
-	Object  lenient[string]                        `json:"object"`
-	Message json.RawMessage                        `json:"message"`
+	Error   json.RawMessage `json:"error"`
+	Errors  json.RawMessage `json:"errors"`
+	Object  lenient[string] `json:"object"`
+	Message json.RawMessage `json:"message"`
+	// ErrorMsg and Base are Baidu's and MiniMax's, beside 200.
+	ErrorMsg lenient[string] `json:"error_msg"`
+	Base     lenient[struct {
+		Code number          `json:"status_code"`
+		Msg  lenient[string] `json:"status_msg"`
+	}] `json:"base_resp"`
 	Msg     lenient[string]                        `json:"msg"`
 	Detail  json.RawMessage                        `json:"detail"`
 	Loc     lenient[[]lenient[string]]             `json:"loc"`
@@ -72,7 +79,7 @@ func (c complaint) report(known bool) *ServerError {
 		return e
 	}
 	failed := c.Success.v != nil && !*c.Success.v
-	if known || failed || c.Object.v == "error" || c.Errors != nil {
+	if known || failed || c.Object.v == "error" || c.Errors != nil || c.ErrorMsg.v != "" || c.Base.v.Code.n != 0 {
 		if e := c.read(mostNested); e.words != "" || failed || c.Object.v == "error" {
 			return e
 		}
@@ -103,7 +110,10 @@ func reportedAt(data json.RawMessage, depth int) *ServerError {
 
 func (c complaint) read(depth int) *ServerError {
 	e := new(ServerError)
-	e.Message, _ = text(c.Message)
+	if !bytes.HasPrefix(c.Message, []byte("{")) {
+		e.Message, _ = text(c.Message)
+	}
+	e.Message = cmp.Or(e.Message, c.ErrorMsg.v, c.Base.v.Msg.v)
 	if e.Message == "" {
 		e.Message = c.Msg.v
 		var at []string

@@ -165,10 +165,10 @@ func (e *events) nextEvent() (json.RawMessage, string, error) {
 			continue
 		case string(field) != "data", len(value) == 0, string(value) == "null":
 			continue
-		case string(value) == "[DONE]":
+		case string(bytes.Trim(value, `"`)) == "[DONE]":
 			*e.done, e.ended = true, true
 			continue
-		case len(e.data) == 0 && json.Valid(value):
+		case len(e.data) == 0 && value[0] == '{' && json.Valid(value):
 			// Some servers leave no line free behind an event.
 			return value, e.name, nil
 		default:
@@ -180,7 +180,7 @@ func (e *events) nextEvent() (json.RawMessage, string, error) {
 		data, name := e.data, e.name
 		e.data, e.name = nil, ""
 		switch {
-		case len(data) == 0:
+		case len(data) == 0, data[0] != '{': // words keep a connection alive as well
 		case json.Valid(data):
 			return data, name, nil
 		case e.ended:
@@ -349,6 +349,11 @@ func (p *pieces) next() (piece, error) {
 		var m message
 		if json.Unmarshal(c.complaint.Message, &m) == nil {
 			c.Choices.v = []lenient[choice]{{choice{Message: lenient[*message]{&m}}}}
+		}
+	}
+	if len(c.Choices.v) == 0 && c.Response == nil && !p.events.sse {
+		if said := c.report(true); said != nil {
+			return piece{}, said
 		}
 	}
 	out := piece{model: c.Model.v}
@@ -575,6 +580,9 @@ func embeddings(body io.Reader, asBase64 bool) (io.ReadCloser, error) {
 		}
 	}
 	if len(vs) == 0 {
+		if said := sent.report(true); said != nil {
+			return nil, said
+		}
 		return nil, ErrOther
 	}
 	numbered := false
