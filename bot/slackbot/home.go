@@ -183,7 +183,7 @@ func (p *page) asked(r bot.Receipt, sees func(article string) bool) {
 // are not: without the sentences that they come from, nobody could judge them.
 func brief(a bot.Answer) string {
 	if a.Short != "" && strings.Contains(a.Text, a.Short) {
-		return a.Short
+		return a.Brief()
 	}
 	return a.Text
 }

@@ -393,7 +393,8 @@ func TestHome(t *testing.T) {
 	n.mention(reporter, general, asked, "")
 	n.mention(reporter, desk, refused, "")
 	n.mention(reporter, desk, "thanks", "")
-	has(t, n.home(reporter), "!thanks", "13 articles", "Last looked for changes: 2025-11-27", "For example:", "What you asked", asked+" — ", answer, refused+" — not answered", "!Pause", "!Health")
+	n.mention(reporter, desk, "when was the Moscow visit confirmed?", "")
+	has(t, n.home(reporter), "!thanks", "13 articles", "Last looked for changes: 2025-11-27", "For example:", "What you asked", asked+" — ", answer, refused+" — not answered", "confirmed? — Wednesday (2025-11-26)", "!Pause", "!Health")
 	has(t, n.home(editor), "!What you asked", "!Health")
 	has(t, n.home(fakeslack.Admin), "Health", "Nothing waits to be answered.", "Sockets open: ", "Pause answering", "Look for new articles")
 	const left = "Left out of the articles: 2 files of kinds that are not read: .html (2)."

@@ -115,7 +115,7 @@ func (p *program) printOpinions(list []opinion) {
 			good++
 		}
 		p.out.printf("%s  %s  %s  %s\n", opinion, o.Answer, moment(o.At), oneLine(o.By))
-		p.out.paragraph(6, "", o.Question+" → "+cmp.Or(o.Short, o.Text))
+		p.out.paragraph(6, "", o.Question+" → "+cmp.Or(o.receipt.Answer.Brief(), o.Text))
 		if o.Reason != "" {
 			p.out.paragraph(6, "", "because: "+o.Reason)
 		}

@@ -259,7 +259,7 @@ func (p *program) printReceipts(list []bot.Receipt) {
 		return
 	}
 	for _, r := range list {
-		what := cmp.Or(r.Answer.Short, r.Answer.Text, r.Answer.Reason)
+		what := cmp.Or(r.Answer.Brief(), r.Answer.Text, r.Answer.Reason)
 		if r.Error != "" {
 			what = "failed: " + r.Error
 		}
