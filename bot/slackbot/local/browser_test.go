@@ -365,5 +365,9 @@ func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
 }
 
+// axe is axe-core, which is not part of the repository: "npm pack axe-core" has it
+// as package/axe.min.js.
+var axe = flag.String("axe", "", "`file` of axe-core, to look at the page with in TestAccessible")
+
 // shots is where TestScreenshots puts its pictures.
 var shots = flag.String("screenshots", "", "`folder` to put screenshots of the page into")

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -523,12 +524,41 @@ func TestBlocks(t *testing.T) {
 	r.leave()
 }
 
+// brokenWords is a list of the words and days that are broken over two lines.
+const brokenWords = `(() => {
+  const broken = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  for (let t = texts.nextNode(); t; t = texts.nextNode()) {
+    if (!t.parentElement.checkVisibility({visibilityProperty: true}) || t.parentElement.closest('.hidden, textarea')) continue;
+    for (const m of t.data.matchAll(/\d{4}-\d{2}-\d{2}|[\p{L}\p{N}]+/gu)) {
+      range.setStart(t, m.index);
+      range.setEnd(t, m.index + m[0].length);
+      if (new Set([...range.getClientRects()].map(r => Math.round(r.top / 4))).size > 1) broken.push(m[0]);
+    }
+  }
+  return broken.join(', ');
+})()`
+
 func TestNarrow(t *testing.T) {
-	r := enter(t, 360, 700)
+	for _, width := range []int{320, 360} {
+		t.Run(strconv.Itoa(width), func(t *testing.T) { narrow(t, width) })
+	}
+}
+
+func narrow(t *testing.T, width int) {
+	r := enter(t, width, 700)
 	fits := func() {
 		t.Helper()
-		r.until("the page to fit", "document.documentElement.scrollWidth <= 360 && [...document.querySelectorAll('#app *')].filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('.table, .hidden, .skip')).every(e => e.getBoundingClientRect().right <= 360.5)")
+		r.until("the page to fit", strings.ReplaceAll("document.documentElement.scrollWidth <= WIDTH && [...document.querySelectorAll('#app *')].filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('.table, .hidden, .skip')).every(e => e.getBoundingClientRect().right <= WIDTH.5)", "WIDTH", strconv.Itoa(width)))
+		var broken string
+		if r.run(chromedp.Evaluate(brokenWords, &broken)); broken != "" {
+			t.Errorf("broken over two lines: %s", broken)
+		}
 	}
+	fits()
+	r.write("#composer", "/sources")
+	r.see("#messages .private", "13 articles")
 	fits()
 	r.write("#composer", "@dateline how many pocket watches were stolen?")
 	r.see("#messages .replies", "1 reply")
@@ -547,8 +577,59 @@ func TestNarrow(t *testing.T) {
 	r.until("the button to say so", "document.querySelector('#menu[aria-expanded=true]')")
 	r.press("#apps", "Dateline")
 	r.until("the button to say that the drawer is away", "document.querySelector('#menu[aria-expanded=false]')")
+	fits()
 	r.press("#tabs", "Home")
 	r.see("#home", "What it knows")
 	fits()
+	r.leave()
+}
+
+// What is typed while a message is sent stays, and so does a message that could
+// not be sent.
+func TestTypedWhileSending(t *testing.T) {
+	r := enter(t, 1180, 760)
+	const area = "#composer textarea"
+	value := func(want string) {
+		t.Helper()
+		r.until("the field to hold "+want, "document.querySelector("+quote(area)+").value === "+quote(want))
+	}
+	// Requests of the page wait until they are let go.
+	r.run(chromedp.Evaluate(`window.letGo = []; { const ask = window.fetch; window.fetch = (...a) => new Promise((resolve, reject) => window.letGo.push((fail) => fail ? reject(new Error("gone")) : ask(...a).then(resolve, reject))); } 0`, nil))
+	held := func() {
+		t.Helper()
+		r.until("a request", "letGo.length === 1")
+	}
+	r.run(chromedp.SendKeys(area, "The first one.", chromedp.ByQuery), sent)
+	held()
+	value("")
+	r.run(chromedp.SendKeys(area, "The second", chromedp.ByQuery), sent) // has to wait for the first
+	r.run(chromedp.Evaluate("letGo.shift()()", nil))
+	r.see("#messages .message", "The first one.")
+	value("The second")
+	r.until("the first one to be sent", "!document.querySelector('#composer .busy, #composer.busy')")
+
+	// It comes back if it cannot be sent, before what was typed since.
+	r.run(sent)
+	held()
+	value("")
+	r.run(chromedp.SendKeys(area, "and the third", chromedp.ByQuery), chromedp.Evaluate("letGo.shift()(true)", nil))
+	value("The second\nand the third")
+	r.see("#composer .wrong", "Dateline cannot be reached")
+	r.run(sent)
+	held()
+	value("")
+	r.run(chromedp.Evaluate("letGo.shift()()", nil))
+	r.see("#messages .message", "The second\nand the third")
+	r.until("nothing to be wrong", "document.querySelector('#composer .wrong').hidden")
+
+	// So it does where somebody went to another channel meanwhile.
+	r.run(chromedp.SendKeys(area, "A fourth.", chromedp.ByQuery), sent)
+	held()
+	r.press("#channels", "desk")
+	r.see("#title", "#desk")
+	r.run(chromedp.Evaluate("letGo.shift()(true)", nil))
+	value("")
+	r.press("#channels", "general")
+	value("A fourth.")
 	r.leave()
 }

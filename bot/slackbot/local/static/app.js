@@ -254,6 +254,9 @@ function drawMain() {
     make: () => h("button", { type: "button", role: "tab", id: "tab-" + tab, "aria-selected": String(tab === v.tab), "aria-controls": tab === "home" ? "home" : "conversation", tabindex: tab === v.tab ? "0" : "-1", dataset: { focus: tab }, onclick: () => go(c.id, tab, null) }, label),
   })) : []);
   const home = app && v.tab === "home";
+  const skip = document.querySelector(".skip");
+  skip.href = home ? "#home" : "#composer";
+  skip.textContent = home ? "Skip to Home" : "Skip to the composer";
   $("home").hidden = !home;
   $("conversation").hidden = home;
   if (home) {
@@ -340,7 +343,7 @@ function items(shown, all, c, inThread) {
   let last = null;
   for (const m of shown) {
     if (!last || day(last.ts) !== day(m.ts)) {
-      out.push({ key: "day-" + day(m.ts), sign: "", make: () => h("li", { class: "day", role: "separator" }, h("span", {}, day(m.ts))) });
+      out.push({ key: "day-" + day(m.ts), sign: "", make: () => h("li", { class: "day" }, h("span", {}, day(m.ts))) });
       last = null;
     }
     const joined = last && last.user === m.user && !last.private && !m.private && !m.subtype && Number(m.ts) - Number(last.ts) < 300 && !summary(last, all);
@@ -378,7 +381,7 @@ function messageItem(m, c, sum, joined, inThread) {
     return h("li", { class: "note", tabindex: "-1" }, h("span", { dir: "auto" }, m.subtype === "tombstone" ? m.text : mrkdwn(m.text, names)), threadBar(m, sum, inThread));
   }
   const context = {
-    ...blockContext({ do: "click", channel: c.id, ts: m.ts }),
+    ...blockContext({ do: "click", channel: c.id, ts: m.ts }, inThread ? 3 : 2),
     pressed: visit().pressed.get(m.ts),
     press: (value) => visit().pressed.set(m.ts, value),
   };
@@ -386,7 +389,7 @@ function messageItem(m, c, sum, joined, inThread) {
   if (editing === key) {
     body.append(editor(m, c));
   } else {
-    if (m.markdown && m.text) body.append(h("div", { class: "markdown" }, markdown(m.text, names)));
+    if (m.markdown && m.text) body.append(h("div", { class: "markdown" }, markdown(m.text, names, context.level)));
     if (m.blocks?.length) body.append(...blocks(m.blocks, context));
     else if (!m.markdown) body.append(h("div", {}, mrkdwn(m.text, names)));
     for (const a of m.attachments ?? []) body.append(h("blockquote", {}, a.blocks ? blocks(a.blocks, context) : mrkdwn(a.text ?? a.fallback ?? "", names)));
@@ -507,17 +510,17 @@ setInterval(() => {
 }, 2500);
 
 // blockContext is what blocks need wherever they stand, where using one of their
-// elements is what.
-function blockContext(what) {
+// elements is what, and level that of a heading.
+function blockContext(what, level) {
   return {
-    names, confirm,
+    names, confirm, level,
     use: (action, values) => tried(act({ ...what, action, values })),
     people: under("user/").map((u) => [u.id, u.name]),
     channels: rooms().map((c) => [c.id, "#" + c.name]),
   };
 }
 
-const viewContext = (view) => ({ ...blockContext({ do: "clickView", view: view.id }), errors: view.errors });
+const viewContext = (view, level) => ({ ...blockContext({ do: "clickView", view: view.id }, level), errors: view.errors });
 
 function drawHome() {
   const home = state.get("home");
@@ -525,7 +528,7 @@ function drawHome() {
   if (drawn.home === sign) return;
   drawn.home = sign;
   const focus = whereFocused($("home"));
-  $("home").replaceChildren(h("div", { class: "page" }, home ? blocks(home.blocks, viewContext(home)) : h("p", { class: "wait" }, "Work in progress…")));
+  $("home").replaceChildren(h("div", { class: "page" }, home ? blocks(home.blocks, viewContext(home, 2)) : h("p", { class: "wait" }, "Work in progress…")));
   focusAgain($("home"), focus);
 }
 
@@ -549,7 +552,7 @@ function drawModal() {
   const form = dialog.querySelector("form");
   if (dialog.open && form) typed.set(dialog.dataset.view, inputs(form));
   const focus = dialog.open ? whereFocused(dialog) : null;
-  const context = viewContext(view);
+  const context = viewContext(view, 3);
   const submit = async (e) => {
     e.preventDefault();
     made.classList.add("busy");
@@ -626,7 +629,7 @@ function openMenu(opener, entries) {
       close(true);
     }
   });
-  document.body.append(menu);
+  opener.closest("main, aside").append(menu);
   const box = opener.getBoundingClientRect();
   menu.style.top = Math.max(8, Math.min(box.bottom + 4, innerHeight - menu.offsetHeight - 8)) + "px";
   menu.style.left = Math.max(8, Math.min(box.right - menu.offsetWidth, innerWidth - menu.offsetWidth - 8)) + "px";
@@ -714,7 +717,8 @@ showTheme();
 
 document.querySelector(".skip").addEventListener("click", (e) => {
   e.preventDefault();
-  $("composer").firstChild?.focusIn();
+  if ($("home").hidden) $("composer").firstChild?.focusIn();
+  else $("home").focus();
 });
 
 listen();

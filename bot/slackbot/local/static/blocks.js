@@ -1,11 +1,12 @@
 // Blocks as Slack documents them, made into elements.
 // https://docs.slack.dev/reference/block-kit/blocks
 import { h, icon, part } from "./dom.js";
-import { broadcast, channelMention, emoji, link, markdown, mrkdwn, picture, table, userMention } from "./text.js";
+import { broadcast, channelMention, emoji, link, markdown, mrkdwn, picture, table, userMention, whole } from "./text.js";
 
 // blocks makes a list of blocks. The context says where they stand:
 //
 //	names           what mentions show
+//	level           of headings: one below that of what the blocks stand in
 //	use(id, values) is called when an element is used; id is BLOCK/ACTION
 //	confirm(o)      asks as a confirmation object says, and promises an answer
 //	errors          what is wrong with inputs, by block id
@@ -39,11 +40,11 @@ const kinds = {
       b.accessory && h("div", { class: "accessory" }, element(b.accessory, b, c))),
   context: (b, c) => h("div", { class: "context" }, b.elements.map((e) => (e.type === "image" ? picture(e.alt_text, e.image_url) : h("span", {}, words(e, c))))),
   context_actions: (b, c) => h("div", { class: "context-actions" }, b.elements.map((e) => element(e, b, c))),
-  header: (b, c) => h("p", { class: "header", role: "heading", "aria-level": "3", dir: "auto" }, words(b.text, c)),
+  header: (b, c) => h("p", { class: "header", role: "heading", "aria-level": String(c.level), dir: "auto" }, words(b.text, c)),
   divider: () => h("hr"),
   actions: (b, c) => h("div", { class: "actions" }, b.elements.map((e) => element(e, b, c))),
   image: (b) => h("figure", {}, b.title && h("figcaption", { dir: "auto" }, b.title.text), h("div", { class: "frame" }, icon("image"), h("bdi", {}, b.alt_text || "An image without a description"), h("small", {}, "not loaded"))),
-  markdown: (b, c) => h("div", { class: "markdown" }, markdown(b.text, c.names)),
+  markdown: (b, c) => h("div", { class: "markdown" }, markdown(b.text, c.names, c.level)),
   input: (b, c) => field(b, c),
   table: (b, c) => {
     const cell = (x) => (x?.type === "rich_text" ? x.elements.map((e) => rich(e, c)) : [x?.text ?? ""]);
@@ -77,7 +78,7 @@ const styles = [["code", "code"], ["underline", "u"], ["strike", "s"], ["italic"
 function leaf(l, { names }) {
   let made;
   switch (l.type) {
-    case "text": made = l.text; break;
+    case "text": made = whole(l.text); break;
     case "link": made = link(l.url, l.text || l.url); break;
     case "emoji": made = emoji(l.name, l.unicode); break;
     case "user": made = userMention(l.user_id, names); break;

@@ -13,9 +13,11 @@ import { h, icon } from "./dom.js";
 export function composer({ label, complete, send, draft, cancel, text }) {
   const listId = "list-" + crypto.randomUUID();
   const list = h("ul", { class: "completion", role: "listbox", id: listId, "aria-label": "Completions", hidden: true });
+  // A field of several lines cannot have the role of a combobox; that there are
+  // completions is told by the one that is active.
   const area = h("textarea", {
-    rows: "1", dir: "auto", "aria-label": label, placeholder: label, "aria-autocomplete": "list", "aria-controls": listId, "aria-expanded": "false",
-    role: "combobox", "aria-haspopup": "listbox", maxlength: "12000", spellcheck: "true", dataset: { focus: "composer" },
+    rows: "1", dir: "auto", "aria-label": label, placeholder: label, "aria-autocomplete": "list", "aria-controls": listId,
+    "aria-haspopup": "listbox", maxlength: "12000", spellcheck: "true", dataset: { focus: "composer" },
   });
   const wrong = h("p", { class: "wrong", role: "alert", hidden: true });
   area.value = text ?? draft?.get() ?? "";
@@ -30,7 +32,6 @@ export function composer({ label, complete, send, draft, cancel, text }) {
   };
   const hide = () => {
     list.hidden = true;
-    area.setAttribute("aria-expanded", "false");
     area.removeAttribute("aria-activedescendant");
   };
   const mark = (n) => {
@@ -64,7 +65,6 @@ export function composer({ label, complete, send, draft, cancel, text }) {
     list.replaceChildren(...found.map(([name, about], i) =>
       h("li", { role: "option", id: `${listId}-${i}`, onmousedown: (e) => { e.preventDefault(); take(i); } }, h("strong", {}, name), " ", h("span", {}, about))));
     list.hidden = false;
-    area.setAttribute("aria-expanded", "true");
     mark(0);
   };
   const changed = () => {
@@ -72,18 +72,29 @@ export function composer({ label, complete, send, draft, cancel, text }) {
     draft?.set(area.value);
     grow();
   };
+  const put = (value) => {
+    area.value = value;
+    hide();
+    changed();
+  };
   const submit = async () => {
     const value = area.value.trim();
     if (value === "" || box.classList.contains("busy")) return;
     box.classList.add("busy");
+    // The field is free for the next message at once. What is edited stays until
+    // it is saved.
+    if (cancel) area.readOnly = true;
+    else put("");
     try {
       await send(value);
-      if (!cancel) area.value = "";
-      changed();
     } catch (err) {
+      // The text comes back, before what was typed since.
+      const since = area.isConnected || !draft ? area.value : draft.get();
+      if (!cancel) put(since.trim() === "" ? value : value + "\n" + since);
       wrong.textContent = err.message;
       wrong.hidden = false;
     }
+    area.readOnly = false;
     box.classList.remove("busy");
   };
   const type = (mark) => {

@@ -61,6 +61,9 @@ const inlines = [
   { at: /:([a-z0-9_+-]+):/, make: (m) => emoji(m[1]) },
 ];
 
+// whole keeps the days in a text, as 2025-11-26, from being broken at a hyphen.
+export const whole = (text) => text.split(/(\b\d{4}-\d{2}-\d{2}\b)/).map((s, i) => (i % 2 ? h("span", { class: "whole" }, s) : s));
+
 // scan makes a text by rules, of which the first to match comes first; unescape
 // undoes the escaping of what is between.
 function scan(text, names, rules, unescape) {
@@ -72,10 +75,10 @@ function scan(text, names, rules, unescape) {
       if (m && (!first || m.index < first.m.index)) first = { rule, m };
     }
     if (!first) {
-      out.push(unescape(text));
+      out.push(whole(unescape(text)));
       break;
     }
-    out.push(unescape(text.slice(0, first.m.index)), first.rule.make(first.m, names));
+    out.push(whole(unescape(text.slice(0, first.m.index))), first.rule.make(first.m, names));
     text = text.slice(first.m.index + first.m[0].length);
   }
   return out;
@@ -138,8 +141,10 @@ const span = (text, names) => scan(text, names, spans, entities);
 
 const bullet = /^(\s*)(?:[-*+]|(\d{1,9})[.)])\s+(.*)$/;
 
-export function markdown(text, names) {
+// markdown makes a text of several blocks, whose headings are of level and below.
+export function markdown(text, names, level = 2) {
   const lines = text.split("\n");
+  const above = []; // the marks of the headings that the last one stands in, and its own
   const out = [];
   let i = 0;
   const paragraph = [];
@@ -162,7 +167,9 @@ export function markdown(text, names) {
       out.push(h("pre", { dir: "auto" }, code.join("\n")));
     } else if ((m = /^(#{1,6})\s+(.*?)\s*#*$/.exec(line))) {
       flush();
-      out.push(h("p", { class: "heading", role: "heading", "aria-level": String(Math.min(6, m[1].length + 2)), dir: "auto" }, span(m[2], names)));
+      while (above.length && above.at(-1) >= m[1].length) above.pop();
+      above.push(m[1].length);
+      out.push(h("p", { class: "heading", role: "heading", "aria-level": String(level + above.length - 1), dir: "auto" }, span(m[2], names)));
       i++;
     } else if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) {
       flush();
@@ -172,7 +179,7 @@ export function markdown(text, names) {
       flush();
       const quoted = [];
       for (; i < lines.length && /^\s*>/.test(lines[i]); i++) quoted.push(lines[i].replace(/^\s*> ?/, ""));
-      out.push(h("blockquote", {}, markdown(quoted.join("\n"), names)));
+      out.push(h("blockquote", {}, markdown(quoted.join("\n"), names, level + above.length)));
     } else if (bullet.test(line)) {
       flush();
       const items = [];
