@@ -123,7 +123,11 @@ func (r *reader) tense(at corpus.Span) (t tense, beside bool) {
 		tokens = pos.Tokens(s.Of(r.text))
 		r.tokens[i] = tokens
 	}
-	return tenseOf(tokens, corpus.Span{Start: at.Start - s.Start, End: at.End - s.Start})
+	t, beside = tenseOf(tokens, corpus.Span{Start: at.Start - s.Start, End: at.End - s.Start})
+	if t == present && (s.Kind == corpus.Caption || credited().MatchString(s.Of(r.text))) {
+		return unclear, false // captions tell in the present what is past
+	}
+	return t, beside
 }
 
 // order brings the ends of ranges of weekdays into order: "Thursday through
@@ -145,6 +149,9 @@ func (r *reader) order(ds []Date) {
 }
 
 var (
+	// credited matches captions that have the photographer before them.
+	credited   = pattern(`^[^.]{0,60}(?:/(?:AP|AFP|Reuters|Getty|Bloomberg|Associated Press)\b|Getty Images|AP Photo)`)
+	onDay      = pattern(`(?i)\b(?:on|until|till|by|through) $`)
 	oneWeekday = pattern(`^` + weekdayName + `$`)
 	through    = pattern(`(?i)^(?: ?[–-] ?| through | thru | to | until | till )$`)
 )
@@ -439,7 +446,7 @@ func (m *mention) year(at corpus.Span, mon, dom int) int {
 	switch tense, beside := m.tense(at); {
 	case gap > 0 && tense == past && beside:
 		y--
-	case gap < 0 && tense == ahead:
+	case gap < 0 && tense == ahead && (beside || onDay().MatchString(m.text[:at.Start])):
 		y++
 	}
 	if _, ok := day(y, mon, dom); !ok {

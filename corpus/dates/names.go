@@ -18,6 +18,9 @@ func (m *mention) named() bool {
 	if m.group("near")+m.group("part")+m.group("period")+m.group("weekend") == "" || m.group("twice") != "" {
 		return false
 	}
+	if a := m.before(m.match[0]); m.group("weekend") != "" && (a == "a" || otherDays[a]) {
+		return true // "a weekend getaway"
+	}
 	if m.opens(m.match[0]) {
 		first, rest, _ := strings.Cut(m.text[m.match[0]:m.match[1]], " ")
 		return capital(rest) || productions[m.after(m.match[1])] && capital(first)
@@ -47,6 +50,9 @@ func (m *mention) namedWeekday() bool {
 // stands before it is a word such as "of".
 func (m *mention) namedMonth(before string, end int) bool {
 	name := strings.ToLower(m.group("month"))
+	if s := m.text[end:]; len(s) > 1 && s[0] == '-' && unicode.IsLetter(rune(s[1])) {
+		return true // "from Mar-a-Lago"
+	}
 	next := m.after(end)
 	if !capital(next) || !givenNames[name] {
 		return false
@@ -125,6 +131,6 @@ var (
 	productions = word.Set(`Show Programme Program FM Newspaper Online Edition Australian Tonight`)
 	// namesBehind are words that "Monday" follows only as the beginning of a name.
 	namesBehind = word.Set(`The the of in at a A an`)
-	otherDays   = word.Set(`every each following previous preceding another one any some most alternate`)
+	otherDays   = word.Set(`every each which what following previous preceding another one any some most alternate`)
 	givenNames  = word.Set(`april may june august march`)
 )

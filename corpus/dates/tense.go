@@ -72,8 +72,11 @@ func tenseOf(tokens []pos.Token, date corpus.Span) (t tense, beside bool) {
 	case t == past && (before == "for" && !c.possessive() || before == "of" && c.word(c.from-2) == "ahead"):
 		return foretold, false // "called a strike for Friday"
 	}
-	if t == present && (be[c.word(verb)] || have[c.word(verb)]) {
-		return t, false // "is up from 51 percent in April"
+	switch {
+	case t == present && (verb > begin || be[c.word(verb)] || have[c.word(verb)]), verb >= 0 && c.tag(verb) == pos.NNS:
+		beside = false // "is up from 51 percent in April"
+	case t == past && slices.ContainsFunc(tokens[c.to:], func(t pos.Token) bool { return t.Text == "will" }):
+		beside = false // "On Nov. 23, a group made up of students will"
 	}
 	return t, beside
 }
@@ -101,8 +104,15 @@ func (c *clause) begin() int {
 		switch w := c.word(i - 1); {
 		case (c.tag(i-1) == pos.IN || c.tag(i-1) == pos.TO || introducing[w]) && !subordinate[w], weekdays[w]:
 			i--
-		case (c.tag(i-1) == pos.CC || c.tag(i-1) == pos.PUNCT) && weekdays[c.word(i-2)]:
-			i -= 2
+		case c.tag(i-1) == pos.CC || c.tag(i-1) == pos.PUNCT:
+			j := i - 2
+			if dayParts[c.word(j)] {
+				j--
+			}
+			if !weekdays[c.word(j)] {
+				return i
+			}
+			i = j // "Wednesday afternoon or Thursday"
 		default:
 			return i
 		}
@@ -147,6 +157,8 @@ func (c *clause) governor(begin int) (tense, int) {
 			t = past // "has risen since the vote on Friday"
 		case t == present && outer >= 0 && perceiving[lexicon.Lemma(c.word(outer))]:
 			t = c.tenseAt(outer) // "watched them play on Sunday"
+		case t == present && slices.ContainsFunc(c.tokens[v:begin], func(t pos.Token) bool { return t.Text == "after" }):
+			t = unclear // "comes after a rise on Friday"
 		case t == present && begin-v > 2 && stating[lexicon.Lemma(c.word(v))]:
 			t = unclear // "suggests that of the vote on Friday"
 		}
@@ -159,7 +171,7 @@ func (c *clause) governor(begin int) (tense, int) {
 		}
 		return t, v
 	}
-	if begin > stop && begin > 1 && c.tag(begin-1) == pos.NNS {
+	if begin > stop && begin > 1 && c.tag(begin-1) == pos.NNS && (c.tag(begin-2).Noun() || c.tag(begin-2).Adjective() || c.breaks(begin-2)) {
 		return present, begin - 1 // "The fair runs Thursday": the tagger takes the verb for a noun
 	}
 	for stop > 0 {
@@ -187,6 +199,9 @@ func (c *clause) breaks(i int) bool {
 // is none, whatever the tagger says.
 func (c *clause) verb(i int) bool {
 	t, before := c.tag(i), c.tag(i-1)
+	if i > 0 && !c.headline && capital(c.tokens[i].Text[:1]) && (before.Proper() || c.tag(i+1).Proper() || before == pos.PUNCT && c.word(i-1) != ",") {
+		return false // "Air Force One", “Face the Nation”
+	}
 	if (t == pos.VB || t == pos.VBP) && (before == pos.CD || before == pos.DT || before == pos.PRPS || before == pos.POS || before == pos.JJ) {
 		return false
 	}
@@ -216,7 +231,7 @@ func (c *clause) nextVerb() int {
 			for i < len(c.tokens) && c.word(i) != "," {
 				i++
 			}
-		case c.verb(i) && (c.tag(i).Finite() || c.tag(i) == pos.VB && c.word(i-1) != "to"):
+		case c.verb(i) && (c.tag(i).Finite() || c.tag(i) == pos.VB && c.word(i-1) != "to" || c.tag(i) == pos.VBN && i == c.to):
 			v := c.whole(i)
 			if c.attribution(v) {
 				return -1
@@ -286,9 +301,9 @@ func (c *clause) tenseAt(v int) tense {
 	scheduled := scheduled[w] || moved[w] && toWhen[c.word(v+1)]
 	for _, a := range aux {
 		switch {
-		case a == "had" && scheduled:
-			return foretold
-		case have[a] && scheduled:
+		case a == "had" && scheduled && c.word(v+1) != "to":
+			return foretold // "had been scheduled for Friday"; but "had been due to meet"
+		case a != "had" && have[a] && scheduled:
 			return ahead
 		case have[a]:
 			return past
@@ -330,6 +345,8 @@ func (c *clause) tenseAt(v int) tense {
 			return foretold
 		}
 		return ahead
+	case tag == pos.VBN && lingering[lexicon.Lemma(c.word(v-1))] && c.verb(v-1):
+		return c.tenseAt(v - 1) // "will stay closed"
 	case tag == pos.VBN, tag == pos.VBD && !base(w), tag == pos.VBP && !auxiliary(w) && lexicon.Lemma(w) != w:
 		return past
 	case w == "was" || w == "were" || w == "had" || w == "did":
@@ -380,9 +397,11 @@ func (c *clause) infinitive(v, i int, aux []string) tense {
 		return ahead // "Court to rule on Friday"
 	}
 	switch t := c.tenseAt(outer); {
+	case t == foretold:
+		return t
 	case t.toCome():
 		return ahead
-	case scheduled[w] || planned[lexicon.Lemma(w)] || w == "was" || w == "were":
+	case planned[lexicon.Lemma(w)] || w == "was" || w == "were":
 		return foretold
 	case commanded[lexicon.Lemma(c.word(outer))]:
 		return foretold // "ordered him to appear on Friday"
@@ -455,6 +474,9 @@ var (
 	modals = word.Set(`will shall would wo 'll 'd may might can could should must ca`)
 
 	weekdays = word.Set(`monday tuesday wednesday thursday friday saturday sunday`)
+	dayParts = word.Set(`morning afternoon evening night`)
+	// lingering verbs stand before a participle like an auxiliary.
+	lingering = word.Set(`stay remain keep get become`)
 	// introducing are the words between "on" and a day, or before it.
 	introducing = word.Set(`the late early on this last next past coming only just until till by`)
 	// subordinate words open a clause of their own.
