@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +24,7 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 	key := q.key(w)
 	if it.Kind == itemEdit {
 		// What was edited again since is answered as it is now.
-		if newer, err := b.c.Inbox.Newer(ctx, key+"/edited/", it.Key); err != nil || newer {
+		if newer, err := b.c.Inbox.Newer(ctx, key+keyEdited, it.Key); err != nil || newer {
 			return result{}, err
 		}
 	}
@@ -68,6 +69,9 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 	}
 	if ans == nil {
 		ans, err = b.ask(ctx, w, it, r, b.question(ctx, w, q, said, allowed))
+		if errors.Is(err, errSuperseded) {
+			return result{}, nil
+		}
 		if err != nil {
 			return result{}, err
 		}
@@ -151,14 +155,80 @@ func (b *Bot) recorded(ctx context.Context, key string, it inbox.Item) (*bot.Ans
 func (b *Bot) ask(ctx context.Context, w *workspace, it inbox.Item, r *reply, q bot.Question) (*bot.Answer, error) {
 	p := &progress{now: b.c.Now, first: sync.OnceValue(func() string { return b.status(ctx, q) })}
 	q.Began = p.began
+	asking, end := b.asking(ctx, it)
 	stop := r.busy(ctx, p.status)
-	ans, err := b.inquire(ctx, it, q, func(s bot.Sentence) { r.sentence(ctx, s) })
+	ans, err := b.inquire(asking, it, q, func(s bot.Sentence) { r.sentence(ctx, s) })
 	stop()
-	if err != nil {
+	superseded := end()
+	if err != nil || superseded {
 		r.abandon(ctx)
+		if superseded {
+			r.quiet(ctx)
+			err = errSuperseded
+		}
 		return nil, err
 	}
 	return &ans, nil
+}
+
+// errSuperseded is for a question that was edited or deleted while it was being
+// answered: what is to be shown is decided by the item of that.
+var errSuperseded = errors.New("the question was edited or deleted meanwhile")
+
+// asking returns a context for having an item's question answered, which ends
+// when the question is edited or deleted. end reports whether it was.
+func (b *Bot) asking(ctx context.Context, it inbox.Item) (asking context.Context, end func() bool) {
+	asking, cancel := context.WithCancelCause(ctx)
+	b.mu.Lock()
+	b.answering[it.Key] = cancel
+	b.mu.Unlock()
+	b.supersede(ctx, it.Key) // it may have been before this
+	return asking, func() bool {
+		b.mu.Lock()
+		delete(b.answering, it.Key)
+		b.mu.Unlock()
+		superseded := errors.Is(context.Cause(asking), errSuperseded)
+		cancel(nil)
+		return superseded
+	}
+}
+
+// supersedeAll ends the answering of a question, and of its edits, that was
+// superseded.
+func (b *Bot) supersedeAll(ctx context.Context, question string) {
+	b.mu.Lock()
+	var keys []string
+	for key := range b.answering {
+		if q, _, _ := strings.Cut(key, keyEdited); q == question {
+			keys = append(keys, key)
+		}
+	}
+	b.mu.Unlock()
+	for _, key := range keys {
+		b.supersede(ctx, key)
+	}
+}
+
+// supersede ends the answering of the item with that key in this process if its
+// question was edited or deleted since.
+func (b *Bot) supersede(ctx context.Context, key string) {
+	b.mu.Lock()
+	cancel := b.answering[key]
+	b.mu.Unlock()
+	if cancel == nil {
+		return
+	}
+	question, edit, _ := strings.Cut(key, keyEdited)
+	newer, err := b.c.Inbox.Newer(ctx, question+keyEdited, question+keyEdited+edit)
+	if err == nil && !newer {
+		newer, err = b.c.Inbox.Known(ctx, question+keyDeleted)
+	}
+	switch {
+	case err != nil:
+		b.c.Log.WarnContext(ctx, "not known whether the question was edited", "item", key, "err", err)
+	case newer:
+		cancel(errSuperseded)
+	}
 }
 
 // inquire has a question answered, and tells the metrics what came of it. The

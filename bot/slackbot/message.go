@@ -80,6 +80,13 @@ const (
 	itemUnscoped = "unscoped" // an admin is to be told that no scope holds somewhere
 )
 
+// What the key of a question is followed by in those of its edits, before the time
+// stamp of the edit, and of its deletion.
+const (
+	keyEdited  = "/edited/"
+	keyDeleted = "/deleted"
+)
+
 // An item is one for the inbox with its payload still in Go's hands.
 type item struct {
 	inbox.Item
@@ -202,7 +209,7 @@ func (b *Bot) changed(ctx context.Context, w *workspace, event string, m message
 	if edited == "" {
 		edited = m.TS
 	}
-	it := w.item(q, itemEdit, q.key(w)+"/edited/"+edited, edited)
+	it := w.item(q, itemEdit, q.key(w)+keyEdited+edited, edited)
 	it.Instead = q.key(w)
 	return b.put(ctx, event, it)
 }
@@ -226,7 +233,7 @@ func (b *Bot) deleted(ctx context.Context, w *workspace, event string, m message
 			return err
 		}
 	}
-	it := w.item(q, itemDelete, q.key(w)+"/deleted", m.TS)
+	it := w.item(q, itemDelete, q.key(w)+keyDeleted, m.TS)
 	it.Instead = q.key(w)
 	return b.put(ctx, event, it)
 }

@@ -164,6 +164,9 @@ func (b *Bot) put(ctx context.Context, event string, it item) error {
 	if fresh[0] {
 		b.seen.questions.WithLabelValues(it.Kind).Inc()
 		b.come()
+		if it.Instead != "" {
+			b.supersedeAll(ctx, it.Instead)
+		}
 	}
 	b.rouse()
 	return nil

@@ -197,6 +197,14 @@ func (r *reply) clearStatus(ctx context.Context) {
 	}()
 }
 
+// quiet takes away the status, if there is one, or one is coming.
+func (r *reply) quiet(ctx context.Context) {
+	r.began.Store(true)
+	if r.shown.Load() {
+		r.clearStatus(ctx)
+	}
+}
+
 // setStatus calls Slack. Its pause, if it asks for one, holds in all channels.
 func (r *reply) setStatus(ctx context.Context, n repeat, text string) error {
 	err := r.w.do(ctx, n, methodStatus, "", func(ctx context.Context) error {

@@ -103,12 +103,13 @@ type Bot struct {
 	seen    *metrics
 
 	mu         sync.Mutex
-	workspaces map[string]*workspace // by team
-	connected  int                   // sockets
-	hands      map[int64]*hand       // of the workers, by item
-	triggers   map[string]bool       // of interactions that were taken in
-	sorry      map[string]bool       // items that were not kept, whose askers know
-	unscoped   map[string]bool       // places that an admin is told of
+	workspaces map[string]*workspace              // by team
+	connected  int                                // sockets
+	hands      map[int64]*hand                    // of the workers, by item
+	answering  map[string]context.CancelCauseFunc // of what is being answered, by key of the item
+	triggers   map[string]bool                    // of interactions that were taken in
+	sorry      map[string]bool                    // items that were not kept, whose askers know
+	unscoped   map[string]bool                    // places that an admin is told of
 }
 
 // New returns a Bot. It asks Slack nothing yet.
@@ -122,7 +123,7 @@ func New(c Config) (*Bot, error) {
 	c.setDefaults()
 	b := &Bot{
 		c: c, wake: make(chan struct{}, 1), came: make(chan struct{}, 1), asides: make(chan struct{}, mostAside),
-		workspaces: make(map[string]*workspace), hands: make(map[int64]*hand),
+		workspaces: make(map[string]*workspace), hands: make(map[int64]*hand), answering: make(map[string]context.CancelCauseFunc),
 	}
 	b.seen = newMetrics(c.Metrics, b)
 	return b, nil

@@ -173,6 +173,7 @@ func (b *Bot) renew(ctx context.Context, it inbox.Item, cancel context.CancelCau
 		switch {
 		case err == nil:
 			last = time.Now()
+			b.supersede(ctx, it.Key) // another process may have taken the edit in
 		case ctx.Err() != nil:
 			return
 		case errors.Is(err, inbox.ErrLost) || time.Since(last) > b.c.Lease*2/3:
