@@ -93,7 +93,8 @@ type Item struct {
 	Payload             json.RawMessage
 	Received            time.Time
 	// Attempts is how often it was begun, this time included, and Lost how often
-	// whoever began it did not live to say how it went.
+	// whoever began it did not live to say how it went. Up to Suspect that may have
+	// been any other item's doing.
 	Attempts, Lost int
 	// Outcome is what came of it, as whoever worked on it puts it.
 	Outcome string
@@ -166,11 +167,16 @@ func (b *Inbox) Put(ctx context.Context, event string, items ...Item) (fresh []b
 // ErrEmpty is returned by Take if nothing is due.
 var ErrEmpty = errors.New("nothing to do")
 
+// Suspect is how often an item is lost before it is given out with nothing else:
+// from then on, if its process ends, that was its own doing.
+const Suspect = 2
+
 // Take gives out the item to work on next, for the length of a lease. Items of a
 // lane are given out one at a time, in order. Of the lanes, that goes first
 // whose channel has the fewest items at work, then whose user has, then whose
 // item came first; a channel or a user that has share items at work has to wait,
-// if share is not 0.
+// if share is not 0. Before all of them come suspects, one at a time, while this
+// Inbox gives nothing else out.
 func (b *Inbox) Take(ctx context.Context, lease time.Duration, share int) (Item, error) {
 	now := b.now()
 	it := Item{holder: b.name + "/" + rand.Text()}
@@ -185,23 +191,33 @@ func (b *Inbox) Take(ctx context.Context, lease time.Duration, share int) (Item,
 				return err
 			}
 		}
+		var mine, suspects int // that this Inbox has given out
+		err := tx.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE lost >= ?1) FROM item WHERE state = 1 AND lease > ?2 AND substr(owner, 1, length(?3)) = ?3`,
+			Suspect, now.UnixMicro(), b.name+"/").Scan(&mine, &suspects)
+		if err != nil {
+			return err
+		}
+		if suspects > 0 {
+			return ErrEmpty
+		}
 		row := tx.QueryRowContext(ctx, `
 			WITH
 			work AS (SELECT team, channel, user FROM item WHERE state = 1 AND lease > ?1),
 			channels AS MATERIALIZED (SELECT team, channel, count(*) AS n FROM work GROUP BY team, channel),
 			users AS MATERIALIZED (SELECT team, user, count(*) AS n FROM work GROUP BY team, user),
 			-- the bare columns are those of the row with the minimum
-			head AS (SELECT id, due, state, lease, team, channel, user, min(CASE state WHEN 1 THEN 0 ELSE seq END) FROM item WHERE state < 2 GROUP BY lane)
-			SELECT h.id
+			head AS (SELECT id, due, state, lease, team, channel, user, lost + state AS lost, min(CASE state WHEN 1 THEN 0 ELSE seq END) FROM item WHERE state < 2 GROUP BY lane)
+			SELECT h.id, h.lost >= ?3 AS suspect
 			FROM head h
 			LEFT JOIN channels c ON c.team = h.team AND c.channel = h.channel
 			LEFT JOIN users u ON u.team = h.team AND u.user = h.user
 			WHERE h.due <= ?1 AND (h.state = 0 OR h.lease <= ?1) AND (?2 = 0 OR coalesce(c.n, 0) < ?2 AND coalesce(u.n, 0) < ?2)
-			ORDER BY coalesce(c.n, 0), coalesce(u.n, 0), h.id
-			LIMIT 1`, now.UnixMicro(), share)
+			ORDER BY suspect DESC, CASE suspect WHEN 1 THEN h.lost ELSE 0 END, coalesce(c.n, 0), coalesce(u.n, 0), h.id
+			LIMIT 1`, now.UnixMicro(), share, Suspect)
 		var id int64
-		err := row.Scan(&id)
-		if errors.Is(err, sql.ErrNoRows) {
+		var suspect bool
+		err = row.Scan(&id, &suspect)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && suspect && mine > 0 {
 			return ErrEmpty
 		}
 		if err != nil {
@@ -509,4 +525,9 @@ CREATE INDEX item_due ON item (due) WHERE state = 0;
 `, `
 ALTER TABLE item ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
 UPDATE item SET outcome = 'answered' WHERE key IN (SELECT question FROM reply);
+`, `
+DROP INDEX item_open;
+DROP INDEX item_busy;
+CREATE INDEX item_open ON item (lane, seq, state, due, lease, team, channel, user, lost) WHERE state < 2;
+CREATE INDEX item_busy ON item (lease, team, channel, user, owner, lost) WHERE state = 1;
 `}

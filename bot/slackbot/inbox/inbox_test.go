@@ -200,6 +200,82 @@ func TestInherit(t *testing.T) {
 	}
 }
 
+// What was lost with others is given out alone, so that what is lost again is so
+// by its own doing.
+func TestSuspects(t *testing.T) {
+	b, clock := open(t)
+	put(t, b, "A/1/x fatal", "B/2/y 2", "C/3/z 3")
+	for range inbox.Suspect {
+		for range 3 {
+			if got := take(t, b).Key; got == "nothing" {
+				t.Fatal("nothing is given out beside what was lost once at most")
+			}
+		}
+		clock.advance(2 * time.Minute) // the process has ended with all three
+	}
+	put(t, b, "D/4/x 4")
+	var order []string
+	for range 8 {
+		it := take(t, b)
+		order = append(order, fmt.Sprintf("%s lost %d", it.Key, it.Lost))
+		if it.Lost < inbox.Suspect {
+			break
+		}
+		if got := take(t, b).Key; got != "nothing" {
+			t.Errorf("got %s beside the suspect %s", got, it.Key)
+		}
+		if it.Key == "A/1/x fatal" && it.Lost < 4 {
+			clock.advance(2 * time.Minute)
+			continue
+		}
+		if err := b.Done(t.Context(), it, "", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{"A/1/x fatal lost 2", "B/2/y 2 lost 2", "C/3/z 3 lost 2", "A/1/x fatal lost 3", "A/1/x fatal lost 4", "D/4/x 4 lost 0"}
+	if !slices.Equal(order, want) {
+		t.Errorf("got  %q\nwant %q", order, want)
+	}
+}
+
+// A suspect waits until nothing else is worked on, and nothing else is begun
+// until then.
+func TestSuspectWaits(t *testing.T) {
+	b, clock := open(t)
+	put(t, b, "A/1/x 1")
+	for range inbox.Suspect {
+		take(t, b)
+		clock.advance(2 * time.Minute)
+	}
+	other := openAt(t, filepath.Join(t.TempDir(), "other.db"), clock)
+	put(t, other, "Z/9/z 9")
+	if got := take(t, other).Key; got != "Z/9/z 9" {
+		t.Errorf("got %s from another file", got)
+	}
+	suspect := take(t, b)
+	if suspect.Key != "A/1/x 1" || suspect.Lost != inbox.Suspect {
+		t.Fatalf("got %s, lost %d times", suspect.Key, suspect.Lost)
+	}
+	if err := b.Return(t.Context(), suspect, time.Second, "no network"); err != nil {
+		t.Fatal(err)
+	}
+	put(t, b, "B/2/y 2", "C/3/z 3")
+	busy := take(t, b)
+	if busy.Key != "B/2/y 2" {
+		t.Fatalf("got %s while the suspect is not due", busy.Key)
+	}
+	clock.advance(2 * time.Second)
+	if got := take(t, b).Key; got != "nothing" {
+		t.Errorf("got %s while a suspect waits for all to be done", got)
+	}
+	if err := b.Done(t.Context(), busy, "", nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := take(t, b).Key; got != suspect.Key {
+		t.Errorf("got %s, want the suspect %s", got, suspect.Key)
+	}
+}
+
 func TestReturn(t *testing.T) {
 	b, clock := open(t)
 	put(t, b, "A/1/x 1", "A/1/x 2")
