@@ -121,6 +121,8 @@ func (b *Bot) runOrder(ctx context.Context, w *workspace, it inbox.Item) error {
 		number, query, _ := strings.Cut(o.Text, " ")
 		n, _ := strconv.Atoi(number) // a page that is no number is the first
 		m, err = b.listSources(ctx, query, allowed, n)
+	case actionCheck:
+		m, err = b.turnCheck(ctx, w, o, allowed)
 	case actionShare:
 		return b.share(ctx, w, it, o)
 	}
@@ -186,7 +188,9 @@ func (b *Bot) await(ctx context.Context, w *workspace, o order) (stop func()) {
 // replaces reports whether what an order brings takes the place of what it came
 // from: a button comes from a message of the bot's, a shortcut from somebody
 // else's, and a command from none.
-func (o order) replaces() bool { return o.Command == actionPage || o.Command == actionShare }
+func (o order) replaces() bool {
+	return o.Command == actionPage || o.Command == actionCheck || o.Command == actionShare
+}
 
 // respond shows messages to the user of an order alone, in place of the one that
 // it came from.

@@ -108,7 +108,7 @@ func (b *Bot) clicked(ctx context.Context, w *workspace, c slack.InteractionCall
 		b.soon(ctx, w, c, func(ctx context.Context) (slack.ModalViewRequest, error) { return b.whyView(ctx, w, asker(c), a.Value) })
 	case actionFeedback:
 		return b.feedback(ctx, w, c, a.Value)
-	case actionShare, actionPage:
+	case actionShare, actionPage, actionCheck:
 		by := asker(c)
 		o := order{Command: action, Text: a.Value, Channel: by.channel, User: by.user, Home: by.home, ResponseURL: c.ResponseURL}
 		return b.put(ctx, "", w.order(o, itemCommand, trigger(c)))

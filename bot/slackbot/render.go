@@ -331,6 +331,16 @@ func (p *page) buttons(a bot.Answer, o answerOptions) {
 		slack.NewFeedbackButton(plainText("Bad answer", 75), "bad:"+a.ID))), "")
 }
 
+// fits reports whether the page is one message with so many more characters, and
+// so many bytes of text.
+func (p *page) fits(more int) bool {
+	size, text := more, more
+	for _, e := range p.entries {
+		size, text = size+e.size, text+len(fallback(e.text))+1
+	}
+	return len(p.entries)+3 < mostBlocks && size <= mostMessage && text <= mostText
+}
+
 // messages divides the page.
 func (p *page) messages() []outgoing {
 	var list []outgoing

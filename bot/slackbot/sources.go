@@ -239,6 +239,12 @@ func (b *Bot) listSources(ctx context.Context, query string, allowed retrieval.F
 	number = max(0, min(number, pages-1))
 	for _, a := range list[number*perPage : min(len(list), (number+1)*perPage)] {
 		var e []slack.RichTextSectionElement
+		if article, err := b.c.Library.Article(ctx, a.ID); err == nil {
+			// What has no headline goes by its first sentence.
+			e = append(e, bold(short(article.Title.Value, 150)), say("\n"))
+		} else if ctx.Err() != nil {
+			return nil, err
+		}
 		for _, s := range []string{a.Published, a.Publisher} {
 			if s != "" {
 				e = append(e, say(short(s, 100)+" · "))
@@ -246,20 +252,9 @@ func (b *Bot) listSources(ctx context.Context, query string, allowed retrieval.F
 		}
 		p.section(append(e, name(named(a.Source)))...)
 	}
-	if pages > 1 {
-		var buttons []slack.BlockElement
-		turn := func(to int, label string) {
-			buttons = append(buttons, slack.NewButtonBlockElement(actionPage+":"+strconv.Itoa(to), strconv.Itoa(to)+" "+query, plainText(label, 75)))
-		}
-		if number > 0 {
-			turn(number-1, "‹ Newer")
-		}
-		if number < pages-1 {
-			turn(number+1, "Older ›")
-		}
-		p.section(italic(fmt.Sprintf("Page %d of %d", number+1, pages)))
-		p.add(slack.NewActionBlock("", buttons...), "")
-	}
+	p.turner(number, pages, "‹ Newer", "Older ›", func(to int) (id, value string) {
+		return actionPage + ":" + strconv.Itoa(to), strconv.Itoa(to) + " " + query
+	})
 	return p.messages(), nil
 }
 

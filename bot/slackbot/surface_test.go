@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -61,7 +62,7 @@ func TestCommands(t *testing.T) {
 		{"no words", "/source", "???", []string{"There is no article of that name."}},
 		{"source of nothing", "/source", "", []string{"/source shows a source: give a file, file:line"}},
 		{"sources", "/sources", "", []string{"13 articles, published from 2025-10-03 to 2025-11-26", "Publishers: ", "The newest is of 2025-11-26", "Last looked for changes: 2025-11-27", "Page 1 of 2", "Older ›", "!‹ Newer"}},
-		{"sources by name", "/sources", "GLOBE", []string{"1 article named: GLOBE", "envoy-moscow-globe.md", "!ferry", "!Page"}},
+		{"sources by name", "/sources", "GLOBE", []string{"1 article named: GLOBE", "Kremlin adviser confirms Trump’s envoy is expected in Moscow", "envoy-moscow-globe.md", "!ferry", "!Page"}},
 		{"sources of no name", "/sources", "xylophone", []string{"None of them is named “xylophone”."}},
 		{"sources of too long a name", "/sources", strings.Repeat("x", 1950), []string{"too many words"}},
 		{"help", "/dateline", "help", []string{"For example:"}},
@@ -379,6 +380,68 @@ func TestClaims(t *testing.T) {
 	}
 	n.stop()
 	n.Check(t)
+}
+
+// A long message is checked to its end, by pages, each sentence once.
+func TestClaimOfManySentences(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name      string
+		sentences int
+		words     string // of each sentence, besides its number
+		pages     int
+	}{
+		{"one page", 4, "The plan has that many points", 1},
+		{"sixty sentences", 60, "The plan has that many points", 0},
+		{"long sentences", 40, "Yury Ushakov confirmed the visit of the envoy" + strings.Repeat(" and another visit of another envoy", 20), 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			n := quick(t, nil)
+			var claim []string
+			for i := range tt.sentences {
+				claim = append(claim, fmt.Sprintf("%s, says number %d.", tt.words, 1000+i))
+			}
+			ts := n.post(editor, general, strings.Join(claim, " "), "")
+			n.must(n.MessageShortcut(reporter, general, ts, "check_claim"))
+			n.settle()
+			shown := func() fakeslack.Message {
+				list := n.private(reporter, general)
+				if len(list) != 1 {
+					t.Fatalf("got %d messages, want one in which the pages are turned", len(list))
+				}
+				return list[0]
+			}
+			pageOf := regexp.MustCompile(`Page (\d+) of (\d+)`)
+			var all strings.Builder
+			pages := 1
+			if m := pageOf.FindStringSubmatch(shown().PlainText()); m != nil {
+				pages, _ = strconv.Atoi(m[2])
+			}
+			if pages == 1 != (tt.pages == 1) {
+				t.Errorf("got %d pages", pages)
+			}
+			for i := range pages {
+				if i > 0 {
+					n.must(n.Click(reporter, general, shown().TS, fmt.Sprintf("check:%d", i)))
+					n.settle()
+				}
+				got := shown().PlainText()
+				has(t, got, "without evidence, checked against 13 articles")
+				if pages > 1 {
+					has(t, got, fmt.Sprintf("Page %d of %d", i+1, pages))
+				}
+				all.WriteString(got)
+			}
+			for i := range tt.sentences {
+				if got := strings.Count(all.String(), fmt.Sprintf("says number %d.", 1000+i)); got < 1 {
+					t.Errorf("sentence %d is not shown", i)
+				}
+			}
+			n.stop()
+			n.Check(t)
+		})
+	}
 }
 
 func TestHome(t *testing.T) {

@@ -437,11 +437,14 @@ func count(row *sql.Row) (Status, error) {
 	return s, nil
 }
 
-// Prune forgets what was done before a time. An event or a question that comes
+// Prune forgets what was done before a time, and what was kept for KeptFor. An event or a question that comes
 // again after that is taken for new, so it has to be long after Slack has given
 // up sending it.
 func (b *Inbox) Prune(ctx context.Context, before time.Time) error {
 	err := b.update(ctx, func(ctx context.Context, tx txn) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM kept WHERE at < ?`, b.now().Add(-KeptFor).UnixMicro()); err != nil {
+			return err
+		}
 		for _, q := range []string{
 			`DELETE FROM event WHERE at < ?`,
 			`DELETE FROM item WHERE state = 2 AND done < ?`,
@@ -530,4 +533,10 @@ DROP INDEX item_open;
 DROP INDEX item_busy;
 CREATE INDEX item_open ON item (lane, seq, state, due, lease, team, channel, user, lost) WHERE state < 2;
 CREATE INDEX item_busy ON item (lease, team, channel, user, owner, lost) WHERE state = 1;
+CREATE TABLE kept (
+	name TEXT PRIMARY KEY,
+	data BLOB NOT NULL,
+	at   INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX kept_at ON kept (at);
 `}

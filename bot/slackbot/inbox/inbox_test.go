@@ -512,6 +512,40 @@ func TestPrune(t *testing.T) {
 	}
 }
 
+func TestKeep(t *testing.T) {
+	b, clock := open(t)
+	kept := func() string {
+		data, err := b.Kept(t.Context(), "check")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	if got := kept(); got != "" {
+		t.Errorf("got %q before anything is kept", got)
+	}
+	for _, want := range []string{"one", "two"} {
+		if err := b.Keep(t.Context(), "check", []byte(want)); err != nil {
+			t.Fatal(err)
+		}
+		if got := kept(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	for _, tt := range []struct {
+		after time.Duration
+		want  string
+	}{{inbox.KeptFor - time.Minute, "two"}, {2 * time.Minute, ""}} {
+		clock.advance(tt.after)
+		if err := b.Prune(t.Context(), clock.Now().Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if got := kept(); got != tt.want {
+			t.Errorf("got %q %s later, want %q", got, tt.after, tt.want)
+		}
+	}
+}
+
 func TestSwitch(t *testing.T) {
 	b, _ := open(t)
 	for _, on := range []bool{true, true, false} {

@@ -123,3 +123,28 @@ func (b *Inbox) SetSwitch(ctx context.Context, name string, on bool) error {
 	}
 	return nil
 }
+
+// KeptFor is how long Keep keeps something at least.
+const KeptFor = 24 * time.Hour
+
+// Keep keeps what is shown by pages, under a name of its own.
+func (b *Inbox) Keep(ctx context.Context, name string, data []byte) error {
+	err := b.update(ctx, func(ctx context.Context, tx txn) error {
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO kept (name, data, at) VALUES (?, ?, ?)`, name, data, b.now().UnixMicro())
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("keep: %w", err)
+	}
+	return nil
+}
+
+// Kept returns what is kept under a name, nil if nothing is.
+func (b *Inbox) Kept(ctx context.Context, name string) ([]byte, error) {
+	var data []byte
+	err := b.queryRow(ctx, `SELECT data FROM kept WHERE name = ?`, name).Scan(&data)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("look up what is kept: %w", err)
+	}
+	return data, nil
+}
