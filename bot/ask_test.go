@@ -284,6 +284,36 @@ func TestAskRefuses(t *testing.T) {
 	}
 }
 
+func TestAskNearest(t *testing.T) {
+	a := bottest.Article("a.txt", "", "", "The mayor sold the pier. Forty watches were taken from the museum. Nobody was hurt.")
+	var near []bot.Quote
+	for _, s := range a.Sentences() {
+		near = append(near, bot.Quote{Article: a, Span: s.Span})
+	}
+	for _, tt := range []struct {
+		question string
+		want     []string
+	}{
+		{"How many piers did the mayor sell?", []string{"it has no number", "it does not have “piers”, “mayor” or “sell”", "it has no number"}},
+		{"Who took the watches from the museum?", []string{"it does not have “took”, “watches” or “museum”", "it has the words of the question, and no answer was found in it", "it does not have “took”, “watches” or “museum”"}},
+		{"Who bought the pier?", []string{"it does not have “bought”", "it does not have “bought” or “pier”", "it does not have “bought” or “pier”"}},
+	} {
+		t.Run(tt.question, func(t *testing.T) {
+			r, err := bot.New(bot.Config{Searcher: bottest.NewSearcher(a), Engines: []bot.Answerer{bottest.Drafting(bot.Draft{Nearest: near})}}).Ask(context.Background(), bot.Question{Text: tt.question}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, c := range r.Nearest {
+				got = append(got, c.Why)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got  %q\nwant %q", got, tt.want)
+			}
+		})
+	}
+}
+
 // No draft of a broken engine reaches a reader, and none can spoil what others
 // see.
 func TestAskBrokenEngines(t *testing.T) {

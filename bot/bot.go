@@ -171,6 +171,9 @@ type Citation struct {
 	// 2025-12-01/2025-12-07.
 	Resolved map[string]string `json:"resolved,omitempty"`
 
+	// Why says of one of Nearest why it is no answer, or what it lacks of one.
+	Why string `json:"why,omitempty"`
+
 	Article string      `json:"article"` // the article's id
 	Span    corpus.Span `json:"-"`       // of the article's Text
 }

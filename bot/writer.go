@@ -10,6 +10,8 @@ import (
 
 	"dateline/bot/ground"
 	"dateline/corpus"
+	"dateline/corpus/lexicon"
+	"dateline/corpus/quantity"
 	"dateline/corpus/word"
 	"dateline/retrieval"
 )
@@ -285,10 +287,33 @@ func (w *writer) refuse(d Draft, m missing) {
 			continue
 		}
 		c := Cite(0, w.offered[q.Article.ID], q.Span)
+		c.Why = whyNot(w.question.Text, c)
 		if !slices.ContainsFunc(a.Nearest, func(n Citation) bool { return n.Article == c.Article && n.Span == c.Span }) {
 			a.Nearest = append(a.Nearest, c)
 		}
 	}
+}
+
+// whyNot says what a sentence that comes near lacks of an answer to a question,
+// as far as its words show.
+func whyNot(question string, c Citation) string {
+	if asks := read(question).asks(); (asks == "how many" || asks == "how much") && len(quantity.Find(c.Quote, word.Split(c.Quote))) == 0 {
+		return "it has no number"
+	}
+	have := word.Terms(c.Quote)
+	var lacks []string
+	for _, w := range word.Split(question) {
+		stem := w.Stem()
+		if w.Stop() || questionWords[w.Norm] || idle[w.Norm] || slices.Contains(lacks, "“"+w.Text+"”") ||
+			slices.ContainsFunc(have, func(h string) bool { return h == stem || lexicon.Synonyms(h, stem) }) {
+			continue
+		}
+		lacks = append(lacks, "“"+w.Text+"”")
+	}
+	if len(lacks) > 0 {
+		return "it does not have " + list(lacks, "or")
+	}
+	return "it has the words of the question, and no answer was found in it"
 }
 
 // addArticles adds all that the engine had to read.

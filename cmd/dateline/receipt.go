@@ -313,6 +313,11 @@ func (p *program) printReceipt(r bot.Receipt) {
 	} else {
 		p.printAnswer(r.Answer, func(bot.Citation) string { return "" }, nil)
 	}
+	for i, c := range r.Answer.Nearest {
+		if c.Why != "" {
+			p.out.paragraph(2, "", fmt.Sprintf("Not taken, nearest %d: %s", i+1, c.Why))
+		}
+	}
 	p.printCalls("", r.UnderstandCalls)
 	for _, a := range r.Attempts {
 		p.out.printf("\nEngine %s, %.1f ms", a.Engine, a.Milliseconds)
