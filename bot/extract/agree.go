@@ -7,6 +7,7 @@ import (
 	"dateline/bot"
 	"dateline/bot/ground"
 	"dateline/corpus/pos"
+	"dateline/corpus/quantity"
 	"dateline/corpus/word"
 )
 
@@ -26,6 +27,9 @@ func (r *reading) agree(a, b *candidate) bool {
 		if da != nil && db != nil {
 			return !da.From.After(db.To) && !db.From.After(da.To)
 		}
+	}
+	if x, y, ok := r.quantities(a, b); ok {
+		return quantity.Compare(x, y) >= quantity.Partly || quantity.Compare(y, x) >= quantity.Partly
 	}
 	ka, kb := key(r.short(a)), key(r.short(b))
 	if ka == kb {
@@ -82,6 +86,18 @@ func (x *candidate) numeric() bool {
 
 func (x *candidate) value() ground.Value {
 	return ground.Value{Sentence: bot.Quote{Article: x.s.doc.article, Span: x.s.Span}, At: x.s.span(x.p)}
+}
+
+// quantities are those that two candidates answer how many or how much with.
+func (r *reading) quantities(a, b *candidate) (x, y *quantity.Quantity, ok bool) {
+	if r.q.kind != count && r.q.kind != amount || a.p.from == a.p.to || b.p.from == b.p.to {
+		return nil, nil, false
+	}
+	n, m := a.s.numberAt(a.p.from), b.s.numberAt(b.p.from)
+	if n == nil || m == nil {
+		return nil, nil, false
+	}
+	return &n.Quantity, &m.Quantity, true
 }
 
 // first reports whether an article gives no better answer than a candidate: a

@@ -60,6 +60,8 @@ type sentence struct {
 	at       []int        // phrase at each token, or -1
 	mentions []dates.Date // see dates
 	dated    bool         // mentions is filled in
+	numbers  []number     // see quantities
+	counted  bool         // numbers is filled in
 	quoted   []bool       // whether each token stands inside quotation marks
 	open     bool         // begins inside a quotation that began before
 	speech   []speech

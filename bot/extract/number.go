@@ -6,6 +6,7 @@ import (
 
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
+	"dateline/corpus/quantity"
 	"dateline/corpus/word"
 )
 
@@ -27,19 +28,18 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 	}
 	for i := 0; i < len(s.tokens); i++ {
 		t := s.tokens[i]
-		numeric := t.Tag == pos.CD || t.digit() || numberWord(t.norm) || strings.ContainsAny(t.Text, "$£€") && strings.ContainsAny(t.Text, "0123456789")
+		n := s.numberAt(i)
 		// "the 28-point draft"
 		hyphen := strings.IndexByte(t.Text, '-')
-		compound := hyphen > 0 && t.Text[0] >= '0' && t.Text[0] <= '9'
-		if !numeric && !compound && !half(t.norm) {
+		compound := hyphen > 0 && t.Text[0] >= '0' && t.Text[0] <= '9' && (n == nil || n.to == i+1)
+		if n == nil && t.Tag != pos.CD && !compound && !half(t.norm) {
 			continue
 		}
 		from, to := i, i+1
-		for to < len(s.tokens) && (s.tag(to) == pos.CD || magnitude(s.norm(to)) || s.lit(to) == "%" || s.norm(to) == "percent") {
-			to++
-		}
-		for from > 0 && (currencySign(s.lit(from - 1))) {
-			from--
+		if n != nil && n.to > i {
+			if from, to = n.from, n.to; n.Unit == "%" {
+				to = n.end
+			}
 		}
 		p := phrase{from, to}
 		d := s.dateAt(p)
@@ -79,8 +79,10 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 				}
 			}
 		}
-		money := strings.ContainsAny(s.words(p), "$£€¥") || moneyWord(unit) || containsAny(units, "dollar", "pound", "euro", "rubl", "yen", "cent")
-		percent := strings.Contains(s.words(p), "%") || s.norm(to-1) == "percent" || s.norm(to) == "percent"
+		money, percent := false, false
+		if n != nil {
+			money, percent = n.Money(), n.Unit == "%"
+		}
 		if q.unit == "old" {
 			if s.isAge(p) || compound && strings.HasSuffix(t.norm, "old") {
 				add(p, 1, 0)
@@ -91,7 +93,7 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 			continue
 		}
 		switch {
-		case ordinal(t.norm) && (q.unit == "often" || containsAny(q.focus, "time")) && q.counts(units):
+		case n != nil && n.Ordinal && (q.unit == "often" || containsAny(q.focus, "time")) && q.counts(units):
 			fit = 0.9 // "his sixth meeting": they met six times
 		case q.kind == count && match:
 			fit = 1
@@ -100,7 +102,7 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 			if money || percent {
 				fit = 0.15
 			}
-		case q.part && (percent || half(t.norm) || part(t.norm)):
+		case q.part && (percent || half(t.norm) || n != nil && n.Part):
 			fit = 1
 		case q.part && money:
 			fit = 0.76
@@ -134,8 +136,8 @@ func (q *question) numberCandidates(s *sentence, add func(phrase, float64, float
 		if q.repeats(s, p) {
 			fit *= 0.2
 		}
-		if moneyWord(s.norm(p.to)) {
-			p.to++ // "600 crowns"
+		if money {
+			p.to = max(p.to, n.end) // "600 crowns"
 		}
 		role := 0.0
 		if q.stage != 0 {
@@ -173,15 +175,6 @@ func (q *question) shared(s *sentence) bool {
 	return false
 }
 
-// part reports whether a word is a fraction's.
-func part(n string) bool {
-	switch n {
-	case "third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "most", "all", "none":
-		return true
-	}
-	return false
-}
-
 // priced are stems of the verbs of questions for a sum; none costs 17 percent.
 var priced = map[string]bool{"": true, "cost": true, "pai": true, "spend": true, "spent": true, "charg": true, "sell": true, "earn": true}
 
@@ -207,14 +200,6 @@ func (s *sentence) isAge(p phrase) bool {
 		strings.HasPrefix(s.norm(p.to), "year") && s.norm(p.to+1) == "old"
 }
 
-func ordinal(n string) bool {
-	switch n {
-	case "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth":
-		return true
-	}
-	return len(n) > 2 && n[0] >= '0' && n[0] <= '9' && (strings.HasSuffix(n, "th") || strings.HasSuffix(n, "st") || strings.HasSuffix(n, "nd") || strings.HasSuffix(n, "rd"))
-}
-
 // counts reports whether one of some nouns is what the question's verb does:
 // a meeting for "met".
 func (q *question) counts(nouns []string) bool {
@@ -226,32 +211,46 @@ func (q *question) counts(nouns []string) bool {
 	return false
 }
 
-func currencySign(t string) bool { return t == "$" || t == "£" || t == "€" || t == "¥" }
+func half(n string) bool { return n == "half" || n == "once" }
 
-func magnitude(n string) bool {
-	switch n {
-	case "hundred", "thousand", "million", "billion", "trillion", "dozen", "m", "bn", "tn", "hundreds", "thousands", "millions":
-		return true
-	}
-	return false
+// A number is a quantity with its tokens: from and to of the number, and the end
+// of its unit. "More than" is left out, as people do who answer how many.
+type number struct {
+	quantity.Quantity
+	from, to, end int
 }
 
-func half(n string) bool { return n == "half" || n == "dozens" || n == "twice" || n == "once" }
-
-func numberWord(n string) bool {
-	switch n {
-	case "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundreds", "thousands", "millions", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth":
-		return true
+// numberAt is the number that token i belongs to, but for its unit; nil if there
+// is none.
+func (s *sentence) numberAt(i int) *number {
+	if !s.counted {
+		s.counted = true
+		words := word.Split(s.text())
+		for _, q := range quantity.Find(s.text(), words) {
+			n := number{Quantity: q}
+			start, end := q.Start, q.End
+			if q.Lead < q.From && q.Bound == quantity.Exact {
+				start = words[q.Lead].Start // "between 40 and 60"
+			}
+			if q.UnitAt > q.From && q.UnitAt < q.To {
+				end = words[q.UnitAt-1].End
+			}
+			for n.from < len(s.tokens) && s.tokens[n.from].End <= start {
+				n.from++
+			}
+			for n.to = n.from; n.to < len(s.tokens) && s.tokens[n.to].Start < end; n.to++ {
+			}
+			for n.end = n.to; n.end < len(s.tokens) && s.tokens[n.end].Start < q.End; n.end++ {
+			}
+			s.numbers = append(s.numbers, n)
+		}
 	}
-	return false
-}
-
-func moneyWord(n string) bool {
-	switch n {
-	case "crown", "crowns", "krona", "kronor", "krone", "kroner", "francs", "peso", "pesos", "rupees", "rupee", "ruble", "rouble", "won", "pound", "cent", "dollars", "dollar", "pounds", "euros", "euro", "rubles", "roubles", "yen", "cents", "pence", "yuan":
-		return true
+	for k := range s.numbers {
+		if n := &s.numbers[k]; n.from <= i && i < n.to {
+			return n
+		}
 	}
-	return false
+	return nil
 }
 
 func unitFits(how, unit string) bool {

@@ -76,6 +76,9 @@ const (
 	LessThan
 )
 
+// Money reports whether the unit is a currency.
+func (q *Quantity) Money() bool { return currencies[q.Unit] }
+
 // Up reports whether the value is or may be above the figure.
 func (b Bound) Up() bool { return b == AtLeast || b == MoreThan }
 

@@ -973,6 +973,9 @@ func (r *reader) bound(q *Quantity) {
 		}
 		q.Bound, q.Lead = b, from
 	}
+	if q.Low != q.High && r.norm(i-1) == "between" {
+		q.Lead = i - 1
+	}
 	if q.Bound != Exact {
 		return
 	}

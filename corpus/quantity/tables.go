@@ -46,6 +46,8 @@ var (
 	scales = map[string]string{"c": "°C", "celsius": "°C", "centigrade": "°C", "f": "°F", "fahrenheit": "°F"}
 
 	signs = "$€£¥₹₽₴₩₪₺"
+	// currencies are the units that are money.
+	currencies = word.Set(`$ € £ ¥ ₹ ₽ ₴ ₩ ₪ ₺ ¢ p A$ C$ HK$ NZ$ S$ NT$ R$ MX$ yuan crown krona krone franc peso baht lira rand zloty`)
 	// What stands before a dollar sign, the last word as it is folded.
 	dollars = map[string]string{"a": "A$", "au": "A$", "aus": "A$", "aud": "A$", "hk": "HK$", "us": "$", "usa": "$", "usd": "$", "c": "C$", "ca": "C$", "can": "C$", "cad": "C$", "nz": "NZ$", "s": "S$", "sg": "S$", "nt": "NT$", "r": "R$", "mx": "MX$"}
 	// Whose dollars they are: "4 million Australian dollars".
