@@ -63,17 +63,17 @@ func (l *line) shareOf(p party) share {
 	}
 	before := last - 1
 	switch {
-	case s.extent != plain || before < 0:
+	case s.extent != plain && s.extent != allOf || before < 0:
 	case l.words[before].Norm == "of" && before > 0:
 		if q := l.numberTo(before); q != nil {
-			s.of = q
+			s.of, s.extent, s.text = q, plain, "" // "half of all schools"
 		} else if s.extent, s.text = l.extentAt(before - 1); s.extent == plain {
 			s.extent, s.text = extentsOf[l.words[before-1].Norm], l.part(before-1, before)
 			if s.extent == part && l.belongs(before-1) {
 				s.extent = plain
 			}
 		}
-	case tight(l.text, l.words, last):
+	case s.extent == plain && tight(l.text, l.words, last):
 		if q := l.numberTo(last); q != nil && s.number == nil {
 			s.number = q
 		} else if s.number == nil {

@@ -89,6 +89,7 @@ func TestWeighQuantities(t *testing.T) {
 		// Rates.
 		{"per thousand", "The town has 12 deaths per 1,000 residents.", "The town has 12 deaths per 1,000 residents a year.", "no evidence"},
 		{"per thousand, kept", "The town has 12 deaths per 1,000 residents each year.", "The town has 12 deaths per 1,000 residents each year.", "supported"},
+		{"for every", "The town has 3 doctors for every 1,000 people.", "The town has 3 doctors.", "no evidence"},
 		{"a year left out", "The town loses 40 people a year.", "The town loses 40 people.", "no evidence"},
 		{"an hour in other words", "The ferry goes at 30 miles an hour.", "The ferry goes at 30 mph.", "supported"},
 		{"day for hour", "The job pays $20 an hour.", "The job pays $20 a day.", "no evidence"},
@@ -137,6 +138,7 @@ func TestWeighParts(t *testing.T) {
 		{"percent of", "Some 40 percent of the residents voted.", "The residents voted.", open},
 		{"three quarters", "Three quarters of the residents voted.", "The residents voted.", open},
 		{"twelve of", "Twelve of the residents voted.", "The residents voted.", open},
+		{"half of all", "Half of all schools closed.", "All schools closed.", open},
 		{"one of", "One of the ferries sank.", "The ferries sank.", open},
 		{"one of, a", "One of the ferries sank.", "A ferry sank.", "supported"},
 		{"part of", "The fire destroyed part of the mill.", "The fire destroyed the mill.", open},

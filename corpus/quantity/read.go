@@ -199,8 +199,11 @@ func (r *reader) number(i int) (Quantity, bool) {
 	at := i
 	if unit := r.prefix(i); unit != "" {
 		at, q.Unit = i+1, unit
-	} else if (r.is(i, "minus") || r.is(i, "negative")) && r.tight(i+1) && r.norm(i+1) != "minus" && r.norm(i+1) != "negative" {
+	} else if (r.is(i, "minus") || r.is(i, "negative")) && i+1 < len(r.words) && strings.Trim(r.gap(i+1), signs+" -") == "" && r.norm(i+1) != "minus" && r.norm(i+1) != "negative" {
 		if n, ok := r.number(i + 1); ok && n.Name == "" && !n.Ordinal && !n.Part && n.Low > 0 {
+			if n.Unit == "" {
+				n.Unit = r.sign(i + 1)
+			}
 			n.From, n.Start, n.Low = i, r.words[i].Start, -n.Low
 			return n, true
 		}
@@ -1026,6 +1029,14 @@ func (r *reader) per(q *Quantity) {
 			return
 		}
 		switch {
+		case n == "for" && (next == "every" || next == "each") && i+2 < len(r.words):
+			if o, ok := r.number(i + 2); ok {
+				o.High = o.Low
+				q.Per = o.Key()
+				return
+			}
+			q.Per = each(r.norm(i + 2))
+			return
 		case n == "per" && next != "cent" && next != "":
 			if o, ok := r.number(i + 1); ok {
 				o.High = o.Low
