@@ -60,7 +60,7 @@ func (b *Bot) answer(ctx context.Context, w *workspace, it inbox.Item, q questio
 	if !hasWords(text) {
 		return replied, b.welcome(ctx, w, r, allowed)
 	}
-	if said, err = b.leanable(ctx, allowed, said); err != nil {
+	if said, err = b.visibleThread(ctx, allowed, said); err != nil {
 		return result{}, err
 	}
 	ans, err := b.recorded(ctx, key, it)

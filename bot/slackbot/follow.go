@@ -75,7 +75,7 @@ func (b *Bot) followUp(ctx context.Context, w *workspace, it inbox.Item, q quest
 	if why != "" || paused {
 		return leave(outcomeTalk)
 	}
-	if said, err = b.leanable(ctx, allowed, said); err != nil {
+	if said, err = b.visibleThread(ctx, allowed, said); err != nil {
 		return result{}, err
 	}
 	if len(said.Exchanges) == 0 {

@@ -376,9 +376,9 @@ func (b *Bot) seesAll(ctx context.Context, f retrieval.Filter, passages []bot.Of
 	return !slices.ContainsFunc(passages, func(o bot.Offered) bool { return !sources[o.Source] }), nil
 }
 
-// leanable is what a question may lean on of what was said before it: nothing, if
+// visibleThread is what a question may refer to of what was said before it: nothing, if
 // some of that rests on articles that cannot be asked about under a filter.
-func (b *Bot) leanable(ctx context.Context, f retrieval.Filter, said bot.Conversation) (bot.Conversation, error) {
+func (b *Bot) visibleThread(ctx context.Context, f retrieval.Filter, said bot.Conversation) (bot.Conversation, error) {
 	var cited []string
 	for _, e := range said.Exchanges {
 		for _, c := range e.Cited {
