@@ -165,7 +165,8 @@ func compare(given, said *Quantity, g, s reading) Relation {
 	switch {
 	case a.apart(b):
 		return Other
-	case a.within(b) && tight(g, s):
+	case a.within(b) && tight(g, s) && equal(s.low, s.high):
+		// Nobody who gave one figure, or other ends, said "between 19 and 25".
 		return Same
 	}
 	return Unrelated

@@ -110,6 +110,8 @@ func TestCompare(t *testing.T) {
 		{"scale", "12F", "12C", Unrelated},
 		{"ordinal", "the sixth visit", "six visits", Unrelated},
 		{"range", "5 to 10 years", "5-10 years", Same},
+		{"range around a figure", "19 delegates", "between 19 and 25 delegates", Unrelated},
+		{"wider range", "between 40 and 60", "between 40 and 65", Unrelated},
 		{"end of a range", "5 to 10 years", "10 years", Unrelated},
 		{"beyond a range", "5 to 10 years", "12 years", Other},
 		{"range from below", "between 40 and 60", "at least 40", Same},
