@@ -98,6 +98,21 @@ func TestServeLocal(t *testing.T) {
 			t.Errorf("%s: got %s %.100q, %v; want %q", path, resp.Status, body, err, want)
 		}
 	}
+	for _, path := range []string{"/", "/metrics", "/readyz", "/healthz"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = "rebound.example"
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusMisdirectedRequest {
+			t.Errorf("%s for another host: got %s, want %d", path, resp.Status, http.StatusMisdirectedRequest)
+		}
+	}
 	if code, rest := end(); code != 0 || rest != "" {
 		t.Errorf("got exit code %d and %q, want 0 and nothing more", code, rest)
 	}

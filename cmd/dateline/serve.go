@@ -77,7 +77,7 @@ On the first signal it takes nothing new, finishes what it has begun and ends wi
 		if p.verbose {
 			level = slog.LevelDebug
 		}
-		p.log = slog.New(slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: level}))
+		p.log = slog.New(slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: level, ReplaceAttr: withUnits}))
 		s := &server{p: p, every: every, local: tryout}
 		err := s.run(cmd.Context(), model, cmp.Or(addr, p.env.lookup(envAddr).Value, defaultAddr), cmp.Or(policy, p.env.lookup(envPolicy).Value))
 		if errors.Is(err, context.Canceled) && context.Cause(cmd.Context()) == (signalError{syscall.SIGTERM}) {
@@ -86,6 +86,15 @@ On the first signal it takes nothing new, finishes what it has begun and ends wi
 		return err
 	}
 	return cmd
+}
+
+// withUnits writes a duration as people do, "1.5s", where JSON would have a number
+// of nanoseconds.
+func withUnits(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		return slog.String(a.Key, a.Value.Duration().String())
+	}
+	return a
 }
 
 // A server is one run of serve.
@@ -114,6 +123,11 @@ func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile str
 	if s.local {
 		if err := onThisMachine(ctx, addr); err != nil {
 			return err
+		}
+		if other := p.env.lookup(envMetrics).Value; other != "" && other != "off" {
+			if err := onThisMachine(ctx, other); err != nil {
+				return err
+			}
 		}
 		room := local.NewNewsroom()
 		if err := room.Start(); err != nil {
@@ -170,11 +184,9 @@ func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile str
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	web := func() error { return nil }
-	if addr != "off" {
-		if web, err = s.serveHTTP(ctx, addr, answerer, tokens.secret != "", page, metrics); err != nil {
-			return err
-		}
+	web, err := s.serveHTTP(ctx, addr, answerer, tokens.secret != "", page, metrics)
+	if err != nil {
+		return err
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { s.keepSynced(ctx) })
@@ -263,8 +275,8 @@ func onThisMachine(ctx context.Context, addr string) error {
 	return nil
 }
 
-// serveHTTP answers requests at an address until the returned function is
-// called, with a page if there is one.
+// serveHTTP answers requests at an address, and for metrics at one of their own if
+// there is one, until the returned function is called, with a page if there is one.
 func (s *server) serveHTTP(ctx context.Context, addr string, answerer *slackbot.Bot, slackRequests bool, page http.Handler, metrics *prometheus.Registry) (end func() error, err error) {
 	mux := http.NewServeMux()
 	if slackRequests {
@@ -285,22 +297,54 @@ func (s *server) serveHTTP(ctx context.Context, addr string, answerer *slackbot.
 		}
 		fmt.Fprintln(w, "ready")
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	forMetrics, metricsAddr := mux, s.p.env.lookup(envMetrics).Value
+	if metricsAddr != "" {
+		forMetrics = http.NewServeMux()
+	}
+	forMetrics.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	if page != nil {
 		mux.Handle("/", page)
 	}
+	var ends []func() error
+	end = func() error {
+		var all []error
+		for _, f := range ends {
+			all = append(all, f())
+		}
+		return errors.Join(all...)
+	}
+	for _, at := range []struct {
+		addr, setting string
+		mux           *http.ServeMux
+	}{{addr, "--addr", mux}, {metricsAddr, envMetrics, forMetrics}} {
+		if at.addr == "" || at.addr == "off" {
+			continue
+		}
+		web, err := s.listen(ctx, at.addr, at.setting, at.mux, page != nil && at.mux == mux)
+		if err != nil {
+			return nil, errors.Join(err, end())
+		}
+		ends = append(ends, web)
+	}
+	return end, nil
+}
+
+// listen answers requests at an address, which a setting gave, until the returned
+// function is called. There may be a page among what is answered.
+func (s *server) listen(ctx context.Context, addr, setting string, h http.Handler, page bool) (end func() error, err error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("cannot answer requests at %s: %w; give another --addr, or --addr off", addr, err)
+		return nil, fmt.Errorf("cannot answer requests at %s: %w; give another %s, or off", addr, err, setting)
 	}
 	s.p.log.Info("answering requests", "addr", l.Addr().String())
-	if page != nil {
-		fmt.Fprintf(s.p.err, "Open http://%s\n", l.Addr())
+	if s.local {
+		h = local.OnThisMachine(h)
 	}
-	web := &http.Server{Handler: mux,
+	web := &http.Server{Handler: h,
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 		ErrorLog: slog.NewLogLogger(s.p.log.Handler(), slog.LevelWarn)}
-	if page != nil {
+	if page {
+		fmt.Fprintf(s.p.err, "Open http://%s\n", l.Addr())
 		web.BaseContext = func(net.Listener) context.Context { return ctx } // updates of the page end with it
 	}
 	served := make(chan error, 1)
@@ -441,7 +485,7 @@ is no other program to ask with.`,
 // examineSlack looks at what serve needs, and asks Slack about it.
 func (p *program) examineSlack(ctx context.Context) []check {
 	tokens, err := p.slackTokens()
-	api, addr := p.env.lookup(envSlackAPI), cmp.Or(p.env.lookup(envAddr).Value, defaultAddr)
+	api, addr, metrics := p.env.lookup(envSlackAPI), cmp.Or(p.env.lookup(envAddr).Value, defaultAddr), p.env.lookup(envMetrics).Value
 	if err != nil {
 		return []check{{"Slack", broken, err.Error(), "Correct the setting, or the file that it names."}}
 	}
@@ -460,6 +504,9 @@ func (p *program) examineSlack(ctx context.Context) []check {
 		return append(checks, check{Name: "Slack", Status: good, Found: "not set up"})
 	}
 	found := check{Name: "Slack", Status: good, Found: "requests are answered at " + addr}
+	if metrics != "" {
+		found.Found += ", and metrics at " + metrics
+	}
 	if api.Value != "" {
 		found.Found += "; instead of Slack, " + api.Value + " is asked (" + api.Name + ", " + api.From + ")"
 	}

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -40,6 +42,61 @@ func sees(t *testing.T, s *fakeslack.Slack, what string, cond func() bool) {
 	defer cancel()
 	if err := s.Wait(ctx, cond); err != nil {
 		t.Fatalf("waited for %s in vain", what)
+	}
+}
+
+// Metrics have an address of their own where one is set, and durations in the log
+// have units.
+func TestServeMetrics(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("SKIPPED: there is no SIGTERM")
+	}
+	s := slackFor(t)
+	p := serveIn(t, t.TempDir(), s)
+	p.env = append(p.env, envMetrics+"=127.0.0.1:0")
+	p.start()
+	defer p.kill()
+	sees(t, s, "a socket", func() bool { return s.Connections() > 0 })
+	ts, err := s.Mention(fakeslack.Reporter, fakeslack.General, "who confirmed the Moscow visit?", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	logged := func(message string) (line map[string]any) {
+		data, err := os.ReadFile(p.log.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for l := range strings.Lines(string(data)) {
+			var fields map[string]any
+			if json.Unmarshal([]byte(l), &fields) == nil && fields["msg"] == message {
+				line = fields
+			}
+		}
+		return line
+	}
+	sees(t, s, "an answer", func() bool { return len(s.Thread(fakeslack.Reporter, fakeslack.General, ts)) > 1 })
+	at, _ := logged("answering requests")["addr"].(string)
+	for path, want := range map[string]int{"/metrics": http.StatusOK, "/readyz": http.StatusNotFound} {
+		resp, err := http.Get("http://" + at + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%s: got %s, want %d", path, resp.Status, want)
+		}
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("serve ends with %v", err)
+	}
+	for _, key := range []string{"waited", "took"} {
+		text, _ := logged("done")[key].(string)
+		if _, err := time.ParseDuration(text); err != nil {
+			t.Errorf("%s is logged as %v, want a duration with its unit", key, logged("done")[key])
+		}
 	}
 }
 

@@ -42,6 +42,7 @@ const (
 	envSlackSecret = "SLACK_SIGNING_SECRET"
 	envSlackAPI    = "SLACK_API_URL"
 	envAddr        = "DATELINE_ADDR"
+	envMetrics     = "DATELINE_METRICS_ADDR" // not set: envAddr
 	envPolicy      = "DATELINE_POLICY"
 	envThreads     = "DATELINE_THREADS" // what a policy says comes before it
 )

@@ -57,6 +57,34 @@ func TestEnvExample(t *testing.T) {
 	}
 }
 
+// Where articles are read from in each of the ways to run serve is said where it
+// cannot be overruled by an .env that was copied from another.
+func TestDeployedCorpus(t *testing.T) {
+	for _, tt := range []struct {
+		file string
+		want []string
+		not  string
+	}{
+		{"deploy/dateline.service", []string{"ExecStart=/usr/local/bin/dateline serve --corpus /srv/articles --data /var/lib/dateline\n", "# Articles are read from /srv/articles", "EnvironmentFile="}, "DATELINE_CORPUS="},
+		// What is under environment wins over env_file.
+		{"deploy/compose.yaml", []string{"DATELINE_CORPUS: /articles\n", "- ../articles:/articles:ro\n", "env_file:"}, ""},
+		{".env.example", []string{"#DATELINE_CORPUS=./articles\n", "in ./articles and in /srv/articles"}, ""},
+	} {
+		data, err := os.ReadFile(filepath.Join(sourceDir, "..", "..", tt.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(string(data), want) {
+				t.Errorf("%s lacks %q", tt.file, want)
+			}
+		}
+		if tt.not != "" && strings.Contains(string(data), tt.not) {
+			t.Errorf("%s has %q, which the file of settings would overrule", tt.file, tt.not)
+		}
+	}
+}
+
 func TestEnvironment(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, ".env")

@@ -63,12 +63,19 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
-	// A name that somebody else's server makes point here is not for this page.
-	if !loopback(r.Host) {
-		http.Error(w, "this page is served to the machine it runs on alone: open it as 127.0.0.1 or localhost", http.StatusMisdirectedRequest)
-		return
-	}
-	p.handler.ServeHTTP(w, r)
+	OnThisMachine(p.handler).ServeHTTP(w, r)
+}
+
+// OnThisMachine refuses requests that are not for a loopback address: a name that
+// somebody else's server makes point here is of a page elsewhere.
+func OnThisMachine(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !loopback(r.Host) {
+			http.Error(w, "this page is served to the machine it runs on alone: open it as 127.0.0.1 or localhost", http.StatusMisdirectedRequest)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // loopback reports whether a host, with a port or without, is this machine.

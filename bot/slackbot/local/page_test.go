@@ -109,17 +109,18 @@ func TestHome(t *testing.T) {
 	r.press("#tabs", "Home")
 	r.see("#home [role=heading]", "What it knows", "How to ask")
 	r.see("#home", "13 articles", "The Fennick Globe")
-	if text := r.text("#home"); strings.Contains(text, "Pause answering") {
+	if text := r.text("#home"); strings.Contains(text, "Pause answering for everybody") {
 		t.Error("a reporter sees the switches of admins")
 	}
 	r.become(fakeslack.Admin)
 	r.press("#apps", "Dateline")
 	r.press("#tabs", "Home")
 	r.see("#home", "Sockets open")
-	r.press("#home", "Pause answering")
-	r.see("#home", "Paused: questions are not answered")
-	r.press("#home", "Answer again")
-	r.see("#home button", "Pause answering")
+	r.press("#home", "Pause answering for everybody")
+	r.press("#ask", "Pause")
+	r.see("#home", "Paused in this workspace")
+	r.press("#home", "Resume: answer questions again")
+	r.see("#home button", "Pause answering for everybody")
 	r.leave()
 }
 
