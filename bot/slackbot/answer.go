@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"dateline/bot"
 	"dateline/bot/slackbot/inbox"
@@ -234,6 +235,9 @@ func (b *Bot) supersede(ctx context.Context, key string) {
 // inquire has a question answered, and tells the metrics what came of it. The
 // error is own unless the program is at fault or ctx has ended.
 func (b *Bot) inquire(ctx context.Context, it inbox.Item, q bot.Question, emit func(bot.Sentence)) (ans bot.Answer, err error) {
+	if n := utf8.RuneCountInString(q.Text); n > bot.MaxQuestion {
+		return bot.Answer{}, &refusedError{fmt.Errorf("the question has %d characters, at most %d are read: ask one thing at a time", n, bot.MaxQuestion)}
+	}
 	err = b.catch(ctx, it, func() (err error) {
 		ans, err = b.c.Asker.Ask(ctx, q, emit)
 		return err

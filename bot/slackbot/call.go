@@ -26,6 +26,7 @@ type workspace struct {
 	seen *metrics
 
 	timeout time.Duration // of a call
+	now     func() time.Time
 
 	team, name string
 	handle     string // of the bot, as it is mentioned
@@ -36,6 +37,52 @@ type workspace struct {
 	mu      sync.Mutex
 	people  people
 	refused map[string]time.Time // methods that this workspace does not have, and when that was
+	revoked error                // why Slack takes the token no more; nil if it does
+	tried   time.Time            // when that was seen last
+}
+
+// revocations are the errors that mean that a token is of no use any more.
+var revocations = []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+
+// noteToken notes whether Slack took the token at a call.
+func (w *workspace) noteToken(err error, now time.Time) {
+	revoked := slices.Contains(revocations, code(err))
+	if err != nil && !revoked {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tried, w.revoked = now, nil
+	if revoked {
+		w.revoked = err
+	}
+}
+
+// retest is how often Ready has Slack asked whether it takes a token, where
+// nothing else is asked.
+const retest = time.Minute
+
+// token says why Slack does not take the token of the workspace, nil if it does
+// or if that is not known.
+func (w *workspace) token(ctx context.Context, now time.Time) error {
+	w.mu.Lock()
+	stale := now.Sub(w.tried) >= retest
+	if stale {
+		w.tried = now // nobody else asks meanwhile
+	}
+	w.mu.Unlock()
+	if stale {
+		_ = w.do(ctx, atOnce, "auth.test", "", func(ctx context.Context) error { // do notes what comes of it
+			_, err := w.api.AuthTestContext(ctx)
+			return err
+		})
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.revoked == nil {
+		return nil
+	}
+	return fmt.Errorf("workspace %s (%s): %w", w.name, w.team, Explain(w.revoked))
 }
 
 // refusedFor is how long a method is not tried again: an admin may have given
@@ -129,6 +176,9 @@ func (w *workspace) do(ctx context.Context, r repeat, method, channel string, ca
 		}
 		err := w.once(ctx, call)
 		w.seen.calls.WithLabelValues(method, outcome(err)).Inc()
+		if method != methodRespond { // it needs no token
+			w.noteToken(err, w.now())
+		}
 		if err == nil {
 			return nil
 		}
@@ -142,7 +192,7 @@ func (w *workspace) do(ctx context.Context, r repeat, method, channel string, ca
 			if pause <= 0 {
 				pause, wait = wait, min(2*wait, longestWait)
 			}
-			w.log.InfoContext(ctx, "rate limited", "method", method, "channel", channel, "wait", pause.String())
+			w.log.InfoContext(ctx, "rate limited", "method", method, "channel", channel, "wait", pause)
 			w.pace.pause(method, channel, pause)
 			if r == atOnce {
 				return err
@@ -163,7 +213,7 @@ func (w *workspace) do(ctx context.Context, r repeat, method, channel string, ca
 		if try >= mostTries {
 			return err
 		}
-		w.log.InfoContext(ctx, "call failed, trying again", "method", method, "channel", channel, "wait", wait.String(), "err", err)
+		w.log.InfoContext(ctx, "call failed, trying again", "method", method, "channel", channel, "wait", wait, "err", err)
 		if e := sleep(ctx, wait/2+rand.N(wait/2)); e != nil {
 			return errors.Join(e, err)
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -18,7 +19,11 @@ import (
 
 // checkClaim holds a message against the articles.
 func (b *Bot) checkClaim(ctx context.Context, w *workspace, o order, allowed retrieval.Filter) ([]outgoing, error) {
-	c, err := b.c.Asker.Check(ctx, w.plain(o.Text), allowed)
+	text := w.plain(o.Text)
+	if n := utf8.RuneCountInString(text); n > bot.MaxCheck {
+		return notice(fmt.Sprintf("The message has %d characters, at most %d are checked at once: check it in parts.", n, bot.MaxCheck)), nil
+	}
+	c, err := b.c.Asker.Check(ctx, text, allowed)
 	switch {
 	case errors.Is(err, bot.ErrNoClaim):
 		return notice("There are no words in this message to check."), nil
@@ -59,7 +64,7 @@ func (b *Bot) turnCheck(ctx context.Context, w *workspace, o order, allowed retr
 	}
 	var k keptCheck
 	if data == nil || json.Unmarshal(data, &k) != nil || k.User != o.User {
-		return nil, &ownError{errors.New("this check is not kept any more: check the message again")}
+		return nil, &refusedError{errors.New("this check is not kept any more: check the message again")}
 	}
 	var cited []string
 	for _, c := range k.Check.Citations {
@@ -69,7 +74,7 @@ func (b *Bot) turnCheck(ctx context.Context, w *workspace, o order, allowed retr
 	case err != nil:
 		return nil, &ownError{err}
 	case !sees:
-		return nil, &ownError{errNotHere}
+		return nil, errNotHere
 	}
 	return checkMessages(k.Check, name, n), nil
 }
@@ -123,8 +128,8 @@ func checkMessages(c bot.Check, name string, number int) []outgoing {
 	p.section(bold(sum),
 		say(", checked against "+count(c.Searched.Articles, "article")+"."))
 	p.entries = append(p.entries, pages[number].entries...)
-	if c.Note != "" {
-		p.say(c.Note, italic)
+	if note := forReaders(c.Note); note != "" {
+		p.say(note, italic)
 	}
 	p.turner(number, len(pages), "‹ Previous", "Next ›", func(to int) (id, value string) {
 		return actionCheck + ":" + strconv.Itoa(to), strconv.Itoa(to) + " " + name

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -51,7 +52,7 @@ func (b *Bot) command(ctx context.Context, c slack.SlashCommand) (any, error) {
 	w := b.workspace(c.TeamID)
 	if w == nil {
 		b.c.Log.WarnContext(ctx, "command of a workspace without a token", "team", c.TeamID)
-		return ephemeral(notice("Dateline has no token for this workspace: tell whoever runs it to set SLACK_BOT_TOKEN.")), nil
+		return ephemeral(notice("Dateline is not set up for this workspace. Please tell whoever runs it.")), nil
 	}
 	text := strings.TrimSpace(c.Text)
 	switch c.Command {
@@ -195,6 +196,10 @@ func (o order) replaces() bool {
 // respond shows messages to the user of an order alone, in place of the one that
 // it came from.
 func (b *Bot) respond(ctx context.Context, w *workspace, o order, messages []outgoing) error {
+	if !b.slacksOwn(o.ResponseURL) {
+		w.log.WarnContext(ctx, "response URL refused, as it is none of Slack's", "user", o.User, "channel", o.Channel, "host", hostOf(o.ResponseURL))
+		return &ownError{errors.New("this came with an address to answer at that is none of Slack's")}
+	}
 	most := 4 // of the 5 that Slack takes: one is kept to say what went wrong
 	if o.Command == commandAsk {
 		most-- // and one may have been used up to say that it is being worked on
@@ -207,7 +212,7 @@ func (b *Bot) respond(ctx context.Context, w *workspace, o order, messages []out
 			break
 		}
 		body := slack.WebhookMessage{ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: i == 0 && o.replaces(), Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, UnfurlLinks: new(bool), UnfurlMedia: new(bool)}
-		err := w.do(ctx, again, "response_url", o.Channel, func(ctx context.Context) error {
+		err := w.do(ctx, again, methodRespond, o.Channel, func(ctx context.Context) error {
 			return slack.PostWebhookCustomHTTPContext(ctx, o.ResponseURL, b.c.HTTP, &body)
 		})
 		if expired(err) {
@@ -218,6 +223,35 @@ func (b *Bot) respond(ctx context.Context, w *workspace, o order, messages []out
 		}
 	}
 	return nil
+}
+
+// methodRespond is what calls of a response URL are counted as.
+const methodRespond = "response_url"
+
+// slacksOwn reports whether an address is one that Slack, or what is set in place
+// of it, has people answered at. What Slack signs it has been told by others, and
+// the answer is for one person alone to see.
+// https://docs.slack.dev/interactivity/handling-user-interaction/#message_responses
+func (b *Bot) slacksOwn(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.User != nil || u.Host == "" {
+		return false
+	}
+	if api, err := url.Parse(b.c.APIURL); err == nil && api.Host != "" && u.Scheme == api.Scheme && strings.EqualFold(u.Host, api.Host) {
+		return true
+	}
+	host := strings.ToLower(u.Hostname())
+	return u.Scheme == "https" && (u.Port() == "" || u.Port() == "443") && strings.HasSuffix("."+host, ".slack.com")
+}
+
+// hostOf is the host of an address, for the log: the rest is as good as a
+// password.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
 }
 
 // expired reports whether a response URL is of no use any more.

@@ -36,6 +36,12 @@ func Explain(err error) error {
 	return err
 }
 
+// explainable reports whether it is known what an error of Slack's means.
+func explainable(err error) bool {
+	_, ok := meanings[code(err)]
+	return ok
+}
+
 // meanings of Slack's errors, see the page of each method at
 // https://docs.slack.dev/reference/methods/.
 var meanings = map[string]string{
@@ -139,21 +145,26 @@ var forAdmins = []string{"invalid_auth", "not_authed", "account_inactive", "toke
 // no use to the asker.
 func (b *Bot) excuse(what string, err error) string {
 	var own *ownError
+	var refused *refusedError
 	var fault *faultError
 	var meant *explained
 	var damaged *retrieval.DamagedError
 	what = "I could not " + what
+	const tell = "Please tell whoever runs Dateline."
 	switch {
 	case errors.As(err, &damaged):
-		return what + ", as the index of the articles is damaged. Please tell whoever runs Dateline to run dateline doctor."
+		return what + ", as the index of the articles is damaged. " + tell
 	case errors.As(err, &fault):
 		return what + " because of a fault in Dateline. It is in the log; please tell whoever runs Dateline, and ask again in other words."
 	case errors.As(Explain(err), &meant) && slices.Contains(forAdmins, code(err)):
-		return what + ". Please tell whoever runs Dateline: " + meant.text + "."
+		why, _, _ := strings.Cut(meant.text, ": ") // what follows is for them to do
+		return what + ": " + why + ". " + tell
 	case errors.As(Explain(err), &meant):
 		return what + ": " + meant.text + "."
+	case errors.As(err, &refused):
+		return what + ": " + strings.TrimSuffix(refused.Error(), ".") + "."
 	case errors.As(err, &own):
-		return what + ": " + placeless(strings.TrimSuffix(own.err.Error(), ".")) + "."
+		return forReaders(what + ": " + strings.TrimSuffix(own.err.Error(), ".") + ".")
 	}
 	if fromSlack(err) {
 		return what + ", as Slack did not take my messages. Please ask again in a few minutes; it is in Dateline's log."

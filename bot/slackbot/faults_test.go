@@ -476,7 +476,7 @@ func TestNeverSilent(t *testing.T) {
 		logged string
 	}{
 		{"the model is down", broken(errors.New("the model at http://127.0.0.1:1 does not answer: start it, or ask with the engine extract")), nil, thread,
-			"I could not answer: the model does not answer: start it", "not done"},
+			"I could not answer: the model does not answer.", "start it, or ask with the engine extract"},
 		{"the index is damaged", broken(&retrieval.DamagedError{File: "/srv/index/vectors", Err: errors.New("checksum")}), nil, thread, "the index of the articles is damaged", "/srv/index/vectors"},
 		{"a fault in the engine", func(c *slackbot.Config) {
 			c.Asker = asker{ask: func(context.Context, bot.Question, func(bot.Sentence)) (bot.Answer, error) {

@@ -247,8 +247,11 @@ func (b *Bot) health(ctx context.Context, w *workspace, p *page, own int) {
 		}
 	}
 	b.mu.Lock()
-	sockets := b.connected
+	sockets, troubled := b.connected, b.troubled
 	b.mu.Unlock()
+	if troubled.text != "" {
+		p.section(say(fmt.Sprintf("The last trouble, %s ago: ", b.c.Now().Sub(troubled.at).Round(time.Second))), say(short(troubled.text, mostSection)))
+	}
 	if b.c.AppToken != "" {
 		p.section(say("Sockets open: " + strconv.Itoa(sockets) + "."))
 	}
@@ -264,16 +267,32 @@ func (b *Bot) health(ctx context.Context, w *workspace, p *page, own int) {
 	}
 	var buttons []slack.BlockElement
 	if paused {
-		p.section(bold("Paused: questions are not answered."))
-		buttons = append(buttons, slack.NewButtonBlockElement(actionResume, "resume", plainText("Answer again", 75)).WithStyle(slack.StylePrimary))
+		p.section(bold("Paused in this workspace. "), say("Whoever asks, checks a claim or shares an answer is told so, and nothing is kept to be answered later. Sources and answers that were given can be looked into."))
+		buttons = append(buttons, slack.NewButtonBlockElement(actionResume, "resume", plainText("Resume: answer questions again", 75)).WithStyle(slack.StylePrimary))
 	} else {
-		buttons = append(buttons, slack.NewButtonBlockElement(actionPause, "pause", plainText("Pause answering", 75)).WithStyle(slack.StyleDanger))
+		ask := slack.NewConfirmationBlockObject(plainText("Pause answering?", 100),
+			plainText("Nobody in this workspace gets an answer until an admin resumes. Whoever asks is told that Dateline is paused; their questions are not answered later.", 300),
+			plainText("Pause", 30), plainText("Go on answering", 30))
+		buttons = append(buttons, slack.NewButtonBlockElement(actionPause, "pause", plainText("Pause answering for everybody", 75)).WithStyle(slack.StyleDanger).WithConfirm(ask))
 	}
 	if b.c.Sync != nil {
 		buttons = append(buttons, slack.NewButtonBlockElement(actionSync, "sync", plainText("Look for new articles", 75)))
 	}
 	buttons = append(buttons, slack.NewButtonBlockElement(actionHome, "home", plainText("Refresh", 75)))
 	p.add(slack.NewActionBlock("", buttons...), "")
+}
+
+// A trouble is what admins are told went wrong, with what to do about it.
+type trouble struct {
+	at   time.Time
+	text string
+}
+
+// trouble notes what went wrong, for admins to see.
+func (b *Bot) trouble(text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.troubled = trouble{b.c.Now(), text}
 }
 
 // admin reports whether a user sees health and switches.

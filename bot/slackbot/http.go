@@ -36,6 +36,9 @@ func (b *Bot) Handler() http.Handler {
 			http.Error(w, "the request could not be read", http.StatusBadRequest)
 			return
 		}
+		if sslCheck(r.Header.Get("Content-Type"), body) {
+			return // 200; it asks for nothing, and Slack does not say that it signs it
+		}
 		if err := b.verify(r.Header, body); err != nil {
 			b.c.Log.WarnContext(r.Context(), "request refused", "path", r.URL.Path, "err", err)
 			http.Error(w, "the request is not signed by Slack", http.StatusUnauthorized)
@@ -66,6 +69,16 @@ func (b *Bot) Handler() http.Handler {
 			b.c.Log.WarnContext(r.Context(), "request not answered", "type", e.kind, "err", err)
 		}
 	})
+}
+
+// sslCheck reports whether a request only looks at the certificate of the address.
+// https://docs.slack.dev/interactivity/implementing-slash-commands/
+func sslCheck(contentType string, body []byte) bool {
+	if !strings.HasPrefix(contentType, "application/x-www-form-urlencoded") {
+		return false
+	}
+	form, err := url.ParseQuery(string(body))
+	return err == nil && form.Get("ssl_check") == "1" && form.Get("command") == "" && form.Get("payload") == ""
 }
 
 func (b *Bot) verify(h http.Header, body []byte) error {

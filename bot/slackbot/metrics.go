@@ -3,6 +3,8 @@ package slackbot
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -57,11 +59,18 @@ func (b *Bot) sockets() int {
 // Ready says why the bot cannot take questions; nil if it can.
 func (b *Bot) Ready(ctx context.Context) error {
 	b.mu.Lock()
-	joined := len(b.workspaces)
+	joined := slices.Collect(maps.Values(b.workspaces))
 	b.mu.Unlock()
-	switch {
-	case joined < len(b.c.Tokens):
+	if len(joined) < len(b.c.Tokens) {
 		return errors.New("not all workspaces were joined yet")
+	}
+	var revoked []error
+	for _, w := range joined {
+		revoked = append(revoked, w.token(ctx, b.c.Now()))
+	}
+	switch err := errors.Join(revoked...); {
+	case err != nil:
+		return err
 	case b.c.AppToken != "" && b.sockets() == 0:
 		return errors.New("no socket is open")
 	}

@@ -119,13 +119,15 @@ func answerMessages(a bot.Answer, o answerOptions) []outgoing {
 		// Nothing was asked, so there is nothing to look into, or to judge.
 		p.say(a.Reason)
 		return p.messages()
+	case a.Searched.Articles == 0:
+		p.say(nothingHere)
 	default:
 		p.say(a.Reason)
 		p.say(searched(a))
 	}
 	p.body()
 	// Below, as a streamed answer has begun before this is known here.
-	for _, s := range []string{understood(a), placeless(a.Note)} {
+	for _, s := range []string{understood(a), forReaders(a.Note)} {
 		if s != "" {
 			p.say(s, italic)
 		}
@@ -141,6 +143,10 @@ func answerMessages(a bot.Answer, o answerOptions) []outgoing {
 	p.buttons(a, o)
 	return p.messages()
 }
+
+// nothingHere is what people are told where they may ask about nothing, whether
+// there is anything or not.
+const nothingHere = "There are no articles that can be asked about here."
 
 // understood is what a follow-up was taken for.
 func understood(a bot.Answer) string {

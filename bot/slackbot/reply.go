@@ -236,6 +236,9 @@ func (r *reply) deliver(ctx context.Context, a bot.Answer) error {
 	messages := answerMessages(r.b.untitled(ctx, a), answerOptions{})
 	r.began.Store(true)
 	defer r.signed()
+	if forReaders(a.Note) != placeless(a.Note) {
+		r.b.trouble(a.Note) // what of it is for whoever runs Dateline
+	}
 	s := r.close()
 	if s != nil {
 		s.halt()

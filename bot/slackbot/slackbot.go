@@ -104,6 +104,7 @@ type Bot struct {
 
 	mu         sync.Mutex
 	workspaces map[string]*workspace              // by team
+	troubled   trouble                            // the last
 	connected  int                                // sockets
 	hands      map[int64]*hand                    // of the workers, by item
 	answering  map[string]context.CancelCauseFunc // of what is being answered, by key of the item
@@ -195,7 +196,7 @@ var errStopping = errors.New("dateline is being stopped")
 // join finds out which workspace each token is for.
 func (b *Bot) join(ctx context.Context) error {
 	for i, token := range b.c.Tokens {
-		w := &workspace{api: b.c.api(token), pace: newPace(), log: b.c.Log, seen: b.seen, timeout: b.c.CallTimeout}
+		w := &workspace{api: b.c.api(token), pace: newPace(), log: b.c.Log, seen: b.seen, timeout: b.c.CallTimeout, now: b.c.Now}
 		var who *slack.AuthTestResponse
 		err := w.do(ctx, again, "auth.test", "", func(ctx context.Context) (err error) {
 			who, err = w.api.AuthTestContext(ctx)

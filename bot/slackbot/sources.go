@@ -212,7 +212,7 @@ func (b *Bot) listSources(ctx context.Context, query string, allowed retrieval.F
 		return nil, &ownError{err}
 	}
 	if len(list) == 0 {
-		return notice("There are no articles that can be asked about here."), nil
+		return notice(nothingHere), nil
 	}
 	// The query goes into the value of a button, of which Slack takes 2,000
 	// characters.

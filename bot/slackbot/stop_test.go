@@ -258,6 +258,8 @@ func TestRequests(t *testing.T) {
 		{"no JSON", "POST", "application/json", "{", sign(good, now, "{"), 400, ""},
 		{"no form of Slack's", "POST", "application/x-www-form-urlencoded", "a=b", sign(good, now, "a=b"), 400, ""},
 		{"the address is verified", "POST", "application/json", verify, sign(good, now, verify), 200, "3eZbrw1a"},
+		{"the certificate is looked at", "POST", "application/x-www-form-urlencoded", "ssl_check=1&token=x", http.Header{}, 200, ""},
+		{"a command among a look at the certificate, not signed", "POST", "application/x-www-form-urlencoded", "ssl_check=1&command=/ask&text=x", http.Header{}, 401, ""},
 		{"an event", "POST", "application/json", mention, sign(good, now, mention), 200, ""},
 		{"the same again", "POST", "application/json", mention, sign(good, now, mention), 200, ""},
 		{"an event that nobody knows", "POST", "application/json", `{"type":"event_callback","team_id":"T0NEWSROOM","event":{"type":"moon_landing"}}`,

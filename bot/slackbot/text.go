@@ -54,6 +54,28 @@ var at = regexp.MustCompile(` at https?://[^\s,;]*[^\s,;:.]`)
 // placeless is a text of the program's own without the addresses of servers.
 func placeless(s string) string { return at.ReplaceAllString(s, "") }
 
+// operators are words that tell whoever runs Dateline what to do: settings,
+// commands, engines, files.
+var operators = regexp.MustCompile(`\b[A-Z]{2,}(?:_[A-Z]+)+\b|\bdateline (?:ask|check|doctor|feedback|index|receipt|replay|search|serve|sources?)\b|\bthe engine (?:extract|llm)\b|\bdeploy/`)
+
+// forReaders is a text of the program's own for whoever asks: without the
+// addresses of servers, and without what is for whoever runs it to do, which
+// stands last in a sentence, after a colon or a semicolon.
+func forReaders(s string) string {
+	sentences := strings.SplitAfter(placeless(s), ". ")
+	for i, text := range sentences {
+		m := operators.FindStringIndex(text)
+		if m == nil {
+			continue
+		}
+		at := max(strings.LastIndex(text[:m[0]], ": "), strings.LastIndex(text[:m[0]], "; "))
+		if sentences[i] = ""; at > 0 {
+			sentences[i] = text[:at] + ". "
+		}
+	}
+	return strings.TrimSpace(strings.Join(sentences, ""))
+}
+
 // address is what Slack or a reader's browser takes for a link.
 var address = regexp.MustCompile(`(?i)(?:\b[a-z][a-z0-9+.-]{1,20}:(?://|\\\\)|\bwww\.|\b(?:mailto|javascript|data|tel|sms|vbscript|slack):[^\s])[^\s<>|"'”’)\]]*|\b(?:[a-z0-9-]+\.)+[a-z]{2,24}(?:/|\?|:\d)[^\s<>|"'”’)\]]*`)
 

@@ -133,3 +133,52 @@ func FuzzTexts(f *testing.F) {
 		}
 	})
 }
+
+func TestForReaders(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"nothing for operators", "The sources differ: one says 3, the other 4.", "The sources differ: one says 3, the other 4."},
+		{"a setting", `The built-in reader answered, as the model server at http://127.0.0.1:1/v1 refuses the key (401): check OPENAI_API_KEY.`, "The built-in reader answered, as the model server refuses the key (401)."},
+		{"a reason with a colon", "The model refuses the request (400: too long): check OPENAI_MODEL. Ask on.", "The model refuses the request (400: too long). Ask on."},
+		{"a command", "The articles could not be searched: no file; ask again, and check the index with `dateline doctor` if it goes on.", "The articles could not be searched: no file."},
+		{"an engine", "The model does not answer: start it, or ask with the engine extract.", "The model does not answer."},
+		{"nothing but advice", "Set OPENAI_SILENCE. The sources differ.", "The sources differ."},
+		{"advice for readers", "The question has 5000 characters, at most 4000 are read: ask one thing at a time.", "The question has 5000 characters, at most 4000 are read: ask one thing at a time."},
+		{"words of an article", "Another article differs: DATELINE says that the engine of the car stopped the server.", "Another article differs: DATELINE says that the engine of the car stopped the server."},
+	} {
+		if got := forReaders(tt.text); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestSlacksOwn(t *testing.T) {
+	for _, tt := range []struct {
+		api, address string
+		want         bool
+	}{
+		{"", "https://hooks.slack.com/commands/T0/1/x", true},
+		{"", "https://HOOKS.slack.com/actions/T0/1/x", true},
+		{"", "https://newsroom.slack.com/x", true},
+		{"", "https://hooks.slack.com:443/x", true},
+		{"", "https://hooks.slack.com:8443/x", false},
+		{"", "http://hooks.slack.com/x", false},
+		{"", "https://hooks.slack.com.evil.example/x", false},
+		{"", "https://evilslack.com/x", false},
+		{"", "https://hooks.slack.com@evil.example/x", false},
+		{"", "https://user@hooks.slack.com/x", false},
+		{"", "https://evil.example/hooks.slack.com", false},
+		{"", "http://169.254.169.254/latest/meta-data", false},
+		{"", "file:///etc/passwd", false},
+		{"", "", false},
+		{"http://127.0.0.1:9000/api/", "http://127.0.0.1:9000/response/1", true},
+		{"http://127.0.0.1:9000/api/", "http://127.0.0.1:9001/response/1", false},
+		{"http://127.0.0.1:9000/api/", "http://localhost:9000/response/1", false},
+		{"https://gateway.example/api/", "http://gateway.example/response/1", false},
+		{"https://gateway.example/api/", "https://hooks.slack.com/x", true},
+	} {
+		b := &Bot{c: Config{APIURL: tt.api}}
+		if got := b.slacksOwn(tt.address); got != tt.want {
+			t.Errorf("%q where the API is at %q: got %v, want %v", tt.address, tt.api, got, tt.want)
+		}
+	}
+}

@@ -111,12 +111,12 @@ func asker(c slack.InteractionCallback) ask {
 func (b *Bot) given(ctx context.Context, w *workspace, by ask, id string) (bot.Receipt, retrieval.Filter, error) {
 	f, why := b.allowed(ctx, w, by.channel, by.user, by.home)
 	if why != "" {
-		return bot.Receipt{}, f, errors.New(strings.TrimSuffix(why, "."))
+		return bot.Receipt{}, f, &refusedError{errors.New(strings.TrimSuffix(why, "."))}
 	}
 	r, err := b.c.Receipts.Load(ctx, id)
 	switch {
 	case errors.Is(err, receipt.ErrNone) || err == nil && !w.gave(r):
-		return bot.Receipt{}, f, &explained{fmt.Sprintf("answer %s is not kept any more", id), receipt.ErrNone}
+		return bot.Receipt{}, f, &refusedError{&explained{fmt.Sprintf("answer %s is not kept any more", id), receipt.ErrNone}}
 	case err != nil:
 		return bot.Receipt{}, f, err
 	}
@@ -150,7 +150,7 @@ func searchedUnder(r bot.Receipt, f retrieval.Filter) bool {
 		slices.Equal(r.Filter.Sources, f.Sources) && slices.Equal(r.Filter.Publishers, f.Publishers)
 }
 
-var errNotHere = errors.New("this answer rests on articles that cannot be asked about here")
+var errNotHere = &refusedError{errors.New("this answer rests on articles that cannot be asked about here")}
 
 // sourceView shows a citation in its place, with the way to the one before and
 // the one behind it.
@@ -338,6 +338,10 @@ func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (sla
 	if !a.Answered {
 		fact("Refused", a.Reason)
 	}
+	admin := b.admin(w, by.user)
+	if !admin {
+		a.Note = forReaders(a.Note)
+	}
 	fact("Note", placeless(a.Note))
 	const most = 10
 	// What was read and written rests on all passages, not on those alone that
@@ -353,7 +357,7 @@ func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (sla
 		p.section(bold("Written, but kept back:"))
 		for i, d := range slices.Concat(a.Dropped, a.Repaired) {
 			if i == most {
-				p.section(italic(fmt.Sprintf("and %d more; dateline receipt %s lists them", len(a.Dropped)+len(a.Repaired)-most, a.ID)))
+				p.section(italic(fmt.Sprintf("and %d more", len(a.Dropped)+len(a.Repaired)-most)))
 				break
 			}
 			p.section(say("• "+short(d.Text, 600)+" "), italic("("+short(strings.Join(d.Reasons, "; "), 600)+")"))
@@ -377,7 +381,11 @@ func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (sla
 			p.section(italic("and " + count(more, "more passage")))
 		}
 	}
-	p.section(italic(fmt.Sprintf("Answer %s, in %s. Whoever runs Dateline sees all of it with: dateline receipt %s", a.ID, lasted(a.Timings.Total), a.ID)))
+	end := fmt.Sprintf("Answer %s, in %s.", a.ID, lasted(a.Timings.Total))
+	if admin {
+		end += " All of it: dateline receipt " + a.ID
+	}
+	p.section(italic(end))
 	return modal("Why this answer?", p.blocks()...), nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"dateline/bot"
@@ -203,7 +204,16 @@ func (b *Bot) settle(ctx context.Context, w *workspace, it inbox.Item, r result,
 	case retriable(err) && (it.Attempts < mostAttempts || fromSlack(err) && !late):
 		return later(err)
 	}
-	log.ErrorContext(ctx, "not done", "err", err)
+	var refused *refusedError
+	switch {
+	case errors.As(err, &refused):
+		log.InfoContext(ctx, "refused", "err", err)
+	case explainable(err) && !slices.Contains(forAdmins, code(err)):
+		log.WarnContext(ctx, "not done, as Slack does not let it", "err", err)
+	default:
+		log.ErrorContext(ctx, "not done", "err", err)
+		b.trouble(err.Error())
+	}
 	if w == nil {
 		return done
 	}
@@ -218,7 +228,8 @@ func (b *Bot) settle(ctx context.Context, w *workspace, it inbox.Item, r result,
 func retriable(err error) bool {
 	var fault *faultError
 	var own *ownError
-	return !errors.As(err, &fault) && !errors.As(err, &own) && transient(err)
+	var refused *refusedError
+	return !errors.As(err, &fault) && !errors.As(err, &own) && !errors.As(err, &refused) && transient(err)
 }
 
 // An ownError is no fault of Slack's: the question could not be answered.
@@ -226,6 +237,12 @@ type ownError struct{ err error }
 
 func (e *ownError) Error() string { return e.err.Error() }
 func (e *ownError) Unwrap() error { return e.err }
+
+// A refusedError is for what somebody wants and cannot have, by nobody's fault.
+type refusedError struct{ err error }
+
+func (e *refusedError) Error() string { return e.err.Error() }
+func (e *refusedError) Unwrap() error { return e.err }
 
 // A faultError is a panic that was caught.
 type faultError struct {
