@@ -284,12 +284,15 @@ func (p *page) sources(a bot.Answer) {
 			p.section(italic("and " + count(len(a.Citations)-i, "more source") + ", to be seen with “Show source”"))
 			return
 		}
-		p.source(c, fmt.Sprintf("[%d]", c.N))
+		p.cited(c, fmt.Sprintf("[%d]", c.N), !a.Repeats(c))
 	}
 }
 
 // source shows one citation: where it stands, and the words.
-func (p *page) source(c bot.Citation, mark string) {
+func (p *page) source(c bot.Citation, mark string) { p.cited(c, mark, true) }
+
+// cited is source, with the words or without, where they stand above already.
+func (p *page) cited(c bot.Citation, mark string, quoting bool) {
 	where := place(c)
 	head := []slack.RichTextSectionElement{bold(mark + " ")}
 	if l := sourceLink(c.URL, where); l != nil {
@@ -298,6 +301,15 @@ func (p *page) source(c bot.Citation, mark string) {
 		head = append(head, name(where))
 	}
 	quoted := short(c.Quote, mostQuote)
+	if !quoting {
+		// The days that its words stand for are told all the same.
+		if dates := resolved(c, c.Quote); dates != "" {
+			head = append(head, italic(" ("+dates+")"))
+		}
+		p.add(rich(slack.NewRichTextSection(head...)), words(head))
+		p.entries[len(p.entries)-1].size += len(c.URL)
+		return
+	}
 	quote := []slack.RichTextSectionElement{say(quoted)}
 	if dates := resolved(c, quoted); dates != "" {
 		quote = append(quote, italic(" ("+dates+")"))

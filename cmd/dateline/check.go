@@ -152,6 +152,6 @@ func (p *program) printCheck(c bot.Check, title func(bot.Citation) string) {
 		p.out.printf("\n")
 	}
 	for _, x := range c.Citations {
-		p.printCitation(fmt.Sprintf("[%d]", x.N), title(x), x)
+		p.printCitation(fmt.Sprintf("[%d]", x.N), title(x), x, true)
 	}
 }

@@ -408,7 +408,7 @@ func (p *program) printReplay(before, after bot.Receipt, d receipt.Difference) {
 			p.out.printf("\n%s\n", l.what)
 		}
 		for _, c := range l.list {
-			p.printCitation(fmt.Sprintf("[%d]", c.N), "", c)
+			p.printCitation(fmt.Sprintf("[%d]", c.N), "", c, true)
 		}
 	}
 	if len(d.Passages) > 0 {

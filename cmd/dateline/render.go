@@ -43,7 +43,7 @@ func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string, sho
 	}
 	p.out.printf("\n")
 	for _, c := range a.Citations {
-		p.printCitation(fmt.Sprintf("[%d]", c.N), title(c), c)
+		p.printCitation(fmt.Sprintf("[%d]", c.N), title(c), c, !a.Repeats(c))
 	}
 }
 
@@ -60,14 +60,18 @@ func (p *program) printRefusal(a bot.Answer, title func(bot.Citation) string) {
 	}
 	p.out.printf("\nNearest:\n")
 	for _, c := range a.Nearest {
-		p.printCitation("-", title(c), c)
+		p.printCitation("-", title(c), c, true)
 	}
 }
 
-func (p *program) printCitation(label, title string, c bot.Citation) {
+// printCitation shows where a citation stands, and its words unless they stand
+// above already.
+func (p *program) printCitation(label, title string, c bot.Citation, quoting bool) {
 	p.out.heading(label+" ", "", title, c.Publisher, c.Published, place(c.Source, c.Lines))
 	indent := utf8.RuneCountInString(label) + 1
-	p.out.paragraph(indent, dim, quoted(c.Quote))
+	if quoting {
+		p.out.paragraph(indent, dim, quoted(c.Quote))
+	}
 	if len(c.Resolved) > 0 {
 		var dates []string
 		for _, words := range slices.Sorted(maps.Keys(c.Resolved)) {
