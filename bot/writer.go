@@ -100,13 +100,27 @@ const maxClaims = 20
 // article's own brackets would be taken for one.
 var numbered = regexp.MustCompile(`\s*\[\d+\]`)
 
+// What an article has in a sentence for other eyes: who took the photograph that
+// stands there, and marks of a page's make-up.
+var (
+	credits  = regexp.MustCompile(`\s*\((?:(?:AP|AFP|EPA|PA|Reuters) Photo\b|(?i:file )?(?i:photo|photograph|image|picture)(?: (?i:credit|courtesy|by)\b|:|/))[^()]*\)|^(?:FILE )?PHOTO: |([.!?”"’])\s+(?:Photo|Photograph|Image|Picture)(?: credit)?: [^.!?:]{2,60}\.?$`)
+	emphasis = regexp.MustCompile(`\*\*([^*\s](?:[^*]*[^*\s])?)\*\*|__([^_\s](?:[^_]*[^_\s])?)__|</?(?:b|i|em|strong|u|span|a|p)(?:\s[^<>]*)?>|\[([^\[\]]+)\]\((?:https?:)?/[^()\s]*\)`)
+)
+
+// plainSentence is a sentence without credits, make-up and numbers in brackets.
+func plainSentence(s string) string {
+	s = credits.ReplaceAllString(s, "$1")
+	s = emphasis.ReplaceAllString(s, "$1$2$3")
+	return numbered.ReplaceAllString(s, "")
+}
+
 // add grounds a claim and writes it down.
 func (w *writer) add(c Claim) {
 	if w.claims++; w.claims > maxClaims {
 		w.excess++
 		return
 	}
-	c.Text = numbered.ReplaceAllString(c.Text, "")
+	c.Text = plainSentence(c.Text)
 	carriers, reasons := ground.Cite(c.Text, c.Quotes, w.offered)
 	if len(reasons) > 0 {
 		w.refused = append(w.refused, refused{Failed{c, reasons}, len(w.sentences), w.drop(c.Text, reasons)})
