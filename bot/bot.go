@@ -10,7 +10,6 @@ package bot
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -139,15 +138,6 @@ func Marked(sentences []Sentence) string {
 		texts[i] = s.Marked()
 	}
 	return strings.Join(texts, " ")
-}
-
-// Repeats reports whether the words of a citation stand in a sentence of the
-// answer that cites it, so that they need not be shown again below it.
-func (a Answer) Repeats(c Citation) bool {
-	quote := oneLine(c.Quote)
-	return quote != "" && slices.ContainsFunc(a.Sentences, func(s Sentence) bool {
-		return slices.Contains(s.Citations, c.N) && strings.Contains(oneLine(s.Text), quote)
-	})
 }
 
 // unmarked joins sentences to one text without marks.

@@ -254,7 +254,7 @@ func (a *asker) ask(ctx context.Context, text string, talk *bot.Conversation) (a
 	for _, d := range answer.Repaired {
 		p.verbosef("repaired: %s (%s)", d.Text, strings.Join(d.Reasons, "; "))
 	}
-	p.printAnswer(answer, func(c bot.Citation) string { return givenTitle(ctx, a.lib, c) }, shown)
+	p.printAnswer(answer, func(c bot.Citation) string { return givenTitle(ctx, a.lib, c) }, shown, false)
 	return answer, kept, nil
 }
 

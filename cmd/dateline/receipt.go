@@ -311,7 +311,7 @@ func (p *program) printReceipt(r bot.Receipt) {
 	if r.Error != "" {
 		p.out.paragraph(0, bold, "No answer: "+r.Error)
 	} else {
-		p.printAnswer(r.Answer, func(bot.Citation) string { return "" }, nil)
+		p.printAnswer(r.Answer, func(bot.Citation) string { return "" }, nil, true)
 	}
 	for i, c := range r.Answer.Nearest {
 		if c.Why != "" {

@@ -19,8 +19,9 @@ import (
 // printAnswer shows an answer to people: its sentences, then what each mark
 // stands for; or why there is none, and what comes nearest.
 // title returns the title of a citation's article, "" if it came without one;
-// shown are the sentences that stand on the screen already.
-func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string, shown []bot.Sentence) {
+// shown are the sentences that stand on the screen already. Quotes that the
+// sentences repeat are left out unless every is set.
+func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string, shown []bot.Sentence, every bool) {
 	if a.NewSubject {
 		p.out.paragraph(0, dim, "A new subject: what was asked before is not carried on.")
 	}
@@ -43,7 +44,7 @@ func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string, sho
 	}
 	p.out.printf("\n")
 	for _, c := range a.Citations {
-		p.printCitation(fmt.Sprintf("[%d]", c.N), title(c), c, !a.Repeats(c))
+		p.printCitation(fmt.Sprintf("[%d]", c.N), title(c), c, every || !a.Repeats(c))
 	}
 }
 
