@@ -130,7 +130,7 @@ func (d *departures) compareAttachments() {
 		if !to.content || Quoted(c.text, c.words[m.to.head].Start) {
 			continue
 		}
-		other := ""
+		other, beside := "", ""
 		together := false
 		for li := range d.lines {
 			l := &d.lines[li]
@@ -138,8 +138,15 @@ func (d *departures) compareAttachments() {
 			if !has(m.verb) && !has(m.noun) {
 				continue
 			}
-			if d.m.same[li][m.to.head] >= found || slices.ContainsFunc(l.terms, func(t term) bool { return alike(to, &t) >= found }) {
-				together = true
+			for k := range l.terms {
+				if alike(to, &l.terms[k]) < found {
+				} else if place := l.elsewhere(k); place != "" && (m.by == "in" || m.by == "at") {
+					beside = place
+				} else {
+					together = true
+				}
+			}
+			if together {
 				break
 			}
 			is := func(i, j int) bool {
@@ -151,11 +158,55 @@ func (d *departures) compareAttachments() {
 				}
 			}
 		}
-		if other != "" && !together {
+		switch {
+		case together:
+		case beside != "":
+			d.short("%s has “%s”, not “%s %s”", d.where, beside, m.by, c.part(m.to.from, m.to.head+1))
+		case other != "":
 			d.short("%s has “%s %s”, not “%s %s”", d.where, m.by, other, m.by, c.part(m.to.from, m.to.head+1))
 		}
 	}
 }
+
+// elsewhere is the phrase by which word i tells of a place that is not the one
+// it stands for: "outside Leeds", "a suburb of Leeds", "Leeds’s twin town"; empty
+// if it is.
+func (l *line) elsewhere(i int) string {
+	end := i + 1
+	for l.goesOn(end) {
+		end++
+	}
+	if l.owns(i) {
+		for k := end; k < len(l.words) && k < end+3; k++ {
+			if neighbours[l.words[k].Norm] {
+				return l.part(i, min(k+2, len(l.words)))
+			}
+			if l.words[k].Stop() {
+				break
+			}
+		}
+	}
+	const far = 5 // words
+	for k := i - 1; k >= 0 && i-k <= far && tight(l.text, l.words, k+1); k-- {
+		switch n := l.words[k].Norm; {
+		case outside[n]:
+			return l.part(k, i+1)
+		case n == "of" && k > 1 && (neighbours[l.words[k-1].Norm] || directions[l.words[k-1].Norm] && l.words[k-2].Norm != "the"):
+			return l.part(k-1, i+1) // but "in the south of France"
+		case l.words[k].Stop() && !definite[n] && n != "a" && n != "an":
+			return ""
+		}
+	}
+	return ""
+}
+
+var (
+	// outside are the prepositions of what is not there.
+	outside = word.Set(`near outside beyond opposite towards toward`)
+	// neighbours are words for another place near one, or of its kind.
+	neighbours = word.Set(`suburb suburbs outskirts twin sister neighbour neighbor neighbouring neighboring rival`)
+	directions = word.Set(`north south east west northeast northwest southeast southwest`)
+)
 
 // placing are the prepositions of places, of which a retelling may take another.
 var placing = word.Set(`in at to from near`)
@@ -283,6 +334,9 @@ func (d *departures) same(x party, l *line, y party) bool {
 		if settlement[b.norm] && slices.ContainsFunc(l.terms[y.head:max(y.head, y.to)], func(t term) bool { return is(a, &t) }) {
 			return true
 		}
+		if l.ofAnother(y, func(t *term) bool { return is(a, t) }) {
+			return false
+		}
 		return d.linked(b, c, x) || !y.plural && !c.land(x) && d.free(b) && !d.introduced(l, y, c, x)
 	case b.name:
 		if settlement[a.norm] && slices.ContainsFunc(c.terms[x.head:max(x.head, x.to)], func(t term) bool { return is(&t, b) }) {
@@ -295,6 +349,29 @@ func (d *departures) same(x party, l *line, y party) bool {
 	}
 	return false
 }
+
+// ofAnother reports whether a noun is that of something else, which is found by
+// is: "a copy of the Vermeer", "a stake in Norrbank", "Norrbank’s unit" and "the
+// Norrbank unit". What is so of it need not be so of what it belongs to.
+func (l *line) ofAnother(y party, is func(*term) bool) bool {
+	for i := y.head + 1; i < y.to; i++ {
+		if is(&l.terms[i]) {
+			return true
+		}
+	}
+	for i := y.from - 1; i >= 0 && l.owns(i) || i >= 0 && i < y.from-1 && l.terms[i].name; i-- {
+		if is(&l.terms[i]) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(l.terms[y.from:y.head], func(t term) bool { return is(&t) }) && standIns[l.terms[y.head].norm]
+}
+
+// standIns are nouns of what is not the thing that is named before them: "the
+// Vermeer copy". Of "the Grey Heron ferry" the noun is the thing itself.
+var standIns = word.Set(`copy copies replica replicas model portrait photo photograph picture painting statue bust effigy poster film stake stakes share shares unit units
+	subsidiary division arm branch plant station street suburb outskirts widow widower son daughter wife husband brother sister father mother aide adviser lawyer
+	fan fans supporter supporters`)
 
 // standing are nouns of those who act for a country or a house.
 var standing = word.Set(`official officials delegation delegations government authorities administration president minister ministers ministry parliament senate council

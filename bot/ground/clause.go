@@ -419,8 +419,8 @@ func (r *clauseReader) phraseAt(i int) (phrase, bool) {
 			(determined || i > p.from || i == 0 || r.tag(i-1) == pos.IN || r.tag(i-1) == pos.PUNCT && boundary(r.norms[i-1]))
 		switch {
 		case t.Noun():
-			if p.head >= 0 && r.isTime(i) && !r.isTime(p.head) && i == p.head+1 && r.tag(i).Proper() && calendar[r.norms[i]] {
-				return p, true // "told reporters Tuesday"
+			if p.head >= 0 && r.isTime(i) && !r.isTime(p.head) && i == p.head+1 && r.tag(i).Proper() && calendar[r.norms[i]] && (!r.tag(i+1).Proper() || calendar[r.norms[i+1]]) {
+				return p, true // "told reporters Tuesday"; but "poet Jan Mroz"
 			}
 			p.head, p.to = i, i+1
 		case t == pos.POS && p.head >= 0:

@@ -14,6 +14,7 @@ type extent uint8
 
 const (
 	plain extent = iota // "residents", "the residents"
+	none
 	few
 	part // of one thing: "part of the mill"
 	some
@@ -27,12 +28,14 @@ var (
 	// extents are the words for it before a noun, or before "of" and the noun.
 	extents = map[string]extent{"few": few, "some": some, "several": some, "many": many, "much": many, "most": most, "all": allOf, "every": allOf, "each": allOf, "both": allOf, "whole": allOf, "entire": allOf}
 	// extentsOf are such words before "of" alone.
-	extentsOf = map[string]extent{"part": part, "parts": part, "portion": part, "portions": part, "section": part, "sections": part, "rest": part, "remainder": part, "half": part,
+	extentsOf = map[string]extent{"none": none, "neither": none, "part": part, "parts": part, "portion": part, "portions": part, "section": part, "sections": part, "rest": part, "remainder": part, "half": part,
 		"minority": few, "handful": few, "fraction": few, "number": some, "couple": some, "lot": many, "lots": many, "majority": most, "bulk": most}
 	almost = word.Set(`almost nearly virtually practically`)
 	// belonging stand before "part of" where nothing is taken apart: "is part of".
 	belonging = word.Set(`as become becomes became take takes took taken form forms formed`)
-	definite  = word.Set(`the this that these those its his her their our my your`)
+	// scarcely stand before "any of" and "one of", and make none of it.
+	scarcely = word.Set(`not hardly scarcely barely`)
+	definite = word.Set(`the this that these those its his her their our my your`)
 )
 
 // A share is how much of a noun is meant, and the words that say so.
@@ -65,11 +68,13 @@ func (l *line) shareOf(p party) share {
 	switch {
 	case s.extent != plain && s.extent != allOf || before < 0:
 	case l.words[before].Norm == "of" && before > 0:
-		if q := l.numberTo(before); q != nil {
+		if k := before - 1; k > 0 && scarcely[l.words[k-1].Norm] && (l.words[k].Norm == "any" || l.words[k].Norm == "one") {
+			s.extent, s.text = none, l.part(k-1, before)
+		} else if q := l.numberTo(before); q != nil {
 			s.of, s.extent, s.text = q, plain, "" // "half of all schools"
 		} else if s.extent, s.text = l.extentAt(before - 1); s.extent == plain {
 			s.extent, s.text = extentsOf[l.words[before-1].Norm], l.part(before-1, before)
-			if s.extent == part && l.belongs(before-1) {
+			if s.extent == part && l.belongs(before-1) || s.extent == none && l.described(p.head) {
 				s.extent = plain
 			}
 		}
@@ -81,6 +86,12 @@ func (l *line) shareOf(p party) share {
 		}
 	}
 	return s
+}
+
+// described reports whether a clause tells of the noun at word i: of "none of the
+// people who live there" all live there.
+func (l *line) described(i int) bool {
+	return i+1 < len(l.words) && (relatives[l.words[i+1].Norm] || l.words[i+1].Norm == "that")
 }
 
 // extentAt is the extent that word i gives to the noun behind it.
@@ -148,6 +159,8 @@ func (given share) carries(said share, p party, l *line) bool {
 		number = nil
 	}
 	switch {
+	case said.extent == none || given.extent == none:
+		return said.extent == given.extent
 	case said.of != nil || number != nil && given.of == nil:
 		return true // compared as numbers
 	case number != nil:
@@ -192,20 +205,34 @@ func (d *departures) compareParts() {
 	c, l := &d.c.line, d.best
 	theirs := d.parse(l).phrases
 	for _, p := range d.parse(c).phrases {
-		if t := &c.terms[p.head]; p.pronoun || t.name || t.number != "" {
+		if t := &c.terms[p.head]; p.pronoun || t.number != "" {
 			continue
 		}
 		said := c.shareOf(p)
 		var given *share
 		carried := false
+		single := 0 // how many the line has of what are several in the claim
 		for _, o := range theirs {
 			if !o.pronoun && alike(&c.terms[p.head], &l.terms[o.head]) >= found {
 				s := l.shareOf(o)
 				given = &s
-				carried = carried || s.carries(said, p, c) || c.have(s.text)
+				if p.plural && !o.plural && said.extent >= most && s.extent == plain {
+					single++
+				}
+				carried = carried || s.carries(said, p, c) || c.have(s.text) || said.extent == none && l.deniesFrom(o.head) || s.extent == none && c.deniesFrom(p.head)
 			}
 		}
-		if given == nil || carried {
+		switch {
+		case given == nil || carried && single != 1:
+			continue
+		case single == 1:
+			d.short("%s says it of one “%s” alone", d.where, c.part(p.head, p.head+1))
+			continue
+		case given.extent == none:
+			d.short("%s says “%s”, which is left out", d.where, brief(given.text))
+			continue
+		case said.extent == none:
+			d.short("%s does not say “%s”", looked(d.where), brief(said.text))
 			continue
 		}
 		text := given.text
@@ -226,6 +253,12 @@ func (d *departures) compareParts() {
 			d.short("%s says “%s”, which is left out", d.where, weak)
 		}
 	}
+}
+
+// deniesFrom reports whether the sentence of word i denies something from there
+// on: "the barges did not sink".
+func (l *line) deniesFrom(i int) bool {
+	return slices.ContainsFunc(l.terms[i:], func(t term) bool { return t.sentence == l.terms[i].sentence && t.negative != "" })
 }
 
 // weakened is what says that word i is not quite so: "nearly destroyed",
