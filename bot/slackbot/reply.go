@@ -149,7 +149,8 @@ const (
 	methodUpdate = "chat.update"
 )
 
-// patience is how long Slack may take to show a status. No answer waits for it.
+// patience is how long whoever shows a status waits to hear that it is shown. No
+// answer waits for one.
 const patience = 3 * time.Second
 
 // errNoStatus is returned by status where a workspace has none.
@@ -168,9 +169,8 @@ func (r *reply) status(ctx context.Context, text string) error {
 		err := errors.New("status not shown")
 		defer func() { done <- err }()
 		defer r.b.caught(ctx, "status")
-		call, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-		defer cancel()
-		err = r.setStatus(call, atOnce, text)
+		// The call goes on when ctx ends: it has to be known what came of it.
+		err = r.setStatus(context.WithoutCancel(ctx), atOnce, text)
 		r.shown.Store(err == nil)
 		if r.began.Load() && !limited(err) {
 			// The answer may have been first, and would stand above the status.

@@ -134,8 +134,13 @@ func (b *Bot) show(ctx context.Context, it inbox.Item, n int) (told bool) {
 	if !ok || w == nil {
 		return true
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	r := b.reply(w, it, q)
 	if err := r.status(ctx, fmt.Sprintf("Busy: you are number %d…", n)); err != nil {
+		if ctx.Err() != nil {
+			r.began.Store(true) // it goes again if it comes yet, and nobody is misled
+		}
 		return !limited(err)
 	}
 	// It must not outlive the answer, which may have come meanwhile.

@@ -154,6 +154,8 @@ func (b *Bot) handle(ctx context.Context, it inbox.Item) {
 // come first.
 func (b *Bot) adjourn(ctx context.Context, w *workspace, it inbox.Item) {
 	if q, ok := waits(it); ok && w != nil {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
 		_ = b.reply(w, it, q).status(ctx, "Dateline is being started anew, your question comes next…") // a courtesy, which was logged
 	}
 }
