@@ -217,6 +217,12 @@ func (w *writer) finish(d, repair Draft) {
 	if a.Short = w.supported(d.Short, cited, ground.Fragment); a.Short == "" {
 		a.Short = w.supported(repair.Short, cited, ground.Fragment)
 	}
+	if a.Short != "" {
+		if reasons := ground.Alone(a.Short, w.quotes, w.offered); len(reasons) > 0 {
+			w.drop(a.Short, reasons)
+			a.Short = ""
+		}
+	}
 	// "Yes" and "No" stand in no quote: a sentence has to say so.
 	if yes, no := saysYesOrNo(a.Short); yes || no {
 		if denied, ok := ground.Denied(w.question.Text, texts(a.Sentences)); ok && yes == denied {

@@ -32,12 +32,12 @@ const (
 // so it speaks of what was found.
 const (
 	notFound     = "No answer was found in the articles."
-	noNumber     = "No number was found in the articles that answers this."
-	noName       = "No name was found in the articles that answers this."
-	noTime       = "No time was found in the articles that answers this."
+	noNumber     = "No number was found in the articles that clearly answers this."
+	noName       = "No name was found in the articles that clearly answers this."
+	noTime       = "No time was found in the articles that clearly answers this."
 	notTogether  = "Nothing was found that connects the names of the question as it does."
 	anotherDay   = "What was found of this is of another date."
-	onlyMentions = "What was found touches on this, but does not seem to say who."
+	onlyMentions = "What was found touches on this, but does not clearly say who."
 )
 
 // Verbs that say too little for their absence to mean anything, as stems.

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"dateline/corpus"
 	"dateline/corpus/pos"
 	"dateline/corpus/word"
 )
@@ -97,4 +98,16 @@ func (r *clauseReader) preceded(g *group) bool {
 		}
 	}
 	return false
+}
+
+// Alone says why a part of a sentence must not stand by itself: "Russia had leaked
+// the call" turns round what "Ushakov denied that Russia had leaked the call" says.
+// There is no reason where the part is no sentence, and says nothing by itself.
+func Alone(part string, quotes []Quote, offered map[string]*corpus.Article) []string {
+	first, size := utf8.DecodeRuneInString(part)
+	sentence := string(unicode.ToUpper(first)) + part[size:]
+	if fragment(sentence) != "" {
+		return nil
+	}
+	return Check(sentence, quotes, offered)
 }

@@ -56,3 +56,26 @@ func TestCiteFragments(t *testing.T) {
 		}
 	}
 }
+
+// A short answer must not say by itself what its sentence denies, doubts or plans.
+func TestAlone(t *testing.T) {
+	for _, tt := range []struct {
+		part, sentence string
+		alone          bool
+	}{
+		{"Russia had leaked the call", "Ushakov denied that Russia had leaked the call.", false},
+		{"the alarm had been switched off", "Police rejected claims that the alarm had been switched off.", false},
+		{"the bridge would be pulled down", "The council denied reports that the bridge would be pulled down.", false},
+		{"the pier was sold", "The council said the pier was not sold.", false},
+		{"the pier was sold", "The pier was sold on Monday.", true},
+		{"Russia", "Ushakov denied that Russia had leaked the call.", true},
+		{"the alarm", "Police rejected claims that the alarm had been switched off.", true},
+		{"to save money", "The alarm was switched off to save money.", true},
+	} {
+		a := &corpus.Article{ID: "a", Source: "a.txt", Text: tt.sentence, Body: corpus.Span{End: len(tt.sentence)}}
+		reasons := Alone(tt.part, []Quote{{a, a.Body}}, map[string]*corpus.Article{"a": a})
+		if got := len(reasons) == 0; got != tt.alone {
+			t.Errorf("%q of %q: alone %t, %q, want %t", tt.part, tt.sentence, got, reasons, tt.alone)
+		}
+	}
+}
