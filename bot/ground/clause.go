@@ -772,6 +772,9 @@ func (r *clauseReader) left(i int, bare bool) []phrase {
 		case r.norms[i] == ",":
 			// Behind a remark: "Brask, who cast the vote, said".
 			var all []phrase
+			if k := r.related(0, i); k >= 0 {
+				return r.left(k-1, false)
+			}
 			for k := i - 1; k >= 0; k-- {
 				if r.tag(k) == pos.PUNCT && boundary(r.tokens[k].Text) {
 					break
@@ -799,6 +802,20 @@ func (r *clauseReader) left(i int, bare bool) []phrase {
 		}
 	}
 	return nil
+}
+
+// related is the comma between tokens from and to that a relative clause of more
+// than one part follows, -1 for none: "Roe, whose husband, Tom Fay, drowned, said".
+func (r *clauseReader) related(from, to int) int {
+	for k := to - 1; k >= from; k-- {
+		switch {
+		case r.tag(k) == pos.CC || r.tag(k) == pos.PUNCT && boundary(r.tokens[k].Text):
+			return -1
+		case r.norms[k] == "," && (r.tag(k+1) == pos.WP || r.tag(k+1) == pos.WPS):
+			return k
+		}
+	}
+	return -1
 }
 
 // embedded reports whether a group tells something of the noun before it: "the

@@ -241,7 +241,7 @@ func (d *departures) compareDenial() {
 			}
 		case t.negative == "" && !slices.Contains(d.bothDeny, i) && !d.beforeDenial(i) && all(have, func(h *term) bool { return h.negative != "" && !h.either }):
 			d.denies(i, 0, "%s denies it (“%s”)", d.where, brief(have[0].negative))
-		case t.negative != "" && !d.deniesBeside(i) && all(have, func(h *term) bool { return h.negative == "" && !h.either && !h.denies }):
+		case t.negative != "" && !t.either && !d.deniesBeside(i) && all(have, func(h *term) bool { return h.negative == "" && !h.either && !h.denies }):
 			d.denies(i, 0, "%s does not deny it (“%s”)", d.where, brief(t.negative))
 		}
 	}

@@ -299,6 +299,20 @@ func (l *line) scopes() {
 		if turns[w.Norm] {
 			clear()
 		}
+		if i > 0 && denier != "" && l.words[i-1].Norm == "as" && strings.ContainsAny(gap(l.text, l.words, i), outerMarks) {
+			// "dismissed the report as “fantasy”" says that it is. "Denied acting
+			// as “a front”" does not.
+			j := i - 2
+			for j > first && l.words[j].Text != denier && !strings.HasSuffix(l.words[j].Norm, "ing") {
+				j--
+			}
+			if l.words[j].Text == denier {
+				for ; j < i; j++ {
+					l.terms[j].either = true
+				}
+				clear()
+			}
+		}
 		t.sentence = sentence
 		ordered = ordered || l.orders(i, first)
 		t.ordered = ordered

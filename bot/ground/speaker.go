@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"dateline/corpus"
 	"dateline/corpus/lexicon"
@@ -215,10 +216,29 @@ func (l *line) follows(before *line) bool {
 }
 
 // is reports whether two names may be of one person: a surname for a full name.
-func (s speaker) is(other speaker) bool {
+func (s speaker) is(other speaker) bool { return s.shares(other) && !s.namesake(other) }
+
+// shares reports whether two names have a word in common.
+func (s speaker) shares(other speaker) bool {
 	return slices.ContainsFunc(s.names, func(x term) bool {
 		return slices.ContainsFunc(other.names, func(y term) bool { return alike(&x, &y) >= nation })
 	})
+}
+
+// namesake reports whether two names have nothing but the surname in common:
+// "Olga Sten" and "Karl Sten". One may still be short for the other.
+func (s speaker) namesake(other speaker) bool {
+	given := func(s speaker) speaker {
+		return speaker{names: slices.DeleteFunc(slices.Clone(s.names[:len(s.names)-1]), func(t term) bool {
+			return lexicon.Role(t.norm) || corpus.Honorific(t.norm) || titleWords[t.norm] || utf8.RuneCountInString(t.norm) == 1
+		})}
+	}
+	a, b := len(s.names), len(other.names)
+	if a < 2 || b < 2 || alike(&s.names[a-1], &other.names[b-1]) < found {
+		return false
+	}
+	x, y := given(s), given(other)
+	return len(x.names) > 0 && len(y.names) > 0 && !x.shares(y)
 }
 
 // compareSpeakers finds out whether the lines let the same person say it.
@@ -279,13 +299,16 @@ func (d *departures) unnamed(l *line, i int) (party, bool) {
 }
 
 // saying are the lines that say what the claim does in words s[0] to s[1]:
-// those that share most of it, names and verbs of saying aside.
-func (d *departures) saying(s [2]int) []int {
+// those that share most of it, names and verbs of saying aside. Of a quotation q
+// every word counts: it may be made of names.
+func (d *departures) saying(s [2]int, q *spoken) []int {
 	most := 0.0
 	weights := make([]float64, len(d.lines))
 	for li := range d.lines {
 		for i := s[0]; i < s[1]; i++ {
-			if t := &d.c.terms[i]; t.content && !t.name && (!t.speech || !light[t.norm]) && d.m.same[li][i] >= found {
+			t := &d.c.terms[i]
+			counts := t.content && !t.name && (!t.speech || !light[t.norm]) || q != nil && q.from <= i && i < q.to
+			if counts && d.m.same[li][i] >= found {
 				weights[li] += t.weight
 			}
 		}
@@ -304,7 +327,7 @@ func (d *departures) saying(s [2]int) []int {
 // sentence of the claim has them say.
 func (d *departures) compareOffice(s [2]int, x party) {
 	const far = 4 // lines
-	lines := d.saying(s)
+	lines := d.saying(s, nil)
 	if len(lines) == 0 {
 		return
 	}
@@ -380,7 +403,7 @@ func (d *departures) compareVoices(s [2]int, q *spoken) bool {
 	}
 	who := mine[0].names[len(mine[0].names)-1]
 	other := ""
-	for _, li := range d.saying(s) {
+	for _, li := range d.saying(s, q) {
 		for _, o := range d.heard(s, q, &d.lines[li]) {
 			if len(o.voice.Speakers) == 0 {
 				return true // nobody is sure
@@ -462,8 +485,9 @@ func (d *departures) heard(s [2]int, q *spoken, l *line) (best []spoken) {
 }
 
 // mouth says whether the quotations may be the words of somebody: who else says
-// them if they cannot, and whether anything is known of it.
-func (d *departures) mouth(qs []spoken, mine speaker) (may, known bool, other *speaker) {
+// them if they cannot, and whether anything is known of it. strict is set if who
+// may say them does not.
+func (d *departures) mouth(qs []spoken, mine speaker, strict bool) (may, known bool, other *speaker) {
 	for _, q := range qs {
 		v := q.voice
 		speakers := q.speakers(v.Speakers)
@@ -477,7 +501,7 @@ func (d *departures) mouth(qs []spoken, mine speaker) (may, known bool, other *s
 			known = true
 			continue
 		}
-		if slices.ContainsFunc(q.speakers(v.may), mine.is) {
+		if !strict && slices.ContainsFunc(q.speakers(v.may), mine.is) {
 			return true, true, nil
 		}
 		return false, false, nil
@@ -488,7 +512,7 @@ func (d *departures) mouth(qs []spoken, mine speaker) (may, known bool, other *s
 // compareSpeaker does so for one sentence of the claim, words s[0] to s[1], and
 // the quotation in it, nil for none.
 func (d *departures) compareSpeaker(s [2]int, q *spoken, mine speaker) {
-	lines := d.saying(s)
+	lines := d.saying(s, q)
 	if len(lines) == 0 {
 		return
 	}
@@ -499,13 +523,18 @@ func (d *departures) compareSpeaker(s [2]int, q *spoken, mine speaker) {
 	var other *speaker
 	for _, li := range lines {
 		l := &d.lines[li]
-		if may, known, who := d.mouth(d.heard(s, q, l), mine); may {
+		heard := d.heard(s, q, l)
+		strict := q != nil && len(q.voice.Speakers) > 0 && len(heard) > 0
+		if may, known, who := d.mouth(heard, mine, strict); may {
 			return
 		} else if known {
 			if who != nil {
 				other = who
 			}
 			continue
+		}
+		if strict {
+			continue // a title, a nickname, or words said to somebody
 		}
 		if named, _ := l.own(); len(named) == 0 {
 			// "the town’s engineer" says it, who may be nobody of that name.
@@ -533,7 +562,7 @@ func (d *departures) compareSpeaker(s [2]int, q *spoken, mine speaker) {
 			}
 		}
 	}
-	if other != nil {
+	if other != nil && !mine.namesake(*other) {
 		d.against(names, "%s has %s say so, not %s", d.where, other.text, mine.text)
 		return
 	}

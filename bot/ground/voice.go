@@ -451,7 +451,19 @@ func (v *Voices) listen(i int) {
 	if s := v.lead(i); strings.ContainsFunc(s.Of(v.text), unicode.IsLetter) {
 		lead = v.frame(s)
 	}
-	q.heard = lead != nil && lead.tells(q) || v.listenBehind(i, lead == nil) || lead != nil && lead.suggests(q)
+	q.heard = lead != nil && lead.tells(q) || (lead == nil || !lead.dependent()) && v.listenBehind(i, lead == nil) || lead != nil && (lead.reports(q) || lead.suggests(q))
+}
+
+// dependent reports whether a quotation is a part of the phrase before it, and
+// what follows tells nothing of it: "Convicted of “gross neglect,” Fay appealed".
+func (f *frame) dependent() bool {
+	if f.end() != 0 {
+		return false
+	}
+	if k := f.governing(); k >= 0 {
+		return f.groups[k].bare
+	}
+	return slices.ContainsFunc(f.tokens, func(t pos.Token) bool { return !t.Tag.Determiner() && !t.Tag.Adjective() && t.Tag != pos.PRPS })
 }
 
 // listenBehind finds who says a quotation by what follows it: “…,” said Ada Roe.
@@ -523,7 +535,7 @@ func (v *Voices) listenBehind(i int, starts bool) bool {
 	}
 	at := -1
 	for k := range f.groups {
-		if g := &f.groups[k]; g.from >= p.to && !g.bare && !g.infinitive && !f.embedded(g) {
+		if g := &f.groups[k]; g.from >= p.to && !g.bare && !g.infinitive && !f.embedded(g) && (f.norm(g.from-1) == "," || f.related(p.to, g.from) < 0) {
 			at = k
 			break
 		}
@@ -688,20 +700,68 @@ func (f *frame) uttered(q *quotation, k int, colon bool) bool {
 		}
 	}
 	switch {
-	case len(subject) == 0:
+	case len(subject) == 0 && (!g.passive || colon):
 		return false
 	case g.passive && lemma != "quote" && lemma != "cite":
 		f.notBy(q, g)
 		q.Sure = true
 		f.by(q, f.clauseReader.by(g))
 		return true
-	case denier(n) && !colon:
+	case denier(n) && !colon && (f.norm(len(f.tokens)-1) != "as" || k < len(f.groups)-1): // but "dismissed it as “…”"
 		return q.disown()
+	case !colon && titled(q.Words.Of(f.v.text)) && (composing[lemma] || f.tag(len(f.tokens)-1).Common()):
+		return false // "wrote “The Drowned Hour”", "said the film “Salt and Bone” was late"
 	case lending[lemma] && !g.passive && f.lends(g, subject):
 		return f.lent(q, g, subject)
 	}
 	return f.by(q, subject)
 }
+
+// Of these verbs the object may be a work: "wrote “The Drowned Hour”".
+var composing = word.Set(`write sing publish`)
+
+// titled reports whether words are set as the title of a work is.
+func titled(words string) bool {
+	ws := word.Split(words)
+	return len(ws) > 1 && !slices.ContainsFunc(ws, func(w word.Word) bool { return !w.Capital() && !w.Stop() && !w.Number() })
+}
+
+// reports finds who says a quotation that is a part of reported speech: "Fay
+// said the sale was “a disgrace”".
+func (f *frame) reports(q *quotation) bool {
+	if i := f.first(); f.norm(i) == "according" && f.norm(i+1) == "to" {
+		p := f.phraseOn(i + 2)
+		return p != nil && f.norm(p.to) == "," && f.unbroken(p.to+1) && f.by(q, []phrase{*p})
+	}
+	for k := len(f.groups) - 2; k >= 0; k-- {
+		g, last := &f.groups[k], &f.groups[len(f.groups)-1]
+		if !voiced(f.norms[g.main]) || speaking[lexicon.Lemma(f.norms[g.main])] || f.embedded(g) {
+			continue
+		}
+		return f.unbroken(g.to) && !last.bare && f.uttered(q, k, false)
+	}
+	return false
+}
+
+// unbroken reports whether one clause stands from token i to the end, remarks
+// between commas aside.
+func (f *frame) unbroken(i int) bool {
+	remark := false
+	for ; i < len(f.tokens); i++ {
+		switch t := f.tag(i); {
+		case f.norms[i] == "," && f.tag(i+1).Wh() && !remark:
+			remark = true
+		case f.norms[i] == "," && remark:
+			remark = false
+		case !remark && (t == pos.PUNCT || t == pos.CC || t.Wh()):
+			return false
+		}
+	}
+	return !remark
+}
+
+// Verbs of saying that no reported speech follows.
+var speaking = word.Set(`speak talk sing`)
 
 // notBy says that the subject of a group tells the words of another.
 func (f *frame) notBy(q *quotation, g *group) {
@@ -783,6 +843,9 @@ func (f *frame) tells(q *quotation) bool {
 		// Ada Roe: “…”, [Ada Roe] “…”, (Ada Roe) “…”
 		p := f.phraseOn(f.first())
 		bracketed := strings.HasPrefix(strings.TrimSpace(corpus.Span{Start: f.base, End: q.open}.Of(f.v.text)), "[")
+		if p != nil && f.norm(p.to) == "," && f.named(p.head) && f.end() == ':' {
+			return f.by(q, []phrase{*p}) // Ada Roe, the mayor: “…”
+		}
 		if p != nil && p.to >= n-1 && (f.end() == ':' || f.end() == ')' || bracketed) {
 			return f.by(q, []phrase{*p})
 		}
@@ -815,7 +878,7 @@ func (f *frame) tells(q *quotation) bool {
 func (f *frame) tellsAside(k int) bool {
 	g := &f.groups[k]
 	lemma := lexicon.Lemma(f.norms[g.main])
-	return len(g.subject) > 0 && whenever[f.norm(g.subject[0].from-1)] && (voiced(lemma) && lemma != "speak" && lemma != "talk" || lemma == "put")
+	return len(g.subject) > 0 && whenever[f.norm(g.subject[0].from-1)] && (voiced(lemma) && !speaking[lemma] || lemma == "put")
 }
 
 var around = word.Set(`beneath under below above behind beside past near with`)
@@ -909,10 +972,25 @@ func (v *Voices) carryOn() {
 				break
 			}
 		}
+		if before := v.outer(i, -1); !q.heard && before != nil && v.resumes(i, before) {
+			q.take(before)
+		}
 		if !q.heard {
 			v.guess(i)
 		}
 	}
+}
+
+// resumes reports whether quotation i, of several paragraphs, goes on with the
+// one that the paragraph before ends in: “…,” said Ada Roe.¶“…¶“…” What somebody
+// asks, another may answer.
+func (v *Voices) resumes(i int, before *quotation) bool {
+	q := &v.found[i]
+	after := v.outer(i, 1)
+	end := v.sentenceAt(before.end - 1)
+	return after != nil && after.goesOn && v.alone(q) &&
+		end+1 < len(v.sentences) && v.sentences[end+1].Paragraph == q.paragraph &&
+		before.Sure && !strings.HasSuffix(strings.TrimSpace(before.Words.Of(v.text)), "?")
 }
 
 // outer is the next quotation that stands in none, before or behind number i.
@@ -1077,11 +1155,28 @@ func (v *Voices) resolve(i int) {
 	}
 }
 
+// alone reports whether nothing but quotations stands in the sentences of one.
+func (v *Voices) alone(q *quotation) bool {
+	s := corpus.Span{Start: v.sentence(q.open).Start, End: max(q.end, v.sentence(q.end-1).End)}
+	for i := range v.found {
+		if o := &v.found[i]; o.parent < 0 && o.end > s.Start && o.open < s.End {
+			if strings.ContainsFunc(v.text[s.Start:max(s.Start, o.open)], unicode.IsLetter) {
+				return false
+			}
+			s.Start = min(o.end, s.End)
+		}
+	}
+	rest := strings.TrimSpace(s.Of(v.text))
+	r, _ := utf8.DecodeRuneInString(rest)
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimSpace(q.Words.Of(v.text)))
+	return !strings.ContainsFunc(rest, unicode.IsLetter) || strings.ContainsRune("!?", last) && unicode.IsUpper(r) // “Go!” Tom Fay left
+}
+
 // guess finds who may say a quotation that stands by itself: whoever says the
 // one before, or whom the sentences before are about.
 func (v *Voices) guess(i int) {
 	q := &v.found[i]
-	if !v.clausal(q) {
+	if !v.clausal(q) || !v.alone(q) {
 		return
 	}
 	if before := v.outer(i, -1); before != nil && q.paragraph-before.paragraph <= 1 && before.heard {
