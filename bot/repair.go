@@ -62,7 +62,7 @@ func (w *writer) mend(claims []Claim) {
 	w.claims, w.excess, w.mending = len(w.answer.Sentences), 0, true
 	for _, c := range claims {
 		before := len(w.answer.Sentences)
-		if c.Text = numbered.ReplaceAllString(c.Text, ""); w.said(c.Text) {
+		if c.Text = plainSentence(c.Text); w.said(c.Text) {
 			w.judge(c.Text, Withheld, []string{"it was said before"}, nil)
 			continue
 		}

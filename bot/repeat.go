@@ -10,10 +10,11 @@ import (
 // Repeats reports whether a citation quotes what stands in the answer already:
 // a sentence that cites it is its quote, word for word, or is made of that and
 // of one more quote. White space, quotation marks around the whole and names
-// that were inserted in brackets make no difference. Who shows the sentences
+// that were inserted in brackets make no difference, nor do markup and credits of
+// photographs, which sentences are shown without. Who shows the sentences
 // need not show such a quote again.
 func (a Answer) Repeats(c Citation) bool {
-	quote := bare(c.Quote)
+	quote := bare(plainSentence(c.Quote))
 	if quote == "" {
 		return false
 	}
@@ -29,7 +30,7 @@ func (a Answer) Repeats(c Citation) bool {
 			if other.N == c.N || !slices.Contains(s.Citations, other.N) {
 				continue
 			}
-			o := bare(other.Quote)
+			o := bare(plainSentence(other.Quote))
 			if joins(text, quote, o) || joins(text, o, quote) {
 				return true
 			}

@@ -100,18 +100,10 @@ const maxClaims = 20
 // article's own brackets would be taken for one.
 var numbered = regexp.MustCompile(`\s*\[\d+\]`)
 
-// What an article has in a sentence for other eyes: who took the photograph that
-// stands there, and marks of a page's make-up.
-var (
-	credits  = regexp.MustCompile(`\s*\((?:(?:AP|AFP|EPA|PA|Reuters) Photo\b|(?i:file )?(?i:photo|photograph|image|picture)(?: (?i:credit|courtesy|by)\b|:|/))[^()]*\)|^(?:FILE )?PHOTO: |([.!?”"’])\s+(?:Photo|Photograph|Image|Picture)(?: credit)?: [^.!?:]{2,60}\.?$`)
-	emphasis = regexp.MustCompile(`\*\*([^*\s](?:[^*]*[^*\s])?)\*\*|__([^_\s](?:[^_]*[^_\s])?)__|</?(?:b|i|em|strong|u|span|a|p)(?:\s[^<>]*)?>|\[([^\[\]]+)\]\((?:https?:)?/[^()\s]*\)`)
-)
-
-// plainSentence is a sentence without credits, make-up and numbers in brackets.
+// plainSentence is a sentence on one line without credits of photographs, markup
+// and numbers in brackets.
 func plainSentence(s string) string {
-	s = credits.ReplaceAllString(s, "$1")
-	s = emphasis.ReplaceAllString(s, "$1$2$3")
-	return numbered.ReplaceAllString(s, "")
+	return oneLine(corpus.WithoutCredits(oneLine(numbered.ReplaceAllString(corpus.Plain(s), ""))))
 }
 
 // add grounds a claim and writes it down.
@@ -245,7 +237,7 @@ func saysYesOrNo(short string) (yes, no bool) {
 // supported returns a text that goes along with the answer if the evidence
 // holds what it says; "" if not.
 func (w *writer) supported(text string, e *ground.Evidence, f ground.Form) string {
-	if text = oneLine(text); text == "" {
+	if text = oneLine(corpus.Plain(text)); text == "" {
 		return ""
 	}
 	if !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError) || len(text) > ground.MaxClaim {

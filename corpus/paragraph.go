@@ -183,6 +183,9 @@ var (
 		`)$`)
 	labelled = lazy(`^(?:(?i:photo(?:graph)?s?|image|picture|illustration|graphic|video)s?(?: (?i:credit|by|courtesy(?: of)?):?|:)|(?i:credit):|(?i:courtesy)(?: of|:)?) ?(` + name + `(?:(?:` + between + `|, )` + outlet + `)*)$`)
 
+	// "AP Photo/Ann Example, File"
+	agencyFirst = lazy(`^` + agencies + `/` + person + `(?:, (?i:file|pool))?\.?$`)
+
 	// Right below the only line of a block, less will do: "Gazette/Lis Verrall".
 	belowCaption = lazy(`^\p{Lu}[\p{L}\p{M}.'’ \-]{1,40}/\p{Lu}[\p{L}\p{M}.&'’ \-]{1,40}$`)
 
@@ -472,6 +475,9 @@ func isCredit(line string) bool {
 	}
 	if strings.HasSuffix(line, ", PA") {
 		return false // Pennsylvania
+	}
+	if at := strings.IndexByte(line, '/'); at > 0 && agencyEnds[line[strings.LastIndexByte(line[:at], ' ')+1:at]] && agencyFirst().MatchString(line) {
+		return true
 	}
 	return endsInAgency(line) && credit().MatchString(strings.TrimSuffix(line, "."))
 }

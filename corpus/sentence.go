@@ -8,7 +8,7 @@ import (
 
 // Version changes when texts are divided or their parts recognised in another
 // way, so that an index built before is known to be of an older kind.
-const Version = 8
+const Version = 9
 
 // A Kind says what a sentence is in the article.
 type Kind uint8

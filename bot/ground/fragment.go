@@ -76,7 +76,7 @@ func wholeSentences(text string, quotes []Quote) bool {
 				if s.Start < q.Span.Start || s.End > q.Span.End {
 					continue
 				}
-				if w := word.Split(s.Of(q.Article.Text)); len(w) > best && len(w) <= len(words) && index(words[:len(w)], w) == 0 {
+				if w := word.Split(flat(s.Of(q.Article.Text))); len(w) > best && len(w) <= len(words) && index(words[:len(w)], w) == 0 {
 					best = len(w)
 				}
 			}

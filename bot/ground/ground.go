@@ -288,9 +288,9 @@ func (e *Evidence) Add(text string, published time.Time) {
 	e.pieces = append(e.pieces, p)
 }
 
-// flat is a text on one line, without the characters that show nothing and
-// would divide a word where no reader sees it.
-func flat(s string) string { return oneLine(invisible.Replace(s)) }
+// flat is a text on one line, without markup and the characters that show
+// nothing, which would divide a word where no reader sees it.
+func flat(s string) string { return oneLine(invisible.Replace(corpus.Plain(s))) }
 
 var invisible = strings.NewReplacer("\u200b", "", "\ufeff", "", "\u2060", "")
 
