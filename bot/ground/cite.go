@@ -55,51 +55,52 @@ func bySource(quotes []Quote) [][]Quote {
 }
 
 // carriers are the quotes of the articles that carry a sentence, or at least a
-// clause of it. Why is set if there is a clause that no article has whole.
+// clause of it. Why is set if there is a clause that no article has whole: what
+// is put together from two of them may be true of neither.
 func carriers(text string, sources [][]Quote, offered map[string]*corpus.Article) (quotes []Quote, why string) {
 	clauses := clausesOf(text)
 	carried := make([]bool, len(clauses))
-	alone := false // one article carries the whole
 	for _, s := range sources {
-		if len(Check(text, s, offered)) == 0 {
-			alone = true
-			quotes = append(quotes, s...)
-			continue
-		}
-		carries, against := false, false
 		has := make([]bool, len(clauses))
+		whole := len(Check(text, s, offered)) == 0
+		against := false
 		for i, c := range clauses {
-			has[i] = len(clauses) > 1 && len(Check(c, s, offered)) == 0
-			carries = carries || has[i]
+			has[i] = whole || len(clauses) > 1 && len(Check(c, s, offered)) == 0
 			against = against || !has[i] && contradicts(c, s, offered)
 		}
-		if against {
+		if against || !slices.Contains(has, true) {
 			continue
 		}
+		quotes = append(quotes, s...)
 		for i := range has {
-			carried[i] = carried[i] || has[i]
-		}
-		// A sentence of one clause may be put together from two articles.
-		if carries || len(clauses) == 1 {
-			quotes = append(quotes, s...)
+			// Whom "and he was drunk" is about, the clause before tells.
+			carried[i] = carried[i] || has[i] && (i == 0 || has[i-1] || !leans(clauses[i]))
 		}
 	}
-	switch {
-	case alone && len(clauses) == 1:
-		// Who has a part of the only clause does not have it whole.
-		quotes = slices.DeleteFunc(quotes, func(q Quote) bool {
-			s := sources[slices.IndexFunc(sources, func(s []Quote) bool { return s[0].Article.ID == q.Article.ID })]
-			return len(Check(text, s, offered)) > 0
-		})
-	case !alone && len(clauses) > 1:
-		if i := slices.Index(carried, false); i >= 0 {
-			return nil, fmt.Sprintf("no article that it cites says “%s” as a whole", brief(clauses[i]))
-		}
-	}
-	if len(quotes) == 0 {
+	switch i := slices.Index(carried, false); {
+	case len(quotes) == 0 && len(clauses) == 1, len(quotes) > 0 && i >= 0:
+		return nil, fmt.Sprintf("no article that it cites says “%s” as a whole", brief(clauses[max(i, 0)]))
+	case len(quotes) == 0:
 		return nil, "what it cites says something else"
 	}
 	return quotes, ""
+}
+
+// leans reports whether a clause leaves it to the one before whom or what it is
+// about: it begins with a pronoun, or with its verb.
+func leans(clause string) bool {
+	l := read(clause)
+	r := newClauseReader(&l)
+	for i, n := range r.norms {
+		switch t := r.tag(i); {
+		case t == pos.PUNCT, t.Adverb():
+		case relatives[n], t == pos.PRP, t == pos.PRPS, n == "this", n == "that", n == "these", n == "those":
+			return true
+		default:
+			return t.Verb() || t == pos.MD
+		}
+	}
+	return true
 }
 
 // carriesClause reports whether quotes carry a sentence or a clause of it.

@@ -32,6 +32,12 @@ func TestCite(t *testing.T) {
 		{"a clause each", "The council closed the bridge, and Mayor Boyle reopened the pier.", []string{"The council closed the bridge on Monday.", "Mayor Boyle reopened the pier at the harbour."}, []int{1, 2}},
 		{"a clause each, and one that has nothing of it", "The council closed the bridge, and Mayor Boyle reopened the pier.", []string{"The council closed the bridge on Monday.", "Bees moved into the church tower.", "Mayor Boyle reopened the pier at the harbour."}, []int{1, 3}},
 		{"a clause that neither has whole", "The council closed the bridge, and Mayor Boyle reopened the pier.", []string{"The council closed the bridge on Monday. Mayor Boyle spoke.", "A vicar reopened the pier."}, nil},
+		{"a cause of another article", "The bridge closed because Tom Fay was drunk.", []string{"The bridge closed on Monday.", "Tom Fay was drunk."}, nil},
+		{"a time of another article", "The bridge closed after Tom Fay resigned.", []string{"The bridge closed.", "Tom Fay resigned."}, nil},
+		{"a pronoun for somebody else", "Ben Roe met the envoy, and he was drunk.", []string{"Ben Roe met the envoy.", "Tom Fay was arrested. He was drunk."}, nil},
+		{"a verb of somebody else", "Ben Roe met the envoy and resigned.", []string{"Ben Roe met the envoy.", "Tom Fay resigned."}, nil},
+		{"an apposition of another article", "Ada Roe – a convicted thief – met the envoy.", []string{"Ada Roe met the envoy.", "Tom Fay is a convicted thief."}, nil},
+		{"a number of another article", "The flood in Leeds killed 40 people.", []string{"The flood in Leeds killed several people.", "The fire in Hull killed 40 people."}, nil},
 		{"all say otherwise", "Repairs of the bridge cost $42 million.", []string{"Repairs of the bridge cost $4.2 million.", "Repairs of the bridge cost $5 million."}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
