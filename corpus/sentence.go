@@ -68,13 +68,12 @@ func sentences(text string, body Span) []Sentence {
 	parts := classify(text, divide(text, body))
 	ss := make([]Sentence, 0, len(parts)+body.Len()/150)
 	for _, p := range parts {
-		if p.kind != Prose && p.kind != Caption {
-			ss = append(ss, Sentence{p.Span, p.kind, p.paragraph})
-			continue
+		yield := func(s Span) { ss = append(ss, Sentence{s, p.kind, p.paragraph}) }
+		if p.kind == Prose || p.kind == Caption {
+			split(text, p.Span, func(s Span) { yield(plain(text, s)) })
+		} else {
+			chop(text, p.Span, yield) // a line of nothing but marks may be as long
 		}
-		split(text, p.Span, func(s Span) {
-			ss = append(ss, Sentence{plain(text, s), p.kind, p.paragraph})
-		})
 	}
 	return ss
 }
@@ -266,6 +265,11 @@ func closing(text string, i, end int) int {
 	return i
 }
 
+// lookBack is how far before a full stop the start of its word is looked for, in
+// bytes: in text without white space it would be the start of the paragraph, for
+// each full stop anew. Addresses of the web rarely pass 200.
+const lookBack = 200
+
 // lostSpace reports whether a sentence ends at gap although no space follows:
 // "the vote.Mayes said", "he said.“We ...".
 func lostSpace(text string, s Span, mark, gap int) bool {
@@ -285,7 +289,8 @@ func lostSpace(text string, s Span, mark, gap int) bool {
 		return false
 	}
 	// Not inside an address of the web or a name like "St.John".
-	from := s.Start + strings.LastIndexAny(text[s.Start:mark-1], " \t\n\"“(") + 1
+	from := max(s.Start, mark-1-lookBack)
+	from += strings.LastIndexAny(text[from:mark-1], " \t\n\"“(") + 1
 	if unicode.IsUpper(rune(text[from])) && mark-from <= len("Prof.") || strings.ContainsAny(text[from:mark-1], "/@:._") {
 		return false
 	}
@@ -328,7 +333,7 @@ func ends(text string, s Span, mark, gap, next int) bool {
 		}
 		return !nameInQuotes(text, s, gap)
 	}
-	before := text[s.Start : mark-1]
+	before := text[max(s.Start, mark-1-lookBack) : mark-1]
 	if numeral(before) {
 		return false // "2. The second reason"
 	}

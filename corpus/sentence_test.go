@@ -172,6 +172,12 @@ func TestSentencesLong(t *testing.T) {
 		{"no spaces", strings.Repeat("x", 4000), 3},
 		{"no spaces, three bytes each", strings.Repeat("字", 1500), 3},
 		{"invalid bytes", "a" + strings.Repeat("\x80", 4000), 3},
+		{"marks without a word", strings.Repeat(`"`, 4000), 3},
+		{"opening marks", strings.Repeat("“ ", 1000), 3},
+		{"a byline", "By " + strings.Repeat("Ann Example, ", 300), 3},
+		// The word before each full stop must not be looked for from the start.
+		{"full stops without a space", strings.Repeat("ab.Bc", 200_000), 667},
+		{"full stops without a space or an end", strings.Repeat("Bc.", 200_000), 400},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
