@@ -36,6 +36,10 @@ func Correct(tokens []Token) {
 			}
 		case "his":
 			t.Tag = PRPS
+		case "aground", "ashore", "aboard", "adrift", "afloat", "ablaze", "alight", "astray":
+			if t.Tag.Verb() && prev.Verb() {
+				t.Tag = RB
+			}
 		case "there":
 			if v := wordAt(tokens, i+1); next == MD || toBe(v) || v == "'s" || v == "'re" {
 				t.Tag = EX
@@ -109,6 +113,8 @@ func Correct(tokens []Token) {
 			t.Tag = VB
 		case t.Tag == VB && next == VB && !takesBase(fold(t.Text)):
 			t.Tag = name(t.Text) // "would ukraine keep"
+		case prev == VBD && wait == waitNone && (t.Tag == VB || t.Tag == VBP) && ran(fold(tokens[i-1].Text)):
+			t.Tag = RB // "ran dry"
 		case wait == waitModal || wait == waitDo:
 			if t.Tag == VBP || (t.Tag == VBD || t.Tag == VBN) && !past(t.Text) {
 				t.Tag = VB
@@ -128,25 +134,54 @@ func Correct(tokens []Token) {
 	}
 }
 
-// finite gives a sentence without a finite verb one: the first participle that
-// follows a noun.
+// finite gives a sentence without a finite verb one: the first word behind a noun
+// that is a participle, a past that is written like its base form, or a noun in
+// the place of a verb, as in "Nurses strike across Galicia".
 func finite(tokens []Token) {
-	first := -1
+	first, tag := -1, VBD
 	for i, t := range tokens {
+		prev := tagAt(tokens, i-1)
 		switch {
 		case t.Tag.Finite():
 			first = len(tokens)
-		case t.Tag == VBN && first < 0 && i > 0 && tokens[i-1].Tag.Noun():
-			first = i
+		case first >= 0 || i == 0:
+		case t.Tag == VBN && prev.Noun(), unchanged(t.Text) && tagAt(tokens, i+1) != PUNCT && (prev.Noun() || prev == RB && capital(tokens[i-1].Text)):
+			first, tag = i, VBD
+		case t.Tag.Noun() && !t.Tag.Plural() && !capital(t.Text) && prev == NNS && opensPhrase(tagAt(tokens, i+1)):
+			first, tag = i, VBP
 		}
 		if end := t.Tag == PUNCT && (t.Text == "." || t.Text == "?" || t.Text == "!"); end || i == len(tokens)-1 {
 			if t.Text == "." && first >= 0 && first < len(tokens) {
-				tokens[first].Tag = VBD
+				tokens[first].Tag = tag
 			}
 			first = -1
 		}
 	}
 }
+
+// ran reports whether a past tells how something moved or became, with another
+// word to say where to or what: "ran dry", "fell short".
+func ran(w string) bool {
+	switch w {
+	case "ran", "fell", "went", "came", "broke", "turned", "grew", "stood", "lay", "got":
+		return true
+	}
+	return false
+}
+
+// unchanged reports whether a verb's past is written like its base form. Left out
+// are those of headlines such as "Three people hurt in Leeds".
+func unchanged(text string) bool {
+	switch text {
+	case "beat", "bet", "bid", "burst", "cast", "cost", "cut", "hit", "let", "put", "quit", "set", "shed", "split", "spread", "thrust":
+		return true
+	}
+	return false
+}
+
+// opensPhrase reports whether a word with the tag may follow a verb, and begins
+// what belongs to it.
+func opensPhrase(t Tag) bool { return t == IN || t == TO || t == RP || t == DT || t == PRPS }
 
 // subjective reports whether a pronoun can only be a subject.
 func subjective(w string) bool {
