@@ -65,6 +65,9 @@ var preposition = regexp.MustCompile(`(?i)(?:^| )(?:on|in) $`)
 // gives reports whether a time that is mentioned lies within d, which words are
 // for.
 func gives(has, d dates.Date, words string) bool {
+	if has.Unsure || d.Unsure {
+		return false
+	}
 	if strings.Contains(words, ":") {
 		return false // an hour, of which Date says nothing
 	}

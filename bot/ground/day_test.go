@@ -33,6 +33,14 @@ func TestWeighDays(t *testing.T) {
 		{"the month alone", "Police arrested Tom Fay on Monday.", "Police arrested Tom Fay in March 2026.", Supported},
 		{"beside a longer story", "The council met on Tuesday. Police arrested Tom Fay, 41, on Monday after a fire at the pier. He denies it.", "Police arrested Tom Fay on March 2, 2026.", Supported},
 
+		{"no verb found", "Talks on the fishing quota resume in Oslo Friday.", "Talks on the fishing quota resume in Oslo on February 27.", NoEvidence},
+		{"no verb found, the next", "Talks on the fishing quota resume in Oslo Friday.", "Talks on the fishing quota resume in Oslo on March 6.", NoEvidence},
+		{"ran aground", "The ferry ran aground off Mull on Tuesday.", "The ferry ran aground off Mull on March 3.", Supported},
+		{"ran aground, the next", "The ferry ran aground off Mull on Tuesday.", "The ferry ran aground off Mull on March 10.", Contradicted},
+		{"beat", "Norway beat Malta 2-0 in Bergen on Sunday.", "Norway beat Malta in Bergen on March 1.", Supported},
+		{"strike", "Nurses strike across Galicia on Monday over pay.", "Nurses strike across Galicia on March 9.", Supported},
+		{"strike, the last", "Nurses strike across Galicia on Monday over pay.", "Nurses strike across Galicia on March 2.", Contradicted},
+
 		{"the day before", "Police arrested Tom Fay on Monday.", "Police arrested Tom Fay on March 1, 2026.", Contradicted},
 		{"the week before", "Police arrested Tom Fay on Monday.", "Police arrested Tom Fay on February 23, 2026.", Contradicted},
 		{"the week after", "Police arrested Tom Fay on Monday.", "Police arrested Tom Fay on March 9, 2026.", Contradicted},

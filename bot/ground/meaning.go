@@ -720,10 +720,10 @@ func (d *departures) compareDates() {
 	unknown := d.best.published.IsZero() // so only what is relative compares
 	for _, mine := range d.mine {
 		var other *dates.Date
-		if unknown && !mine.Relative {
+		if unknown && !mine.Relative || mine.Unsure {
 			continue
 		}
-		if o := d.attached(mine); o != nil && !strings.EqualFold(o.Of(d.best.text), mine.Of(d.c.text)) && (!unknown || o.Relative) && (o.To.Before(mine.From) || mine.To.Before(o.From)) {
+		if o := d.attached(mine); o != nil && !o.Unsure && !strings.EqualFold(o.Of(d.best.text), mine.Of(d.c.text)) && (!unknown || o.Relative) && (o.To.Before(mine.From) || mine.To.Before(o.From)) {
 			other = o
 		}
 		attached := other != nil
@@ -731,7 +731,7 @@ func (d *departures) compareDates() {
 			if attached {
 				break
 			}
-			if unknown && !o.Relative {
+			if unknown && !o.Relative || o.Unsure {
 				continue
 			}
 			if !o.From.Before(mine.From) && !o.To.After(mine.To) || !mine.From.Before(o.From) && !mine.To.After(o.To) {

@@ -19,6 +19,7 @@ type Date struct {
 	corpus.Span
 	From, To time.Time // first and last day, midnight UTC; equal for one day
 	Relative bool      // it took the publication date to tell: "Wednesday", "next week"
+	Unsure   bool      // a weekday, and no verb tells whether it is the last one, which From is, or the next
 }
 
 // String is the day, or first and last day with a slash between (ISO 8601).
@@ -248,8 +249,13 @@ func (m *mention) date() (Date, bool) {
 		if m.ofAnotherTime(d.Span) {
 			return d, false
 		}
-		d.From = m.weekday(d.Span, name, strings.ToLower(m.group("which")))
+		which := strings.ToLower(m.group("which"))
+		d.From = m.weekday(d.Span, name, which)
 		d.To = d.From
+		if which == "" && !d.From.Equal(published) {
+			t, _ := m.tense(d.Span)
+			d.Unsure = t == verbless
+		}
 	case m.group("near") != "":
 		d.Relative = true
 		if m.byWeeks(&d, m.group("near")) {

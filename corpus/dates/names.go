@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"dateline/corpus"
+	"dateline/corpus/lexicon"
 	"dateline/corpus/word"
 )
 
@@ -39,8 +40,12 @@ func (m *mention) namedWeekday() bool {
 		return false
 	case papers[next]:
 		return true
-	case m.opens(m.match[0]):
-		return true // "Tuesday Weld said"
+	case m.opens(m.match[0]), lexicon.Role(strings.ToLower(before)) && !strings.HasSuffix(before, "s"), titles[before]:
+		return true // "Tuesday Weld said", "striker Sunday Adeyemi"
+	case strings.HasSuffix(m.text[:m.match[0]], ", "):
+		// "their keeper, Friday Okoro, saved it"
+		rest := strings.TrimLeftFunc(m.text[m.match[1]+1:], func(r rune) bool { return unicode.IsLetter(r) || r == '-' || r == '’' })
+		return rest == "" || strings.ContainsAny(rest[:1], ",.;)") || strings.HasPrefix(rest, " and ")
 	}
 	return namesBehind[before] // "told the Sunday Chronicle", "a house in Friday Harbor"
 }
@@ -130,7 +135,8 @@ var (
 		Mercury Mass Island Harbor Club Agreement Group Evening Morning Show Supplement Politics Brunch`)
 	productions = word.Set(`Show Programme Program FM Newspaper Online Edition Australian Tonight`)
 	// namesBehind are words that "Monday" follows only as the beginning of a name.
-	namesBehind = word.Set(`The the of in at a A an`)
+	titles      = word.Set(`Mr Mrs Ms Dr`)
+	namesBehind = word.Set(`The the of in at a A an with`)
 	otherDays   = word.Set(`every each which what following previous preceding another one any some most alternate`)
 	givenNames  = word.Set(`april may june august march`)
 )

@@ -15,7 +15,8 @@ import (
 type tense int8
 
 const (
-	unclear  tense = iota
+	verbless tense = iota - 1 // no verb of the sentence was found
+	unclear
 	past           // "opened", "has opened", "could not be reached"
 	present        // for the future: "opens on Friday"
 	foretold       // from a time in the past: "would open", "was due to open"
@@ -63,6 +64,9 @@ func tenseOf(tokens []pos.Token, date corpus.Span) (t tense, beside bool) {
 	}
 	begin := c.begin()
 	t, verb := c.governor(begin)
+	if verb < 0 && t == unclear && !c.possessive() && !slices.ContainsFunc(tokens, pastOrFinite) {
+		return verbless, false
+	}
 	beside = begin == 0 || verb == begin-1 || verb == begin-2 && (c.tag(begin-1).Adverb() || c.tag(begin-1) == pos.RP)
 	switch {
 	case t.toCome() && happened[c.thing(begin)]:
@@ -79,6 +83,17 @@ func tenseOf(tokens []pos.Token, date corpus.Span) (t tense, beside bool) {
 		beside = false // "On Nov. 23, a group made up of students will"
 	}
 	return t, beside
+}
+
+// pastOrFinite reports whether a token is a finite verb or a participle, or a past
+// that the tagger took for another word: "A storm struck the pier".
+func pastOrFinite(t pos.Token) bool {
+	if t.Tag.Finite() || t.Tag == pos.VBN {
+		return true
+	}
+	w := word.Fold(t.Text)
+	stem := word.Stem(w)
+	return !t.Tag.Plural() && !capital(t.Text[:1]) && (strings.HasSuffix(w, "ed") || lexicon.Base(stem) != stem)
 }
 
 // word is token i in lower case; empty beyond the ends.

@@ -24,6 +24,8 @@ func TestFindByTense(t *testing.T) {
 	const before, after = "Friday=02-27", "Friday=03-06"
 	for _, tt := range []struct{ name, text, want string }{
 		// To come.
+		{"present, taken for a noun behind a plural", "Nurses strike across Galicia on Friday over pay.", after},
+		{"present, of going somewhere, taken for a noun", "Voters head to the polls on Friday.", after},
 		{"present, of an event", "The trial begins on Friday in Leeds, the court said.", after},
 		{"present, of a rule", "The ban takes effect on Friday.", after},
 		{"present, without a preposition", "The strike starts Friday.", after},
@@ -84,6 +86,17 @@ func TestFindByTense(t *testing.T) {
 
 		// Past.
 		{"past", "The trial began on Friday in Leeds.", before},
+		{"past, with where to", "The ferry ran aground off Mull on Friday.", before},
+		{"past, with what it became", "The well ran dry on Friday.", before},
+		{"past, written like the present", "A judge set bail for Tom Fay at $50,000 on Friday.", before},
+		{"past, of a team", "Norway beat Malta 2-0 in Bergen on Friday.", before},
+		{"past, with a particle", "Oil spread along the coast on Friday.", before},
+		{"a name first", "Friday Okoro saved a penalty.", ""},
+		{"a name behind what somebody is", "Their keeper, Friday Okoro, saved a penalty.", ""},
+		{"a name behind a role", "The winner came from striker Friday Okoro of Enugu.", ""},
+		{"a name in a list", "Two fans, Friday Okoro and Ada Roe, were hurt.", ""},
+		{"no name", "The court ruled, on Friday, that Leeds had won.", before},
+		{"no name before one", "He told reporters Friday Leeds would win.", before},
 		{"past, the day first", "On Friday police arrested Tom Fay.", before},
 		{"past, the day between", "Police on Friday arrested Tom Fay.", before},
 		{"past, passive", "He was arrested on Friday.", before},
@@ -237,5 +250,22 @@ func TestFindNames(t *testing.T) {
 				t.Errorf("%q: got %q, want %q", tt.text, got, tt.want)
 			}
 		})
+	}
+}
+
+func TestFindUnsure(t *testing.T) {
+	// 4 March 2026 was a Wednesday.
+	published := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
+	for text, want := range map[string]bool{
+		"Talks on the fishing quota resume in Oslo Friday.":  true, // the tagger finds no verb
+		"Talks on the fishing quota resumed in Oslo Friday.": false,
+		"A storm struck the pier on Friday.":                 false,
+		"In Friday’s vote, deputies rejected it.":            false,
+		"Talks resume next Friday.":                          false,
+	} {
+		ds := Find(text, corpus.Span{End: len(text)}, published)
+		if len(ds) != 1 || ds[0].Unsure != want {
+			t.Errorf("%q: got %+v, want Unsure %v", text, ds, want)
+		}
 	}
 }
