@@ -392,11 +392,11 @@ func (e *Evidence) lacks(text string, f Form) []string {
 		for i := q.From; i < q.To; i++ {
 			checked[i] = true
 		}
-		if plainOne(q, words) {
-			continue // "one of them"
+		if plainOne(q, words) || q.Base {
+			continue // "one of them", and what a rate is compared with
 		}
 		if !e.gives(q) {
-			lack("number", q.Of(text))
+			lack("number", q.Rate.Of(text))
 		}
 	}
 	for at, r := range text {

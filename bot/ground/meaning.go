@@ -413,7 +413,7 @@ func (d *departures) compareNumbers() {
 	c, l := d.c, d.best
 	for n := range c.numbers {
 		q := &c.numbers[n]
-		if plainOne(q, c.words) || q.From < q.To && inDate(d.mine, c.words[q.From]) {
+		if plainOne(q, c.words) || q.Base || q.From < q.To && inDate(d.mine, c.words[q.From]) {
 			continue
 		}
 		d.compareBounds(q)
@@ -424,7 +424,7 @@ func (d *departures) compareNumbers() {
 		var which *quantity.Quantity
 		for k := range l.numbers {
 			o := &l.numbers[k]
-			if o.From < o.To && inDate(d.theirs, l.words[o.From]) {
+			if o.Base || o.From < o.To && inDate(d.theirs, l.words[o.From]) {
 				continue
 			}
 			switch fit := d.fit(q, o); quantity.Compare(o, q) {
@@ -437,7 +437,7 @@ func (d *departures) compareNumbers() {
 			}
 		}
 		if other > 0 && other > same {
-			d.differs(c.weightOf(q.From, q.To), "%s says %s, not %s", d.where, brief(which.Of(l.text)), brief(q.Of(c.text)))
+			d.differs(c.weightOf(q.From, q.To), "%s says %s, not %s", d.where, brief(which.Rate.Of(l.text)), brief(q.Rate.Of(c.text)))
 		}
 	}
 }
@@ -488,7 +488,8 @@ func (d *departures) compareBounds(q *quantity.Quantity) {
 		return
 	}
 	mine, theirs := d.c.limit(q), from.limit(o)
-	said, given := brief(q.Of(d.c.text)), brief(o.Of(from.text))
+	given := brief(o.Of(from.text))
+	bounded, said := brief(from.bounded(o)), brief(d.c.bounded(q))
 	switch {
 	case o.Per != q.Per && q.Per == "":
 		d.short("%s says %s for each %s, which is left out", d.where, given, o.Per)
@@ -497,15 +498,42 @@ func (d *departures) compareBounds(q *quantity.Quantity) {
 	case theirs == mine:
 		d.short("%s says “%s %s”, not “%s”", d.where, o.Way, given, q.Way)
 	case theirs != "" && mine != "" && o.Bound.Up() != q.Bound.Up():
-		d.differs(0, "%s says “%s %s”, not “%s”", d.where, theirs, said, mine)
+		d.differs(0, "%s says “%s”, not “%s”", d.where, bounded, said)
 	case theirs != "" && mine != "":
-		d.short("%s says “%s %s”, not “%s”", d.where, theirs, said, mine)
+		d.short("%s says “%s”, not “%s”", d.where, bounded, said)
 	case theirs != "":
-		d.short("%s says “%s %s”, of which the “%s” is left out", d.where, theirs, said, theirs)
+		d.short("%s says “%s”, of which the “%s” is left out", d.where, bounded, theirs)
 	default:
-		d.short("%s does not say “%s %s”", looked(d.where), mine, said)
+		d.short("%s does not say “%s”", looked(d.where), said)
 	}
 }
+
+// bounded is a number as it stands, with what says that it is not the exact one:
+// "up to 40", "1,200-plus".
+func (l *line) bounded(q *quantity.Quantity) string {
+	from, to := q.Start, q.End
+	if q.Lead < q.From {
+		from = min(from, l.words[q.Lead].Start)
+	}
+	if q.Tail > q.To {
+		to = max(to, l.words[q.Tail-1].End)
+	}
+	if l.limit(q) == orMore {
+		const far = 4 // words: "1,200 people or more"
+		for _, w := range l.words[q.To:min(len(l.words), q.To+far)] {
+			if w.Norm == "more" {
+				to = w.End
+			}
+		}
+	}
+	if from == 0 && q.Lead < q.From {
+		return strings.ToLower(l.text[:1]) + l.text[1:to] // "At least 41"
+	}
+	return l.text[from:to]
+}
+
+// orMore limits a number from behind what it counts.
+const orMore = "or more"
 
 // limit is what says that a number is not the exact one: "up to", "at least";
 // empty if nothing does.
@@ -516,8 +544,10 @@ func (l *line) limit(q *quantity.Quantity) string {
 		return ""
 	case q.Tail > q.To:
 		from, to = q.To, q.Tail
+	case q.Lead == q.From && strings.Contains(q.Of(l.text), "+"):
+		return "+" // "100+"
 	case q.Lead == q.From:
-		return "or more" // "100+"
+		return orMore
 	}
 	var words []string
 	for _, w := range l.words[from:to] {

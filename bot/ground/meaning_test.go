@@ -59,6 +59,8 @@ func TestCheckMeaning(t *testing.T) {
 		{"name beside the speaker", "Ørn declined to comment.", []string{mayor}, ""},
 		{"the owner of an office speaks", "Brandt said the fire is out.", []string{"Brandt’s deputy Anna Lien said the fire is out."}, "has Anna Lien say so"},
 		{"opposite", "Trade rose by 12 percent.", []string{"Trade fell by 12 percent."}, "says “fell”, not “rose”"},
+		{"or more, behind", "The firm employs 1,200 people.", []string{"The firm employs 1,200-plus people."}, "says “1,200-plus”, of which the “plus” is left out"},
+		{"or more, behind what it counts", "The firm employs 1,200 people.", []string{"The firm employs 1,200 people or more."}, "says “1,200 people or more”, of which the “or more” is left out"},
 		{"at most", "It may pay 20 million euros.", []string{"It may pay up to 20 million euros."}, "the “up to” is left out"},
 		{"at most, kept", "It may pay up to €20m.", []string{"It may pay up to 20 million euros."}, ""},
 		{"at least brought in", "At least 41 came.", []string{"There came 41."}, "does not say “at least 41”"},

@@ -38,12 +38,19 @@ type Quantity struct {
 	// Per is what the quantity is given for each of: "1000", "year"; empty if
 	// nothing.
 	Per string
+	// Rate has the number that it is given for each of as well: "3.2 per 1,000";
+	// the quantity's own span where that is no number.
+	Rate corpus.Span
+	// Base reports whether it is such a number: 1,000 in "3.2 per 1,000".
+	Base bool
 	// Way is "to", "by" or "from" where something rises or falls like that.
 	Way string
 	// Counted reports whether what it counts stands right behind it.
 	Counted bool
 	// also are other readings: 20 metres for "20m".
 	also []reading
+	// base is the value of the number that it is given for each of, 0 for none.
+	base float64
 	// times is what the figure was multiplied by: 1e6 in "1.2 million".
 	times float64
 }
@@ -124,10 +131,16 @@ func Compare(given, said *Quantity) Relation {
 			if s.loose {
 				continue
 			}
+			if given.base > 0 && said.base > 0 {
+				g.low, g.high, s.low, s.high = g.low/given.base, g.high/given.base, s.low/said.base, s.high/said.base
+			}
 			best = max(best, compare(given, said, g, s))
 		}
 	}
-	if best == Same && (given.Per != said.Per || given.Way != "" && said.Way != "" && given.Way != said.Way) {
+	if best == Other && given.Way != said.Way && (given.Way == "by" && said.Way != "" || said.Way == "by" && given.Way != "") {
+		return Unrelated // "to 5 percent" says nothing against "by 75 percent"
+	}
+	if best == Same && (given.Per != said.Per && (given.base == 0 || said.base == 0) || given.Way != "" && said.Way != "" && given.Way != said.Way) {
 		return Partly
 	}
 	return best

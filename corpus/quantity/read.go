@@ -22,6 +22,9 @@ func Find(text string, words []word.Word) []Quantity {
 			i++
 			continue
 		}
+		for _, o := range qs {
+			q.Base = q.Base || o.base > 0 && o.Rate.End == q.End
+		}
 		qs = append(qs, q)
 		i = max(q.To, i+1)
 	}
@@ -96,6 +99,7 @@ func (r *reader) at(i int) (Quantity, bool) {
 	}
 	q.Lead, q.Tail = q.From, q.To
 	r.bound(&q)
+	q.Rate = q.Span
 	r.per(&q)
 	r.way(&q)
 	return q, true
@@ -1018,6 +1022,14 @@ func (r *reader) per(q *Quantity) {
 	if q.Ordinal || q.Unit == Clock || q.Unit == clock12 {
 		return
 	}
+	base := func(i int) bool {
+		o, ok := r.number(i)
+		if ok {
+			o.High = o.Low
+			q.Per, q.base, q.Rate.End = o.Key(), o.Low, o.End
+		}
+		return ok
+	}
 	const far = 3 // words counted between
 	for i := q.To; i < len(r.words) && i <= q.To+far; i++ {
 		if i > q.To && (!r.tight(i) || r.words[i-1].Number()) || i == q.To && strings.TrimSpace(r.text[q.End:r.words[i].Start]) != "" && r.gap(i) != "/" {
@@ -1030,17 +1042,13 @@ func (r *reader) per(q *Quantity) {
 		}
 		switch {
 		case n == "for" && (next == "every" || next == "each") && i+2 < len(r.words):
-			if o, ok := r.number(i + 2); ok {
-				o.High = o.Low
-				q.Per = o.Key()
+			if base(i + 2) {
 				return
 			}
 			q.Per = each(r.norm(i + 2))
 			return
 		case n == "per" && next != "cent" && next != "":
-			if o, ok := r.number(i + 1); ok {
-				o.High = o.Low
-				q.Per = o.Key()
+			if base(i + 1) {
 				return
 			}
 			q.Per = each(next)
