@@ -17,10 +17,10 @@ type tense int8
 const (
 	verbless tense = iota - 1 // no verb of the sentence was found
 	unclear
-	past           // "opened", "has opened", "could not be reached"
-	present        // for the future: "opens on Friday"
-	foretold       // from a time in the past: "would open", "was due to open"
-	ahead          // "will open", "is to open"
+	past     // "opened", "has opened", "could not be reached"
+	present  // for the future: "opens on Friday"
+	foretold // from a time in the past: "would open", "was due to open"
+	ahead    // "will open", "is to open"
 )
 
 // toCome reports whether a day in the clause is one after publication rather
