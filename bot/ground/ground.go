@@ -685,8 +685,8 @@ func abbreviated(w word.Word) bool {
 var bracketed = regexp.MustCompile(`\[[^\[\]]*\]`)
 
 // lifted reports whether a claim is one of the pieces or lines, or several one
-// after the other, word for word, but for insertions that stand for a pronoun
-// or stand beside it.
+// after the other, word for word and mark for mark, but for names in brackets
+// that stand for a pronoun or before a quotation.
 func (e *Evidence) lifted(c *Claim) bool {
 	// Words leave signs out: “−12C” has the word of “12C”.
 	for i := range c.numbers {
@@ -696,32 +696,105 @@ func (e *Evidence) lifted(c *Claim) bool {
 			return false
 		}
 	}
-	bare := bracketed.ReplaceAllString(c.text, " ")
-	return e.inRow(c.words) || bare != c.text && e.inRow(word.Split(bare))
+	return e.inRow(c.text) || e.inRow(e.withoutNames(c.text))
 }
 
-// inRow reports whether words are those of pieces or lines, one after the
-// other.
-func (e *Evidence) inRow(words []word.Word) bool {
-	for len(words) > 0 {
+// withoutNames is a text without the names in brackets that stand behind a
+// pronoun, or with a colon before a sentence, and stand in an article before or
+// among the words that are cited.
+func (e *Evidence) withoutNames(text string) string {
+	var b strings.Builder
+	at := 0
+	for _, m := range bracketed.FindAllStringIndex(text, -1) {
+		before := word.Split(text[at:m[0]])
+		name, introduces := strings.CutSuffix(strings.TrimSpace(text[m[0]+1:m[1]-1]), ":")
+		stands := len(before) == 0 && at == 0 && introduces || len(before) > 0 && pronounsFor[before[len(before)-1].Norm]
+		if !stands || !e.namedBefore(word.Split(name)) {
+			continue
+		}
+		b.WriteString(text[at:m[0]])
+		at = m[1]
+	}
+	b.WriteString(text[at:])
+	return b.String()
+}
+
+// pronounsFor are those behind which a name in brackets says who is meant.
+var pronounsFor = word.Set(`he she they it him her them his hers their theirs its`)
+
+// namedBefore reports whether words are a name, or an office, that an article of
+// the evidence has no later than what is cited of it.
+func (e *Evidence) namedBefore(name []word.Word) bool {
+	if len(name) == 0 || slices.ContainsFunc(name, func(w word.Word) bool {
+		return !capital(w) && !titleWords[w.Norm] && !particles[w.Norm] && !lexicon.Role(w.Norm) || negators[w.Norm]
+	}) {
+		return false
+	}
+	last := name[len(name)-1].Text
+	return slices.ContainsFunc(e.lines, func(l line) bool {
+		a := l.quote.Article
+		return a != nil && strings.Contains(a.Text[:l.quote.Span.End], last)
+	})
+}
+
+// inRow reports whether a text is that of pieces or lines, one after the other.
+// Marks count: “The mayor,” said the envoy, “is a thief” is not what the mayor
+// said.
+func (e *Evidence) inRow(text string) bool {
+	words := word.Split(text)
+	for at := 0; at < len(words); {
 		best := 0
-		is := func(piece []word.Word) {
-			if n := len(piece); n > best && n <= len(words) && index(words[:n], piece) == 0 {
+		is := func(source string, piece []word.Word) {
+			if n := len(piece); n > best && at+n <= len(words) && sameRun(text, words[at:at+n], source, piece) {
 				best = n
 			}
 		}
 		for _, p := range e.pieces {
-			is(p.words)
+			is(p.text, p.words)
 		}
-		for _, l := range e.lines {
-			is(l.words)
+		for i := range e.lines {
+			is(e.lines[i].text, e.lines[i].words)
 		}
 		if best == 0 {
 			return false
 		}
-		words = words[best:]
+		if at += best; at < len(words) && !strings.ContainsAny(text[words[at-1].End:words[at].Start], ".!?…:\"“”") {
+			return false // two sentences run into one
+		}
 	}
 	return true
+}
+
+// sameRun reports whether some words of a text are all those of a source, with
+// the same marks between them, and asked or not as there.
+func sameRun(text string, words []word.Word, source string, all []word.Word) bool {
+	for i := range all {
+		if words[i].Norm != all[i].Norm || i > 0 && pointing(text[words[i-1].End:words[i].Start]) != pointing(source[all[i-1].End:all[i].Start]) {
+			return false
+		}
+	}
+	tail := text[words[len(words)-1].End:]
+	if next := word.Split(tail); len(next) > 0 {
+		tail = tail[:next[0].Start]
+	}
+	return strings.Contains(tail, "?") == strings.Contains(source[all[len(all)-1].End:], "?")
+}
+
+// pointing is the signs between two words that tell how they belong together,
+// each in one form.
+func pointing(gap string) string {
+	var b strings.Builder
+	for _, r := range strings.ReplaceAll(gap, " - ", " – ") {
+		switch r {
+		case ',', ';', ':', '.', '?', '!', '(', ')':
+			b.WriteRune(r)
+		case '"', '“', '”', '„', '«', '»':
+			b.WriteByte('"')
+		case '–', '—', '―':
+			b.WriteByte('-')
+		}
+	}
+	return strings.ReplaceAll(b.String(), "--", "-")
 }
 
 // torn reports whether words i and i+1 are put together to one name that the
