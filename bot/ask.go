@@ -360,7 +360,13 @@ func (b *Bot) settle(ctx context.Context, w *writer, q Question, d Draft) error 
 	if w.answer.Answered {
 		return nil
 	}
-	missing, err := b.missing(ctx, q, d.Missing)
+	names := slices.Concat(w.unnamed, d.Missing)
+	for _, p := range w.persons {
+		if p.surely {
+			names = append(names, p.text)
+		}
+	}
+	missing, err := b.missing(ctx, q, names)
 	if err != nil {
 		return err
 	}

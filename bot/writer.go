@@ -23,6 +23,8 @@ type writer struct {
 	found    retrieval.Result
 	offered  map[string]*corpus.Article // as stored, by id
 	emit     func(Sentence)
+	persons  []fullName // of the question
+	unnamed  []string   // those of them whom articles that were to be cited do not name
 
 	mu        sync.Mutex // engines may pass claims from any goroutine
 	closed    bool       // Draft has returned
@@ -45,7 +47,7 @@ type refused struct {
 }
 
 func newWriter(id string, q Question, engine string, found retrieval.Result, emit func(Sentence)) *writer {
-	w := &writer{question: q, found: found, emit: emit, offered: make(map[string]*corpus.Article, len(found.Hits))}
+	w := &writer{question: q, found: found, emit: emit, persons: fullNames(q.Text), offered: make(map[string]*corpus.Article, len(found.Hits))}
 	w.answer = Answer{
 		ID:        id,
 		Question:  q.Text,
@@ -113,7 +115,11 @@ func (w *writer) add(c Claim) {
 		return
 	}
 	c.Text = plainSentence(c.Text)
-	carriers, reasons := ground.Cite(c.Text, c.Quotes, w.offered)
+	quotes, unnamed := w.aboutThePersons(c.Quotes)
+	carriers, reasons := quotes, []string{fmt.Sprintf("what it cites does not name %s in full", unnamed)}
+	if unnamed == "" || len(quotes) > 0 {
+		carriers, reasons = ground.Cite(c.Text, quotes, w.offered)
+	}
 	if len(reasons) > 0 {
 		w.refused = append(w.refused, refused{Failed{c, reasons}, len(w.sentences), w.drop(c.Text, reasons)})
 		w.judge(c.Text, Withheld, reasons, nil)
@@ -133,6 +139,26 @@ func (w *writer) add(c Claim) {
 	if w.emit != nil {
 		w.emit(s)
 	}
+}
+
+// aboutThePersons leaves out the quotes of articles about others than the people
+// whose full names are in the question, and returns the name of the last of those.
+func (w *writer) aboutThePersons(quotes []Quote) (kept []Quote, unnamed string) {
+	for _, q := range quotes {
+		i := -1
+		if q.Article != nil && w.offered[q.Article.ID] != nil { // else Cite says why
+			i = slices.IndexFunc(w.persons, func(p fullName) bool { return p.otherThan(w.offered[q.Article.ID]) })
+		}
+		if i < 0 {
+			kept = append(kept, q)
+			continue
+		}
+		unnamed = w.persons[i].text
+		if !slices.Contains(w.unnamed, unnamed) {
+			w.unnamed = append(w.unnamed, unnamed)
+		}
+	}
+	return kept, unnamed
 }
 
 // cite returns the number of a quote's citation, the one it got before if it did.
