@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"dateline/corpus"
+	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
+	"dateline/corpus/word"
 )
 
 // Cite checks a sentence against what it cites, as Check does, whether it is a
@@ -60,15 +62,19 @@ func bySource(quotes []Quote) [][]Quote {
 func carriers(text string, sources [][]Quote, offered map[string]*corpus.Article) (quotes []Quote, why string) {
 	clauses := clausesOf(text)
 	carried := make([]bool, len(clauses))
-	for _, s := range sources {
+	whole := make([]bool, len(sources))
+	for i, s := range sources {
+		whole[i] = len(Check(text, s, offered)) == 0
+	}
+	alone := slices.Contains(whole, true) // one article carries all of it
+	for n, s := range sources {
 		has := make([]bool, len(clauses))
-		whole := len(Check(text, s, offered)) == 0
 		against := false
 		for i, c := range clauses {
-			has[i] = whole || len(clauses) > 1 && len(Check(c, s, offered)) == 0
+			has[i] = whole[n] || len(clauses) > 1 && len(Check(c, s, offered)) == 0
 			against = against || !has[i] && contradicts(c, s, offered)
 		}
-		if against || !slices.Contains(has, true) {
+		if against || !slices.Contains(has, true) || alone && tellsOf(clauses, has, s, offered) {
 			continue
 		}
 		quotes = append(quotes, s...)
@@ -115,6 +121,43 @@ func contradicts(clause string, quotes []Quote, offered map[string]*corpus.Artic
 	e := Gather(quotes, offered)
 	rs, m := e.reasons(c, article)
 	return m != nil && m.cover[m.best] >= about && slices.ContainsFunc(rs, func(r reason) bool { return r.against })
+}
+
+// tellsOf reports whether quotes have a word of a clause that they do not carry,
+// and so say about the same matter something that may be otherwise. Names with
+// their titles, and words of the clauses that they carry, are none of it.
+func tellsOf(clauses []string, carried []bool, quotes []Quote, offered map[string]*corpus.Article) bool {
+	known := make(map[string]bool)
+	for i, c := range clauses {
+		if carried[i] {
+			for _, t := range word.Terms(c) {
+				known[t] = true
+			}
+		}
+	}
+	e := Gather(quotes, offered)
+	for i, c := range clauses {
+		if carried[i] {
+			continue
+		}
+		claim := NewClaim(c)
+		m := claim.match(e.lines)
+		if m == nil {
+			continue
+		}
+		for k := range claim.terms {
+			t := &claim.terms[k]
+			if !t.content || t.name || lexicon.Role(t.norm) || known[claim.words[k].Stem()] {
+				continue
+			}
+			for li := range e.lines {
+				if m.same[li][k] >= found || slices.ContainsFunc(e.lines[li].terms, func(o term) bool { return lexicon.Antonyms(t.key, o.key) }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // clausesOf divides a sentence into parts that each have a finite verb: where

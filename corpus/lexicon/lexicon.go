@@ -15,6 +15,7 @@ package lexicon
 import (
 	_ "embed"
 	"iter"
+	"slices"
 	"strings"
 	"sync"
 
@@ -532,7 +533,47 @@ func loadAntonyms() map[[2]string]bool {
 }
 
 // Antonyms reports whether two stems (word.Stem) are of words that must not be
-// taken for one another: "rise" and "fall", "buyer" and "seller".
+// taken for one another: "rise" and "fall", "buyer" and "seller", "safe" and
+// "unsafe".
 func Antonyms(stemA, stemB string) bool {
-	return antonyms()[[2]string{Base(stemA), Base(stemB)}]
+	a, b := Base(stemA), Base(stemB)
+	return antonyms()[[2]string{a, b}] || negates(a, b) || negates(b, a)
 }
+
+// negates reports whether a stem is that of another word with a prefix that says
+// no, or with the ending of "harmless". Stemming cuts the longer word by more:
+// "unsaf" is of "safe", and "unus" of "usabl".
+func negates(stem, of string) bool {
+	const shortest = 4 // of what is negated: "dish" is none of "h"
+	if len(of) < shortest || notNegated()[stem] {
+		return false
+	}
+	if stem == of+"less" {
+		return true
+	}
+	return slices.ContainsFunc(negatingPrefixes, func(prefix string) bool {
+		rest, ok := strings.CutPrefix(stem, prefix)
+		if !ok {
+			return false
+		}
+		cut, ok := strings.CutPrefix(of, rest)
+		return ok && (cut == "" || len(rest) > 1 && (cut == "e" || cut == "abl" || cut == "ibl"))
+	})
+}
+
+var negatingPrefixes = []string{"un", "in", "im", "il", "ir", "dis", "non", "mis"}
+
+// notNegated are stems that begin like a negation of another and are none.
+var notNegated = sync.OnceValue(func() map[string]bool {
+	m := make(map[string]bool)
+	for w := range strings.FieldsSeq(`inform information import importer important invest investor investment impress improve improvement
+		impose imprison impart impress impound impact impeach impel implant imply inside insider income increase indebted infer
+		inhabit inland innate inspire install instance intend intent intention intense interest intern into invent invoice involve inward inlet
+		index indeed indent inflow inflame influence ingrain ingrown input inset intake inbound indoor indoors include inclined incline inquest
+		disclose discover discovery display dispatch discount disease dissolve distract district disability distress dispense dispute
+		discourse discard discharge disguise dismay dispose disposal distance distrust disband union unit unite unless until under uncle mission
+		missing mister illustrate irritate`) {
+		m[word.Stem(w)] = true
+	}
+	return m
+})

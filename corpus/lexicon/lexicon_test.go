@@ -266,6 +266,23 @@ func TestMeaning(t *testing.T) {
 		{"denied", "confirmed", false, true},
 		{"sellers", "buyer", false, true},
 		{"peace", "table", false, false},
+		{"safe", "unsafe", false, true},
+		{"happy", "unhappy", false, true},
+		{"accurate", "inaccurate", false, true},
+		{"possible", "impossible", false, true},
+		{"legal", "illegal", false, true},
+		{"regular", "irregular", false, true},
+		{"agreed", "disagreed", false, true},
+		{"honest", "dishonest", false, true},
+		{"harmless", "harmful", false, true},
+		{"clean", "polluted", false, true},
+		{"usable", "unusable", false, true},
+		{"invest", "vest", false, false},
+		{"informed", "formed", false, false},
+		{"port", "import", false, false},
+		{"discovered", "covered", false, false},
+		{"unite", "item", false, false},
+		{"crease", "increase", false, false},
 	} {
 		a, b := word.Stem(c.a), word.Stem(c.b)
 		for range 2 {
