@@ -455,7 +455,7 @@ func Cite(n int, a *corpus.Article, s corpus.Span) Citation {
 			words := d.Of(a.Text)
 			// "November 26" took the day of publication too, for its year, but
 			// tells readers enough.
-			if !d.Relative || strings.ContainsFunc(words, unicode.IsDigit) {
+			if !d.Relative || d.Unsure || strings.ContainsFunc(words, unicode.IsDigit) {
 				continue
 			}
 			if c.Resolved == nil {

@@ -33,6 +33,7 @@ func TestWeighDays(t *testing.T) {
 		{"the month alone", "Police arrested Tom Fay on Monday.", "Police arrested Tom Fay in March 2026.", Supported},
 		{"beside a longer story", "The council met on Tuesday. Police arrested Tom Fay, 41, on Monday after a fire at the pier. He denies it.", "Police arrested Tom Fay on March 2, 2026.", Supported},
 
+		{"a name", "Sunday Adeyemi scored twice for Leeds.", "Adeyemi scored twice for Leeds on Sunday.", NoEvidence},
 		{"no verb found", "Talks on the fishing quota resume in Oslo Friday.", "Talks on the fishing quota resume in Oslo on February 27.", NoEvidence},
 		{"no verb found, the next", "Talks on the fishing quota resume in Oslo Friday.", "Talks on the fishing quota resume in Oslo on March 6.", NoEvidence},
 		{"ran aground", "The ferry ran aground off Mull on Tuesday.", "The ferry ran aground off Mull on March 3.", Supported},

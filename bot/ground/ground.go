@@ -542,11 +542,21 @@ func (e *Evidence) unknownDates(text string, words []word.Word, checked []bool) 
 			checked[last] = true
 			last++
 		}
-		if !given[s] && !e.inOrder(words[first:last]) {
+		if !given[s] && (!e.inOrder(words[first:last]) || e.noDay(s.Of(text))) {
 			unknown = append(unknown, s.Of(text))
 		}
 	}
 	return unknown
+}
+
+// noDay reports whether the evidence has a weekday in no place as a day near its
+// publication: "Sunday Adeyemi", "every Sunday".
+func (e *Evidence) noDay(day string) bool {
+	return strings.EqualFold(weekday.FindString(day), day) && !slices.ContainsFunc(e.pieces, func(p piece) bool {
+		return p.published.IsZero() || slices.ContainsFunc(e.datesIn(p.text, p.published), func(d dates.Date) bool {
+			return strings.EqualFold(weekday.FindString(d.Of(p.text)), day)
+		})
+	})
 }
 
 // dated reports whether what was published on a day mentions a time within d.
