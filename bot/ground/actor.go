@@ -191,6 +191,8 @@ func (l *line) elsewhere(i int) string {
 		switch n := l.words[k].Norm; {
 		case outside[n]:
 			return l.part(k, i+1)
+		case n == "from" && k > 0 && distances[l.words[k-1].Norm]:
+			return l.part(k-1, i+1)
 		case n == "of" && k > 1 && (neighbours[l.words[k-1].Norm] || directions[l.words[k-1].Norm] && l.words[k-2].Norm != "the"):
 			return l.part(k-1, i+1) // but "in the south of France"
 		case l.words[k].Stop() && !definite[n] && n != "a" && n != "an":
@@ -202,7 +204,9 @@ func (l *line) elsewhere(i int) string {
 
 var (
 	// outside are the prepositions of what is not there.
-	outside = word.Set(`near outside beyond opposite towards toward`)
+	outside = word.Set(`near outside beyond opposite towards toward off`)
+	// distances stand before "from" in "five miles from Leeds".
+	distances = word.Set(`miles mile km kilometres kilometers metres meters yards feet away far hours minutes`)
 	// neighbours are words for another place near one, or of its kind.
 	neighbours = word.Set(`suburb suburbs outskirts twin sister neighbour neighbor neighbouring neighboring rival`)
 	directions = word.Set(`north south east west northeast northwest southeast southwest`)
@@ -369,7 +373,7 @@ func (l *line) ofAnother(y party, is func(*term) bool) bool {
 
 // standIns are nouns of what is not the thing that is named before them: "the
 // Vermeer copy". Of "the Grey Heron ferry" the noun is the thing itself.
-var standIns = word.Set(`copy copies replica replicas model portrait photo photograph picture painting statue bust effigy poster film stake stakes share shares unit units
+var standIns = word.Set(`holding holdings biography book forgery copy copies replica replicas model portrait photo photograph picture painting statue bust effigy poster film stake stakes share shares unit units
 	subsidiary division arm branch plant station street suburb outskirts widow widower son daughter wife husband brother sister father mother aide adviser lawyer
 	fan fans supporter supporters`)
 

@@ -147,6 +147,9 @@ func Compare(given, said *Quantity) Relation {
 }
 
 func (q *Quantity) readings() []reading {
+	if q.Unit == "bp" {
+		return []reading{{low: q.Low / 100, high: q.High / 100, unit: "pp"}} // 75 basis points are 0.75 points
+	}
 	return append([]reading{{low: q.Low, high: q.High, unit: q.Unit}}, q.also...)
 }
 
