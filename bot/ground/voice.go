@@ -39,12 +39,23 @@ type Voices struct {
 	told      map[int][]mention // by sentence, as far as they were asked for
 }
 
+// mostHeard is how many quotations of a sentence are listened to, each of which
+// has the sentence read around it. A sentence of news has a few; one that lists
+// more, or is nothing but marks, does not tell who says the rest.
+const mostHeard = 24
+
 // Listen finds the quotations of an article and who says each.
 func Listen(a *corpus.Article) *Voices {
 	v := &Voices{text: a.Text, sentences: a.Sentences(), told: make(map[int][]mention)}
 	v.find()
+	at, n := -1, 0 // the sentence, and which of its quotations
 	for i := range v.found {
-		v.listen(i)
+		if in := v.sentenceAt(v.found[i].open); in != at {
+			at, n = in, 0
+		}
+		if n++; n <= mostHeard {
+			v.listen(i)
+		}
 	}
 	v.carryOn()
 	return v
@@ -484,6 +495,9 @@ func (v *Voices) listenBehind(i int, starts bool) bool {
 				return v.signed(q, corpus.Span{Start: q.end, End: next.End})
 			}
 		}
+		return false
+	}
+	if !strings.ContainsFunc(rest, unicode.IsLetter) {
 		return false
 	}
 	if !strings.ContainsRune(",?!…—–", last) && !strings.HasPrefix(rest, ",") && (!starts || last == '.') {
@@ -944,6 +958,7 @@ func (f *frame) aside(k int) bool {
 // carryOn gives the quotations that no sentence of theirs tells the speaker of
 // the one of the quotation they go on with, and finds whom "she" means.
 func (v *Voices) carryOn() {
+	quiet := 0 // in a quotation of many paragraphs, as far as none tells who speaks
 	for i := range v.found {
 		q := &v.found[i]
 		if q.parent >= 0 {
@@ -963,10 +978,10 @@ func (v *Voices) carryOn() {
 				continue
 			}
 		}
-		for j := i + 1; j < len(v.found) && (v.found[j].goesOn || v.found[j].parent >= 0); j++ {
-			if after := &v.found[j]; after.heard && after.parent < 0 {
+		for quiet = max(quiet, i+1); quiet < len(v.found) && (v.found[quiet].goesOn || v.found[quiet].parent >= 0); quiet++ {
+			if after := &v.found[quiet]; after.heard && after.parent < 0 {
 				if after.pronoun != "" {
-					v.resolve(j)
+					v.resolve(quiet)
 				}
 				q.take(after)
 				break
@@ -1091,11 +1106,7 @@ func (v *Voices) mentions(i int) (ms []mention) {
 			end = f.beyondOf(p)
 		}
 	}
-	k, _ := slices.BinarySearchFunc(v.found, from, func(q quotation, from int) int { return q.open - from })
-	for k > 0 && (v.found[k-1].parent >= 0 || v.found[k-1].end > from) {
-		k--
-	}
-	for ; k < len(v.found) && v.found[k].open < s.End; k++ {
+	for k := v.firstBehind(from); k < len(v.found) && v.found[k].open < s.End; k++ {
 		if q := &v.found[k]; q.parent < 0 && v.clausal(q) {
 			add(corpus.Span{Start: from, End: q.open})
 			from = q.end
@@ -1155,11 +1166,21 @@ func (v *Voices) resolve(i int) {
 	}
 }
 
+// firstBehind is the number from which on the quotations that stand in no other
+// end behind an offset.
+func (v *Voices) firstBehind(at int) int {
+	i, _ := slices.BinarySearchFunc(v.found, at, func(q quotation, at int) int { return q.open - at })
+	for i > 0 && (v.found[i-1].parent >= 0 || v.found[i-1].end > at) {
+		i--
+	}
+	return i
+}
+
 // alone reports whether nothing but quotations stands in the sentences of one.
 func (v *Voices) alone(q *quotation) bool {
 	s := corpus.Span{Start: v.sentence(q.open).Start, End: max(q.end, v.sentence(q.end-1).End)}
-	for i := range v.found {
-		if o := &v.found[i]; o.parent < 0 && o.end > s.Start && o.open < s.End {
+	for i := v.firstBehind(s.Start); i < len(v.found) && v.found[i].open < s.End; i++ {
+		if o := &v.found[i]; o.parent < 0 {
 			if strings.ContainsFunc(v.text[s.Start:max(s.Start, o.open)], unicode.IsLetter) {
 				return false
 			}

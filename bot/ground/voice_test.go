@@ -328,6 +328,38 @@ func TestWeighSpeakersInNews(t *testing.T) {
 	}
 }
 
+// An article may be nothing but marks. Were a sentence read around each of them,
+// an article of a megabyte would take hours.
+func TestListenToMarks(t *testing.T) {
+	for _, tt := range []struct {
+		name, repeated string
+	}{
+		{"straight marks", `"`},
+		{"opening marks", "“"},
+		{"opening marks with spaces", "“ "},
+		{"guillemets", "«"},
+		{"marks and brackets", "([{“‘"},
+		{"a word to each", "“a "},
+		{"a word to each in straight marks", "'a' "},
+		{"one in another", "“‘a,’ b "},
+		{"dashes", "“x,”—"},
+		{"quotations that nobody says", "“Why?” "},
+		{"paragraphs that none closes", "“a b c.\n\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			const name = "\n\n“We go,” said Tom Fay."
+			text := strings.Repeat(tt.repeated, 1<<17/len(tt.repeated)) + name
+			voices := Listen(&corpus.Article{Text: text, Body: corpus.Span{End: len(text)}}).All()
+			if len(voices) == 0 {
+				t.Fatal("no quotation is found")
+			}
+			if got := described(voices[len(voices)-1], text); got != "Tom Fay" {
+				t.Errorf("behind the marks: got %s, want Tom Fay", got)
+			}
+		})
+	}
+}
+
 func FuzzListen(f *testing.F) {
 	for _, s := range []string{
 		"“Ada told me, ‘We will not sell the drivers’ pier,’ ” Tom Fay said.",
