@@ -123,9 +123,10 @@ func contradicts(clause string, quotes []Quote, offered map[string]*corpus.Artic
 	return m != nil && m.cover[m.best] >= about && slices.ContainsFunc(rs, func(r reason) bool { return r.against })
 }
 
-// tellsOf reports whether quotes have a word of a clause that they do not carry,
-// and so say about the same matter something that may be otherwise. Names with
-// their titles, and words of the clauses that they carry, are none of it.
+// tellsOf reports whether quotes have some words of a clause that they do not
+// carry and lack others, or say the opposite of one, and so say about the same
+// matter something that may be otherwise. Who says it and words of the clauses
+// that they carry are none of it, and to have a name and a title is not enough.
 func tellsOf(clauses []string, carried []bool, quotes []Quote, offered map[string]*corpus.Article) bool {
 	known := make(map[string]bool)
 	for i, c := range clauses {
@@ -137,27 +138,47 @@ func tellsOf(clauses []string, carried []bool, quotes []Quote, offered map[strin
 	}
 	e := Gather(quotes, offered)
 	for i, c := range clauses {
-		if carried[i] {
-			continue
-		}
 		claim := NewClaim(c)
 		m := claim.match(e.lines)
-		if m == nil {
+		if carried[i] || m == nil {
 			continue
 		}
+		has, lacks := false, false
 		for k := range claim.terms {
 			t := &claim.terms[k]
-			if !t.content || t.name || lexicon.Role(t.norm) || known[claim.words[k].Stem()] {
+			if !t.content || known[claim.words[k].Stem()] || claim.attributes(k) {
 				continue
 			}
+			here := false
 			for li := range e.lines {
-				if m.same[li][k] >= found || slices.ContainsFunc(e.lines[li].terms, func(o term) bool { return lexicon.Antonyms(t.key, o.key) }) {
+				if slices.ContainsFunc(e.lines[li].terms, func(o term) bool { return lexicon.Antonyms(t.key, o.key) }) {
 					return true
 				}
+				here = here || m.same[li][k] >= found
 			}
+			has = has || here && !t.name && !lexicon.Role(t.norm)
+			lacks = lacks || !here
+		}
+		if has && lacks {
+			return true
 		}
 	}
 	return false
+}
+
+// attributes reports whether word i is of a remark that tells who says it: ", the
+// board said,".
+func (c *Claim) attributes(i int) bool {
+	const longest = 6 // words of such a remark
+	divided := func(j int) bool { return strings.ContainsAny(gap(c.text, c.words, j), ",;:—–") }
+	from, to := i, i+1
+	for from > 0 && !divided(from) {
+		from--
+	}
+	for to < len(c.words) && !divided(to) {
+		to++
+	}
+	return to-from <= longest && (from > 0 || to < len(c.words)) && slices.ContainsFunc(c.terms[from:to], func(t term) bool { return t.speech })
 }
 
 // clausesOf divides a sentence into parts that each have a finite verb: where
