@@ -79,6 +79,12 @@ func (r *reading) differs(a, b *candidate) bool {
 	return false
 }
 
+// otherName reports whether two articles answer who or where with different names
+// for what seems to be one fact.
+func (r *reading) otherName(a, b *candidate) bool {
+	return (r.q.kind == who || r.q.kind == where) && r.doubt(b) == "" && ground.OfOneFact(a.value(), b.value())
+}
+
 // numeric reports whether a candidate has a number.
 func (x *candidate) numeric() bool {
 	return slices.ContainsFunc(x.s.tokens[x.p.from:x.p.to], func(t token) bool { return t.Tag == pos.CD || t.digit() })

@@ -56,12 +56,18 @@ func (r *reading) compose() bot.Draft {
 			picks = append(picks, picked{candidate: x})
 			seen[x.s] = true
 			d.Differ = true
+		} else if len(picks) == 1 && r.first(&x) && r.otherName(&top, &x) {
+			picks = append(picks, picked{candidate: x})
+			seen[x.s] = true
+			d.Short = "" // either name alone would pass for the whole answer
 		}
 	}
-	if d.Differ {
+	if len(picks) > 1 && limit == 1 {
 		slices.SortStableFunc(picks, func(a, b picked) int {
 			return cmp.Compare(b.s.doc.article.Published.Value, a.s.doc.article.Published.Value)
 		})
+	}
+	if d.Differ {
 		d.Short = r.short(&picks[0].candidate)
 		d.Note = fmt.Sprintf("The sources differ: %s, or %s.", r.short(&picks[0].candidate), r.short(&picks[1].candidate))
 	}

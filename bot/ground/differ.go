@@ -29,6 +29,9 @@ const (
 	// TestDiffer.
 	samePeriod = 7 * 24 * time.Hour
 	sameFact   = 0.5
+	// oneFact is the same for names, of which many may be true: it leaves room
+	// for a word that one sentence has more.
+	oneFact = 0.8
 	// mostAround is how many times longer than its number a value may be: a whole
 	// sentence is no number, whatever it has.
 	mostAround = 4
@@ -49,6 +52,27 @@ func Differ(question string, a, b Value) bool {
 		x.sameCount(y, asked) && y.sameCount(x, asked) && x.sameDeed(y) &&
 		x.names(y, asked) && y.names(x, asked) &&
 		max(x.share(y), y.share(x)) >= sameFact
+}
+
+// OfOneFact reports whether two articles name different people or places in
+// sentences that otherwise say the same: "opened by Aino Salo", "opened by Otso
+// Lahti". Both may be true, so they need not differ.
+func OfOneFact(a, b Value) bool {
+	if a.Sentence.Article.ID == b.Sentence.Article.ID {
+		return false
+	}
+	x, y := a.read(), b.read()
+	mine, theirs := stems(a.At.Of(a.Sentence.Article.Text)), stems(b.At.Of(b.Sentence.Article.Text))
+	other := func(m, n map[string]bool) bool { // "Gdansk, Poland", and not "Poland"
+		for s := range m {
+			if !n[s] {
+				return true
+			}
+		}
+		return false
+	}
+	return x.named(x.from) && y.named(y.from) && other(mine, theirs) && other(theirs, mine) &&
+		x.period(y) && x.markers() == y.markers() && min(x.share(y), y.share(x)) >= oneFact
 }
 
 // A valued is the clause around a value, and the sentence it is of.

@@ -104,3 +104,28 @@ func TestDiffer(t *testing.T) {
 		})
 	}
 }
+
+func TestOfOneFact(t *testing.T) {
+	for _, tt := range []struct {
+		name, a, b string
+		want       bool
+	}{
+		{"towns", "The firm will build its plant in {Gdansk}.", "The firm will build its plant in {Gdynia}.", true},
+		{"people", "The fair will be opened by {Aino Salo}.", "The fair will be opened by {Otso Lahti}.", true},
+		{"one town, with its country", "The summit will be held in {Lima, Peru}.", "The summit will be held in {Peru}.", false},
+		{"one person, in full", "{Tess Boyle} opened the pier.", "{Boyle} opened the pier.", false},
+		{"denied", "The firm will build its plant in {Gdansk}.", "The firm will not build its plant in {Gdynia}.", false},
+		{"planned", "The summit was held in {Lima}.", "The summit could be held in {Quito}.", false},
+		{"another day", "Ida Brekke spoke in {Lima} on Monday.", "Ida Brekke spoke in {Quito} on Tuesday.", false},
+		{"another deed", "Police arrested a man in {Bonn} over a stolen cello.", "Police arrested a man in {Graz} over a stolen van.", false},
+		{"no names", "The bridge was closed by {divers}.", "The bridge was closed by {police}.", false},
+	} {
+		a, b := marked(t, "a.txt", "2026-03-03", tt.a), marked(t, "b.txt", "2026-03-04", tt.b)
+		if got := ground.OfOneFact(a, b); got != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+		if got := ground.OfOneFact(b, a); got != tt.want {
+			t.Errorf("%s, the other way round: got %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
