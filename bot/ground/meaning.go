@@ -240,8 +240,12 @@ func (d *departures) compareDenial() {
 				d.denies(i, t.weight, "%s does not deny it (“not %s”)", d.where, text)
 			}
 		case t.negative == "" && !slices.Contains(d.bothDeny, i) && !d.beforeDenial(i) && all(have, func(h *term) bool { return h.negative != "" && !h.either }):
+			if !t.called && have[0].called {
+				d.short("%s has somebody deny it (“%s”)", d.where, brief(have[0].negative))
+				break
+			}
 			d.denies(i, 0, "%s denies it (“%s”)", d.where, brief(have[0].negative))
-		case t.negative != "" && !t.either && !d.deniesBeside(i) && all(have, func(h *term) bool { return h.negative == "" && !h.either && !h.denies }):
+		case t.negative != "" && !d.deniesBeside(i) && all(have, func(h *term) bool { return h.negative == "" && !h.either && !h.denies }):
 			d.denies(i, 0, "%s does not deny it (“%s”)", d.where, brief(t.negative))
 		}
 	}

@@ -46,6 +46,7 @@ type term struct {
 	negative string // the "not" or the denial in whose scope it stands
 	not      bool   // "not" stands right before it
 	either   bool   // denied, but spoken of as a thing that is
+	called   bool   // denied by somebody who says what it is instead: "dismissed as “fantasy”"
 	hedges   bool   // is a hedge itself
 	hedge    string // in the scope of this one
 	remark   bool   // which is one such as "reportedly"
@@ -245,7 +246,8 @@ func (l *line) scopes() {
 	says, foretold := "", "" // the last verb of saying, and the one that "would" stands behind
 	sentence, first := 0, 0
 	ordered := false
-	clear := func() { negate, plan, denier, hedge, thing, says = 0, 0, "", "", "", "" }
+	called := false // the denial says what the thing is instead
+	clear := func() { negate, plan, denier, hedge, thing, says, called = 0, 0, "", "", "", "", false }
 	// A hedge of the whole sentence reaches back as well.
 	finish := func(end int, asks bool) {
 		for i := first; i < end && asks; i++ {
@@ -306,11 +308,10 @@ func (l *line) scopes() {
 			for j > first && l.words[j].Text != denier && !strings.HasSuffix(l.words[j].Norm, "ing") {
 				j--
 			}
-			if l.words[j].Text == denier {
+			if called = l.words[j].Text == denier; called {
 				for ; j < i; j++ {
-					l.terms[j].either = true
+					l.terms[j].called = true
 				}
-				clear()
 			}
 		}
 		t.sentence = sentence
@@ -328,7 +329,10 @@ func (l *line) scopes() {
 		if t.planned {
 			t.foretold = foretold
 		}
-		t.negative = denier
+		t.called = called
+		if !called || !Quoted(l.text, w.Start) {
+			t.negative = denier
+		}
 		if negate > 0 {
 			t.negative = negator
 		}

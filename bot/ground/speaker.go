@@ -509,6 +509,16 @@ func (d *departures) mouth(qs []spoken, mine speaker, strict bool) (may, known b
 	return false, known, other
 }
 
+// utterance reports whether quotation q is all that a sentence of the claim has
+// somebody say. A phrase in reported speech is compared with the rest of it.
+func (d *departures) utterance(s [2]int, q *spoken) bool {
+	if q == nil || len(q.voice.Speakers) == 0 {
+		return false
+	}
+	before := q.from - 1
+	return before < s[0] || d.c.terms[before].speech || d.c.terms[before].name || strings.ContainsAny(gap(d.c.text, d.c.words, q.from), ":,")
+}
+
 // compareSpeaker does so for one sentence of the claim, words s[0] to s[1], and
 // the quotation in it, nil for none.
 func (d *departures) compareSpeaker(s [2]int, q *spoken, mine speaker) {
@@ -524,7 +534,7 @@ func (d *departures) compareSpeaker(s [2]int, q *spoken, mine speaker) {
 	for _, li := range lines {
 		l := &d.lines[li]
 		heard := d.heard(s, q, l)
-		strict := q != nil && len(q.voice.Speakers) > 0 && len(heard) > 0
+		strict := d.utterance(s, q) && len(heard) > 0
 		if may, known, who := d.mouth(heard, mine, strict); may {
 			return
 		} else if known {
