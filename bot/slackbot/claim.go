@@ -33,7 +33,7 @@ func (b *Bot) checkClaim(ctx context.Context, w *workspace, o order, allowed ret
 	c.Citations = b.withoutTitles(ctx, c.Citations)
 	name := ""
 	if len(checkPages(c)) > 1 {
-		data, err := json.Marshal(keptCheck{o.User, c})
+		data, err := json.Marshal(keptCheck{o.User, allowed, c})
 		if err != nil {
 			return nil, &ownError{err}
 		}
@@ -47,8 +47,9 @@ func (b *Bot) checkClaim(ctx context.Context, w *workspace, o order, allowed ret
 
 // A keptCheck is one of several pages, which its user turns.
 type keptCheck struct {
-	User  string
-	Check bot.Check
+	User   string
+	Filter retrieval.Filter // what it was checked against
+	Check  bot.Check
 }
 
 // checkName names a check of this workspace among what the inbox keeps.
@@ -73,7 +74,7 @@ func (b *Bot) turnCheck(ctx context.Context, w *workspace, o order, allowed retr
 	switch sees, err := b.sees(ctx, allowed, cited...); {
 	case err != nil:
 		return nil, &ownError{err}
-	case !sees:
+	case !sees, !searchedUnder(k.Filter, allowed): // it tells what all the articles lack that were searched
 		return nil, errNotHere
 	}
 	return checkMessages(k.Check, name, n), nil

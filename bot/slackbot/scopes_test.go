@@ -59,6 +59,10 @@ func TestScopesOnSurfaces(t *testing.T) {
 			mine := n.command(reporter, place, "/ask", asked)
 			listed := n.command(reporter, place, "/sources", "")
 			id := answerID(t, old[0])
+			claim := n.post(reporter, place, strings.Repeat("Blorptak zindled the Quordlex. ", 14), "")
+			n.must(n.MessageShortcut(reporter, place, claim, "check_claim"))
+			n.settle()
+			checked := n.private(reporter, place)
 			n.stop()
 
 			n.config.Policy = slackbot.Policy{Admins: []string{editor}, Scopes: tt.scopes}
@@ -109,6 +113,16 @@ func TestScopesOnSurfaces(t *testing.T) {
 				n.must(n.CloseModal(reporter, true))
 			})
 			look("share", func() { clicks(mine, "share") })
+			look("pages of a check", func() {
+				m := checked[len(checked)-1]
+				n.must(n.Click(reporter, place, m.TS, "check:1"))
+				n.settle()
+				for _, c := range n.private(reporter, place) {
+					if strings.Contains(c.PlainText(), "Page 2 of 2") {
+						t.Errorf("got a page of a check against articles that cannot be asked about here: %s", c.PlainText())
+					}
+				}
+			})
 			look("pages of sources", func() { clicks(listed, "page:1") })
 			for _, command := range [][2]string{{"/ask", asked}, {"/source", id + "#1"}, {"/source", "envoy-moscow-globe"}, {"/source", "visit confirmed"}, {"/sources", ""}, {"/sources", "moscow"}, {"/dateline", "status"}, {"/dateline", "help"}} {
 				look(strings.Join(command[:], " "), func() { n.command(reporter, place, command[0], command[1]) })

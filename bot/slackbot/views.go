@@ -131,7 +131,7 @@ func (b *Bot) given(ctx context.Context, w *workspace, by ask, id string) (bot.R
 		}
 	}
 	ok, err := b.sees(ctx, f, cited...)
-	if !r.Answer.Answered && !searchedUnder(r, f) {
+	if !r.Answer.Answered && !searchedUnder(r.Filter, f) {
 		ok = false // a refusal tells what all the articles lack that were searched
 	}
 	if err == nil && !ok {
@@ -143,11 +143,11 @@ func (b *Bot) given(ctx context.Context, w *workspace, by ask, id string) (bot.R
 	return r, f, nil
 }
 
-// searchedUnder reports whether no more was searched for an answer than passes a
-// filter.
-func searchedUnder(r bot.Receipt, f retrieval.Filter) bool {
+// searchedUnder reports whether no more was searched under a filter than passes
+// another.
+func searchedUnder(was, f retrieval.Filter) bool {
 	return len(f.Sources)+len(f.Publishers) == 0 ||
-		slices.Equal(r.Filter.Sources, f.Sources) && slices.Equal(r.Filter.Publishers, f.Publishers)
+		slices.Equal(was.Sources, f.Sources) && slices.Equal(was.Publishers, f.Publishers)
 }
 
 var errNotHere = &refusedError{errors.New("this answer rests on articles that cannot be asked about here")}
@@ -331,7 +331,7 @@ func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (sla
 	}
 	fact("Asked", a.Question)
 	fact("Understood as", a.Understood)
-	if searchedUnder(r, f) {
+	if searchedUnder(r.Filter, f) {
 		fact("Searched", strings.TrimPrefix(searched(a), "Searched "))
 	}
 	fact("Written by", writer(a.Engine))
