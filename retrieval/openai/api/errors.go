@@ -187,8 +187,8 @@ func (s *Server) sentence(ctx context.Context, err error) string {
 		return set.Address + " is not an address like http://localhost:11434/v1: correct it"
 	case errors.As(err, &moved):
 		to := "elsewhere"
-		if u, err := url.Parse(moved.to); err == nil && u.Host != "" {
-			to = "to " + u.Scheme + "://" + u.Host
+		if u, err := url.Parse(moved.to); err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") {
+			to = "to " + oneLine(u.Scheme+"://"+u.Host, 120)
 		}
 		return fmt.Sprintf("%s redirects %s, where the key is not taken: set %s to the right address", server, to, set.Address)
 	case errors.Is(err, errPage):

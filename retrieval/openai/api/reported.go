@@ -108,6 +108,9 @@ func reportedAt(data json.RawMessage, depth int) *ServerError {
 	return c.read(depth - 1)
 }
 
+// mostErrors is how many errors of a list are read.
+const mostErrors = 20
+
 func (c complaint) read(depth int) *ServerError {
 	e := new(ServerError)
 	if !bytes.HasPrefix(c.Message, []byte("{")) {
@@ -141,7 +144,7 @@ func (c complaint) read(depth int) *ServerError {
 		if json.Unmarshal(several, &list) != nil {
 			list = []json.RawMessage{several}
 		}
-		for _, one := range list {
+		for _, one := range list[:min(len(list), mostErrors)] {
 			inner(reportedAt(one, depth))
 		}
 	}

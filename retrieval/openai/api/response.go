@@ -208,6 +208,7 @@ func (l *lenient[T]) UnmarshalJSON(data []byte) error {
 type number struct {
 	n   float64
 	set bool
+	odd bool // what is sent is no number, or none of this size
 }
 
 // UnmarshalJSON implements json.Unmarshaler. It gives no errors.
@@ -215,6 +216,8 @@ func (n *number) UnmarshalJSON(data []byte) error {
 	f, err := strconv.ParseFloat(strings.Trim(string(data), `" `), 64)
 	if err == nil && math.Abs(f) < 1<<31 {
 		n.n, n.set = f, true
+	} else {
+		n.odd = string(data) != "null"
 	}
 	return nil
 }
@@ -278,11 +281,13 @@ func textIn(data json.RawMessage, depth int) (said, thought string) {
 	}
 	var list []json.RawMessage
 	if json.Unmarshal(data, &list) == nil {
+		var said, thought strings.Builder
 		for _, part := range list {
 			s, t := textIn(part, depth-1)
-			said, thought = said+s, thought+t
+			said.WriteString(s)
+			thought.WriteString(t)
 		}
-		return said, thought
+		return said.String(), thought.String()
 	}
 	var part struct {
 		Type     lenient[string] `json:"type"`
@@ -470,6 +475,7 @@ func (s *stream) Read(b []byte) (int, error) {
 // whole puts the pieces of an answer together.
 func whole(ps *pieces) (io.ReadCloser, error) {
 	var all piece
+	var said, thought, refusal strings.Builder
 	for {
 		p, err := ps.next()
 		if errors.Is(err, io.EOF) {
@@ -478,7 +484,9 @@ func whole(ps *pieces) (io.ReadCloser, error) {
 		if err != nil {
 			return nil, err
 		}
-		all.said, all.thought, all.refusal = all.said+p.said, all.thought+p.thought, all.refusal+p.refusal
+		said.WriteString(p.said)
+		thought.WriteString(p.thought)
+		refusal.WriteString(p.refusal)
 		if p.model != "" {
 			all.model = p.model
 		}
@@ -495,7 +503,7 @@ func whole(ps *pieces) (io.ReadCloser, error) {
 	}
 	if ps.chosen {
 		r.Choices = []openai.ChatCompletionChoice{{
-			Message:      openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: all.said, ReasoningContent: all.thought, Refusal: all.refusal},
+			Message:      openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: said.String(), ReasoningContent: thought.String(), Refusal: refusal.String()},
 			FinishReason: all.finish,
 		}}
 	}
@@ -595,6 +603,9 @@ func embeddings(body io.Reader, asBase64 bool) (io.ReadCloser, error) {
 		if err != nil {
 			return nil, err
 		}
+		if v.Index.odd {
+			return nil, fmt.Errorf("%w: an embedding with an index that is no place in a list", ErrOther)
+		}
 		at := i
 		if v.Index.set && numbered {
 			at = int(v.Index.n)
@@ -622,6 +633,9 @@ func recoded(data json.RawMessage, asBase64 bool) (json.RawMessage, error) {
 		return nil, fmt.Errorf("%w: an embedding without a vector", ErrOther)
 	}
 	isText := data[0] == '"'
+	if !isText && bytes.Contains(data, []byte("null")) { // which Go would read as 0
+		return nil, fmt.Errorf("%w: an embedding with a value missing", ErrOther)
+	}
 	if isText == asBase64 {
 		return data, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -193,5 +194,88 @@ func BenchmarkNested(b *testing.B) {
 				refusal(400, []byte(body))
 			}
 		})
+	}
+}
+
+// A long answer may come in as many parts as it has letters, none of which is
+// added to a copy of those before: that would take n/2 bytes more for each part.
+func TestManyParts(t *testing.T) {
+	const n, most = 1 << 15, 8 << 10 // bytes allocated for each part
+	for _, tt := range []struct {
+		name string
+		read func(t *testing.T)
+	}{
+		{"of a message", func(t *testing.T) {
+			said, thought := text([]byte("[" + strings.Repeat(`"a",`, n-1) + `"a"]`))
+			if len(said) != n || thought != "" {
+				t.Errorf("got %d characters and thoughts of %d, want %d and none", len(said), len(thought), n)
+			}
+		}},
+		{"objects", func(t *testing.T) {
+			got, err := reply(t, "/chat/completions", "application/json", strings.Repeat(`{"choices":[{"delta":{"content":"a","reasoning":"b"}}]}`, n), func() {})
+			var r openai.ChatCompletionResponse
+			if err != nil || json.Unmarshal([]byte(got), &r) != nil || len(r.Choices) != 1 {
+				t.Fatalf("got %.200s (%v)", got, err)
+			}
+			if m := r.Choices[0].Message; m.Content != strings.Repeat("a", n) || m.ReasoningContent != strings.Repeat("b", n) {
+				t.Errorf("got %d and %d characters, want %d of each", len(m.Content), len(m.ReasoningContent), n)
+			}
+		}},
+		{"errors", func(t *testing.T) {
+			e := reportedIn([]byte(`{"errors":[` + strings.Repeat(`{"message":"a"},`, n) + `1]}`))
+			if want := strings.TrimSpace(strings.Repeat("a ", mostErrors)); e == nil || e.Message != "a" || e.words != want {
+				t.Errorf("got %+v, want the message a and the words %s", e, want)
+			}
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			tt.read(t)
+			runtime.ReadMemStats(&after)
+			if got := (after.TotalAlloc - before.TotalAlloc) / n; got > most {
+				t.Errorf("got %d bytes for each part, want at most %d", got, most)
+			}
+		})
+	}
+}
+
+func TestEmbeddingsRefused(t *testing.T) {
+	for _, tt := range []struct {
+		name, body string
+		refused    bool
+	}{
+		{"index left out", `{"data":[{"embedding":[1,2]}]}`, false},
+		{"index null", `{"data":[{"index":null,"embedding":[1,2]}]}`, false},
+		{"index as text", `{"data":[{"index":"0","embedding":[1,2]}]}`, false},
+		{"index too large", `{"data":[{"index":1e300,"embedding":[1,2]}]}`, true},
+		{"index that is no number", `{"data":[{"index":"first","embedding":[1,2]}]}`, true},
+		{"value missing", `{"data":[{"index":0,"embedding":[null,1]}]}`, true},
+		{"value missing in a list of one", `{"data":[{"index":0,"embedding":[[1,null]]}]}`, true},
+	} {
+		for _, asBase64 := range []bool{false, true} {
+			_, err := embeddings(strings.NewReader(tt.body), asBase64)
+			if got := errors.Is(err, ErrOther); got != tt.refused {
+				t.Errorf("%s, base64 %v: got refused %v (%v), want %v", tt.name, asBase64, got, err, tt.refused)
+			}
+		}
+	}
+}
+
+func TestMovedTo(t *testing.T) {
+	s := New(Config{BaseURL: "http://model.example/v1", Service: Service{Address: "ADDRESS"}})
+	for to, want := range map[string]string{
+		"https://other.example/v1?token=1":       "redirects to https://other.example,",
+		"http://user:secret@other.example:81/v1": "redirects to http://other.example:81,",
+		"javascript://<!channel>/":               "redirects elsewhere,",
+		"slack://open.example/":                  "redirects elsewhere,",
+		"http://<!channel>/":                     "redirects to http://‹!channel›,",
+		"http://ev%e2%80%aeil.example/":          "redirects to http://evil.example,",
+		"http://a.example%0ab/":                  "redirects elsewhere,",
+		"/v2":                                    "redirects elsewhere,",
+	} {
+		if got := s.Explain(t.Context(), &movedError{to}).Error(); !strings.Contains(got, want) {
+			t.Errorf("%s: got %q, want %q", to, got, want)
+		}
 	}
 }
