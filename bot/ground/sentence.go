@@ -24,7 +24,7 @@ type line struct {
 	// speakers are those who say something in it, be it that the line before
 	// names them.
 	speakers []speaker
-	voices   func() []Voice // of its article
+	spoken   func() []spoken // the words that its article quotes
 }
 
 // A term is a word with what bears on its meaning where it stands.

@@ -133,7 +133,7 @@ func attribute(lines []line) {
 			// Most claims have nobody say anything.
 			voices[a] = sync.OnceValue(func() []Voice { return Listen(a).All() })
 		}
-		lines[i].voices = voices[a]
+		lines[i].listen(voices[a])
 	}
 	unnamed := make([]bool, len(lines))
 	for i := range lines {
@@ -173,10 +173,16 @@ type spoken struct {
 	article  *corpus.Article
 }
 
-// spoken are the words of a line that its article quotes.
-func (l *line) spoken() (all []spoken) {
+// listen has the line find the words that its article quotes, when they are first
+// asked for.
+func (l *line) listen(voices func() []Voice) {
+	from := line{quote: l.quote, text: l.text, words: l.words}
+	l.spoken = sync.OnceValue(func() []spoken { return from.spokenBy(voices()) })
+}
+
+// spokenBy are the words of a line that voices of its article say, in their order.
+func (l *line) spokenBy(voices []Voice) (all []spoken) {
 	at := l.quote.Span
-	voices := l.voices()
 	for i := range voices {
 		v := &voices[i]
 		if v.Words.End <= at.Start || at.End <= v.Words.Start {
@@ -424,10 +430,8 @@ func (d *departures) compareVoices(s [2]int, q *spoken) bool {
 
 // quotation is the longest in one sentence of the claim, nil for none.
 func (c *Claim) quotation(s [2]int) *spoken {
-	a := &corpus.Article{Text: c.text, Body: corpus.Span{End: len(c.text)}}
-	l := line{quote: Quote{a, a.Body}, text: c.text, words: c.words, voices: func() []Voice { return Listen(a).All() }}
 	var longest *spoken
-	quoted := l.spoken()
+	quoted := c.spoken()
 	for i := range quoted {
 		q := &quoted[i]
 		if s[0] <= q.from && q.from < s[1] && (longest == nil || q.to-q.from >= longest.to-longest.from) {

@@ -52,6 +52,10 @@ type bond struct{ i, j int }
 // NewClaim reads a sentence.
 func NewClaim(text string) *Claim {
 	c := &Claim{line: read(text)}
+	a := &corpus.Article{Text: c.text, Body: corpus.Span{End: len(c.text)}}
+	own := line{quote: Quote{a, a.Body}, text: c.text, words: c.words} // the claim itself stands nowhere
+	own.listen(func() []Voice { return Listen(a).All() })
+	c.spoken = own.spoken
 	last := -1
 	for i, t := range c.terms {
 		c.weight += t.weight

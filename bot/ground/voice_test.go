@@ -366,6 +366,24 @@ func TestListenToMarks(t *testing.T) {
 	}
 }
 
+// A claim is listened to once, however many sentences of it are compared.
+func TestQuotationOfClaim(t *testing.T) {
+	c := NewClaim("Tom Fay said “we go.” Ada Roe said “we stay.”")
+	ss := c.sentences()
+	if len(ss) != 2 {
+		t.Fatalf("got %d sentences, want 2", len(ss))
+	}
+	for i, want := range []string{"we go.", "we stay."} {
+		q := c.quotation(ss[i])
+		if q == nil || q.voice.Words.Of(c.text) != want {
+			t.Fatalf("sentence %d: got %v, want %q", i, q, want)
+		}
+		if again := c.quotation(ss[i]); again != q {
+			t.Errorf("sentence %d: its quotation is found anew", i)
+		}
+	}
+}
+
 func FuzzListen(f *testing.F) {
 	for _, s := range []string{
 		"“Ada told me, ‘We will not sell the drivers’ pier,’ ” Tom Fay said.",
