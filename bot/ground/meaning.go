@@ -77,6 +77,7 @@ func (c *Claim) departs(e *Evidence, m *matching, where string) []reason {
 	d.compareOwners()
 	d.compareParts()
 	d.compareDirection()
+	d.compareRelations()
 	d.compareHedges()
 	d.compareWords()
 	return d.reasons
@@ -957,7 +958,52 @@ func (d *departures) compareDirection() {
 	}
 }
 
-// isVerb reports whether word i of the claim is one, or a noun that may stand
+// relations are prepositions and conjunctions that turn round how two things
+// belong together, with those that say otherwise in their place.
+var relations = map[string][]string{
+	"before": {"after", "since"}, "after": {"before", "until"}, "until": {"after", "since", "from"}, "since": {"before", "until"},
+	"with": {"without"}, "without": {"with"}, "from": {"to", "until"}, "to": {"from"}, "above": {"below", "under"}, "below": {"above", "over"},
+	"over": {"under", "below"}, "under": {"over", "above"}, "into": {"from"}, "for": {"against"}, "against": {"for"},
+	"on": {"before", "by", "after", "until", "since"}, "in": {"before", "by", "after", "until", "since"}, "during": {"before", "after"}, "by": {},
+}
+
+// compareRelations finds a word that follows one relation in the claim and the
+// opposite in the best line: "resigned after the collapse" of "before the
+// collapse".
+func (d *departures) compareRelations() {
+	const far = 3 // words between a preposition and what it leads to
+	nearest := func(l *line, at int) string {
+		for i := at - 1; i >= 0 && i >= at-far; i-- {
+			n := l.words[i].Norm
+			if _, ok := relations[n]; ok {
+				return n
+			}
+			if l.terms[i].sentence != l.terms[at].sentence || l.terms[i].content && !l.terms[i].name && !l.words[i].Capital() {
+				break
+			}
+		}
+		return ""
+	}
+	c := &d.c.line
+	for i := range c.terms {
+		mine := nearest(c, i)
+		if mine == "" || d.at[i] < 0 || c.terms[i].weight == 0 {
+			continue
+		}
+		places := d.best.places(&c.terms[i])
+		theirs := ""
+		for _, p := range places {
+			if theirs = nearest(d.best, p); theirs == mine || theirs == "" {
+				break
+			}
+		}
+		if slices.Contains(relations[mine], theirs) {
+			d.short("%s has “%s %s”, not “%s %s”", d.where, theirs, c.part(i, i+1), mine, c.part(i, i+1))
+		}
+	}
+}
+
+// acts reports whether a line has word a whether word i of the claim is one, or a noun that may stand
 // for one: "a visit by Renn". "Adviser" is none.
 func (d *departures) isVerb(i int) bool {
 	n := d.c.words[i].Norm

@@ -3,6 +3,8 @@ package ground
 import (
 	"strings"
 	"testing"
+
+	"dateline/corpus"
 )
 
 func TestCheckMeaning(t *testing.T) {
@@ -88,5 +90,57 @@ func TestCheckMeaning(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			holds(t, tt.claim, tt.want, tt.cited...)
 		})
+	}
+}
+
+// A preposition or a conjunction is not taken for its opposite.
+func TestRelations(t *testing.T) {
+	for _, tt := range []struct {
+		claim, line string
+		carried     bool
+	}{
+		{"The mayor resigned after the bridge collapsed.", "The mayor resigned before the bridge collapsed.", false},
+		{"The mayor resigned before the bridge collapsed.", "The mayor resigned before the bridge collapsed last week.", true},
+		{"The ferry left Hull with Ada Roe.", "The ferry left Hull without Ada Roe on Monday.", false},
+		{"The ferry sailed from Leeds to Hull.", "The ferry sailed from Hull to Leeds on Monday.", false},
+		{"The ferry sailed from Hull to Leeds.", "The ferry sailed on Monday from Hull to Leeds.", true},
+		{"The bridge will close on Monday.", "The bridge will close by Monday, the council said.", false},
+		{"The bridge closed on Monday.", "The bridge closed before Monday.", false},
+		{"The bridge was closed on Monday.", "The bridge was closed by police on Monday.", true},
+		{"Roe voted for the plan.", "Roe voted against the plan.", false},
+		{"Police arrested Roe in Hull on Monday.", "On Monday, police in Hull arrested Roe.", true},
+	} {
+		a := &corpus.Article{ID: "a", Source: "a.txt", Text: tt.line, Body: corpus.Span{End: len(tt.line)}}
+		reasons := Check(tt.claim, []Quote{{a, a.Body}}, map[string]*corpus.Article{"a": a})
+		if got := len(reasons) == 0; got != tt.carried {
+			t.Errorf("%s of %s: carried %t, %q, want %t", tt.claim, tt.line, got, reasons, tt.carried)
+		}
+	}
+}
+
+// Marks and brackets of a lifted sentence count.
+func TestLifted(t *testing.T) {
+	for _, tt := range []struct {
+		claim, text string
+		carried     bool
+	}{
+		{"Tom Fay said Ada Roe took the money.", "“Tom Fay,” said Ada Roe, “took the money.”", false},
+		{"The mayor said the envoy is a thief.", "The mayor, said the envoy, is a thief.", false},
+		{"No residents died in the fire, the mayor said.", "No, residents died in the fire, the mayor said.", false},
+		{"Tom Fay stole the money.", "Tom Fay stole the money? The court found nothing.", false},
+		{"The hero Tom Fay fled the fire.", "Tom Fay fled the fire.", false},
+		{"Ada Roe will [not] meet the envoy.", "Ada Roe will meet the envoy.", false},
+		{"Ada Roe [a thief] met the envoy.", "Ada Roe met the envoy. Tom Fay is a thief.", false},
+		{"She [never] met the envoy.", "Ada Roe never left. She met the envoy.", false},
+		{"She [Ada Roe] met the envoy.", "Ada Roe left. She met the envoy.", true},
+		{"“The mayor,” said the envoy, “is a thief.”", "“The mayor,” said the envoy, “is a thief.”", true},
+		{"\"The mayor,\" said the envoy, \"is a thief.\"", "“The mayor,” said the envoy, “is a thief.”", true},
+		{"Ada Roe left. She met the envoy.", "Ada Roe left. She met the envoy.", true},
+	} {
+		a := &corpus.Article{ID: "a", Source: "a.txt", Text: tt.text, Body: corpus.Span{End: len(tt.text)}}
+		reasons := Check(tt.claim, []Quote{{a, a.Body}}, map[string]*corpus.Article{"a": a})
+		if got := len(reasons) == 0; got != tt.carried {
+			t.Errorf("%s of %s: carried %t, %q, want %t", tt.claim, tt.text, got, reasons, tt.carried)
+		}
 	}
 }

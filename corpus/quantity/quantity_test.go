@@ -106,6 +106,8 @@ func TestCompare(t *testing.T) {
 		{"currency", "A$4 million", "$4 million", Unrelated},
 		{"US dollars", "US$4 million", "$4 million", Same},
 		{"sign", "−12C", "12C", Other},
+		{"sign, a hyphen that does not break", "‑12C", "12C", Other},
+		{"sign, full width", "－12C", "12C", Other},
 		{"scale left open", "12 degrees", "12C", Same},
 		{"scale", "12F", "12C", Unrelated},
 		{"ordinal", "the sixth visit", "six visits", Unrelated},

@@ -827,7 +827,7 @@ func (r *reader) negate(q *Quantity) {
 	before := r.text[:q.Start]
 	c, n := utf8.DecodeLastRuneInString(before)
 	switch c {
-	case '-', '−':
+	case '-', '−', '‑', '﹣', '－', '⁻':
 	case '–':
 		if q.Unit == "" {
 			return
