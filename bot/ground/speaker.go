@@ -523,6 +523,31 @@ func (d *departures) utterance(s [2]int, q *spoken) bool {
 	return before < s[0] || d.c.terms[before].speech || d.c.terms[before].name || strings.ContainsAny(gap(d.c.text, d.c.words, q.from), ":,")
 }
 
+// pronounFor reports whether a pronoun of a line means somebody for certain, as
+// the whole article tells, of which the sentence before need not be cited.
+func (d *departures) pronounFor(l *line, mine speaker) bool {
+	a := l.quote.Article
+	if a == nil || len(mine.names) == 0 {
+		return false
+	}
+	var voices *Voices
+	for _, w := range word.Split(l.quote.Span.Of(a.Text)) {
+		if w.Norm != "he" && w.Norm != "she" {
+			continue
+		}
+		if voices == nil {
+			voices = Listen(a)
+		}
+		if s, ok := voices.Means(w.Norm, l.quote.Span.Start+w.Start); ok {
+			named := read(s.Of(a.Text))
+			if len(named.words) > 0 && mine.is(named.speaker(0, len(named.words))) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // compareSpeaker does so for one sentence of the claim, words s[0] to s[1], and
 // the quotation in it, nil for none.
 func (d *departures) compareSpeaker(s [2]int, q *spoken, mine speaker) {
@@ -561,7 +586,7 @@ func (d *departures) compareSpeaker(s [2]int, q *spoken, mine speaker) {
 				continue
 			}
 		}
-		if slices.ContainsFunc(l.speakers, mine.is) {
+		if slices.ContainsFunc(l.speakers, mine.is) || d.pronounFor(l, mine) {
 			return
 		}
 		if len(l.speakers) > 0 {

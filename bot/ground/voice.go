@@ -78,6 +78,14 @@ func (v *Voices) Means(pronoun string, at int) (corpus.Span, bool) {
 		return corpus.Span{}, false
 	}
 	ms := v.people(at, pronoun)
+	if len(ms) > 1 {
+		// A first name tells more than a name that may be a town's.
+		gender := lexicon.He
+		if pronoun == "she" {
+			gender = lexicon.She
+		}
+		ms = slices.DeleteFunc(slices.Clone(ms), func(m mention) bool { return m.gender != gender })
+	}
 	if len(ms) != 1 {
 		return corpus.Span{}, false
 	}
