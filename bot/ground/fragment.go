@@ -68,17 +68,20 @@ func (r *clauseReader) elliptic(g *group) bool {
 // that lie within the quotes, word for word: what stands in an article as a
 // sentence may be shown as one, be it a headline or an item of a list.
 func wholeSentences(text string, quotes []Quote) bool {
+	var whole [][]word.Word
+	for _, q := range quotes {
+		for _, s := range q.Article.Sentences() {
+			if q.Span.Start <= s.Start && s.End <= q.Span.End {
+				whole = append(whole, word.Split(flat(s.Of(q.Article.Text))))
+			}
+		}
+	}
 	words := word.Split(bracketed.ReplaceAllString(text, " "))
 	for len(words) > 0 {
 		best := 0
-		for _, q := range quotes {
-			for _, s := range q.Article.Sentences() {
-				if s.Start < q.Span.Start || s.End > q.Span.End {
-					continue
-				}
-				if w := word.Split(flat(s.Of(q.Article.Text))); len(w) > best && len(w) <= len(words) && index(words[:len(w)], w) == 0 {
-					best = len(w)
-				}
+		for _, w := range whole {
+			if len(w) > best && len(w) <= len(words) && index(words[:len(w)], w) == 0 {
+				best = len(w)
 			}
 		}
 		if best == 0 {
