@@ -42,7 +42,7 @@ func TestMention(t *testing.T) {
 	r.see("#replies .actions", "Show source")
 	r.until("the stream to end", "!document.querySelector('.growing') && !document.querySelector('#thread-status').innerText")
 	r.see("#replies .rich", "[1]", "[2]", "The Fennick Globe", "Northlight Wire")
-	r.see("#replies blockquote", "Yuri Ushakov, who advises the Kremlin")
+	r.see("#replies", "Yuri Ushakov, who advises the Kremlin")
 	r.see("#live", "Ushakov")
 	r.see("#messages .replies", "1 reply")
 
@@ -338,8 +338,9 @@ func TestHostile(t *testing.T) {
 	r.write("#composer", "@dateline "+question)
 	r.see("#messages .message", question)
 	r.see("#replies li:nth-of-type(3)", "Why this answer?")
-	r.ask("@dateline what did Ilse Brandt say?", "onmouseover")
-	r.see("#replies li:nth-of-type(3)", `<b onmouseover="alert(1)">library</b>`, "!channel> and <", "@U0ADMIN> on the door")
+	// Markup stays out of an answer; the source shows it.
+	r.ask("@dateline what did Ilse Brandt say?", "the library will reopen on Monday")
+	r.see("#replies li:nth-of-type(3)", "!channel> and <", "@U0ADMIN> on the door")
 	r.press("#replies", "Show source")
 	r.see("#modal", "onmouseover", `<img src=x onerror=`)
 	r.press("#modal footer", "Close")
