@@ -1081,7 +1081,7 @@ func (v *Voices) mentions(i int) (ms []mention) {
 				continue // "Ada Roe, the mayor,"
 			}
 			if n := f.norms[p.head]; !ok && lexicon.Role(n) && !f.tag(p.head).Plural() && !acting[n] {
-				if span, ok = f.who(p); !ok {
+				if _, named := f.who(p); !named {
 					ms = append(ms, mention{f.span(p.from, p.to), lexicon.GenderOf(n)})
 					end = f.beyondOf(p)
 				}

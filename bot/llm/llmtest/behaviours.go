@@ -119,13 +119,11 @@ func refusesIf(has func(Request) bool, status int, body string) Script {
 	}
 }
 
-func always(Request) bool           { return true }
 func schema(r Request) bool         { return r.Schema }
 func system(r Request) bool         { return r.Roles[0] == "system" }
 func counting(r Request) bool       { return r.Usage }
 func streaming(r Request) bool      { return r.Stream }
 func olderName(r Request) bool      { return r.Most > 0 && !r.NewerName }
-func newerName(r Request) bool      { return r.NewerName }
 func warm(r Request) bool           { return r.Temperature != nil }
 func over(n int) func(Request) bool { return func(r Request) bool { return r.Most > n } }
 func larger(n int) func(Request) bool {
