@@ -199,7 +199,7 @@ func (r *reading) bracket(s *sentence, text, name string) string {
 			head := oneLine(s.text()[:t.End])
 			if at := strings.Index(text, head); at >= 0 {
 				at += len(head)
-				return text[:at] + " [" + name + "]" + text[at:]
+				return text[:at] + " [" + withinSentence(name) + "]" + text[at:]
 			}
 		}
 	}
@@ -207,6 +207,17 @@ func (r *reading) bracket(s *sentence, text, name string) string {
 		return text
 	}
 	return "[" + name + ":] " + text
+}
+
+// withinSentence writes a noun phrase that stood at the head of a sentence as it
+// stands within one: "the director" for "The director".
+func withinSentence(name string) string {
+	for _, article := range []string{"The ", "A ", "An "} {
+		if rest, ok := strings.CutPrefix(name, article); ok {
+			return strings.ToLower(article) + rest
+		}
+	}
+	return name
 }
 
 func (s *sentence) startsNamed(name string) bool {

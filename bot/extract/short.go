@@ -89,7 +89,7 @@ func (r *reading) verdict(x *candidate) string {
 	case open && !no, r.q.verb != "" && !lightVerbs[r.q.verbStem] && v < 0.6 && !no:
 		return "Not certain"
 	case no != r.q.negated && denier != "":
-		return "No, according to " + denier
+		return "No, according to " + withinSentence(denier)
 	case no != r.q.negated:
 		return "No"
 	}
