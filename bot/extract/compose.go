@@ -81,7 +81,7 @@ func (r *reading) compose() bot.Draft {
 			both := slices.Concat(c.Quotes, also.Quotes)
 			if cited, _ := ground.Cite(c.Text, both, articlesOf(both)); slices.Contains(cited, also.Quotes[0]) {
 				c.Quotes = both
-			} else if r.doubt(&x) == "" {
+			} else if x.s.Kind == corpus.Prose && r.doubt(&x) == "" { // a headline is no sentence of its own
 				own = append(own, also)
 			}
 		}
