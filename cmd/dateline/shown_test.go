@@ -114,7 +114,8 @@ func readScreen(t *testing.T, out string) reading {
 		return s
 	}
 	// A citation has its number and its place in the first line, or in two if
-	// that would be too long; then the quote; then the dates in it.
+	// that would be too long; then the quote, unless the answer is the same words;
+	// then the dates in it.
 	n, c := 0, shownCitation{}
 	for line := range strings.Lines(sources) {
 		line = strings.TrimSpace(line)
@@ -128,12 +129,23 @@ func readScreen(t *testing.T, out string) reading {
 				to = atoi(place[3])
 			}
 			c.source, c.lines = place[1], [2]int{from, to}
+			s.cited[n] = c
+		case c.source != "" && c.resolved == "" && strings.HasPrefix(line, "("):
+			c.resolved = line
+			s.cited[n] = c
 		case c.source != "" && c.quote == "":
 			c.quote = line
 			s.cited[n] = c
-		case c.quote != "" && strings.HasPrefix(line, "("):
-			c.resolved = line
-			s.cited[n] = c
+		}
+	}
+	// What stands above word for word is not repeated: it has to stand in the
+	// lines as well.
+	for _, sentence := range s.sentences {
+		for _, n := range sentence.marks {
+			if c, ok := s.cited[n]; ok && c.quote == "" {
+				c.quote = sentence.text
+				s.cited[n] = c
+			}
 		}
 	}
 	return s
