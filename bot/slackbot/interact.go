@@ -135,11 +135,11 @@ func (b *Bot) switched(ctx context.Context, w *workspace, c slack.InteractionCal
 		w.log.InfoContext(ctx, "switched", "user", c.User.ID, "switch", action)
 	case actionSync:
 		if b.c.Sync != nil {
-			go func() {
-				if err := b.c.Sync(context.WithoutCancel(ctx)); err != nil {
+			b.inBackground(ctx, "sync", func(ctx context.Context) {
+				if err := b.c.Sync(ctx); err != nil {
 					w.log.WarnContext(ctx, "articles not synced", "err", err)
 				}
-			}()
+			})
 		}
 	}
 	return b.homeOpened(ctx, w, "", homeOpened{User: c.User.ID, Tab: "home"})
@@ -148,12 +148,10 @@ func (b *Bot) switched(ctx context.Context, w *workspace, c slack.InteractionCal
 // soon shows a view, in place of the one that the click was in if there is one.
 // Whoever clicked is told if that cannot be done.
 func (b *Bot) soon(ctx context.Context, w *workspace, c slack.InteractionCallback, make func(context.Context) (slack.ModalViewRequest, error)) {
-	ctx = context.WithoutCancel(ctx)
 	came := time.Now()
-	go func() {
-		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	b.inBackground(ctx, "view", func(aside context.Context) {
+		ctx, cancel := context.WithTimeout(aside, 10*time.Second)
 		defer cancel()
-		defer b.caught(ctx, "view")
 		view, err := make(ctx)
 		if err != nil {
 			view = noticeView(sentence(err))
@@ -170,10 +168,10 @@ func (b *Bot) soon(ctx context.Context, w *workspace, c slack.InteractionCallbac
 			return
 		}
 		w.log.WarnContext(ctx, "view not shown", "user", c.User.ID, "err", err)
-		if err := b.tellClicked(context.WithoutCancel(ctx), w, c, "Slack did not show the window that this opens. Please click again."); err != nil {
+		if err := b.tellClicked(aside, w, c, "Slack did not show the window that this opens. Please click again."); err != nil {
 			w.log.WarnContext(ctx, "asker not told", "user", c.User.ID, "err", err)
 		}
-	}()
+	})
 }
 
 // openView opens a view, and tries again for as long as Slack takes the trigger

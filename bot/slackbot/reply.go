@@ -165,20 +165,22 @@ func (r *reply) status(ctx context.Context, text string) error {
 		return errNoStatus
 	}
 	done := make(chan error, 1)
-	go func() {
-		err := errors.New("status not shown")
-		defer func() { done <- err }()
-		defer r.b.caught(ctx, "status")
-		// The call goes on when ctx ends: it has to be known what came of it.
-		err = r.setStatus(context.WithoutCancel(ctx), atOnce, text)
+	// The call goes on when ctx ends: it has to be known what came of it.
+	r.b.inBackground(ctx, "status", func(ctx context.Context) {
+		defer close(done)
+		err := r.setStatus(ctx, atOnce, text)
 		r.shown.Store(err == nil)
+		done <- err
 		if r.began.Load() && !limited(err) {
 			// The answer may have been first, and would stand above the status.
-			r.clearStatus(ctx)
+			r.setNoStatus(ctx)
 		}
-	}()
+	})
 	select {
-	case err := <-done:
+	case err, ok := <-done:
+		if !ok {
+			return errors.New("status not shown")
+		}
 		return err
 	case <-ctx.Done():
 		return context.Cause(ctx)
@@ -188,13 +190,15 @@ func (r *reply) status(ctx context.Context, text string) error {
 // clearStatus takes a status away that may stand below the answer, without
 // keeping the caller waiting.
 func (r *reply) clearStatus(ctx context.Context) {
+	r.b.inBackground(ctx, "status", r.setNoStatus)
+}
+
+// setNoStatus takes a status away, and tries for as long as it would stand there.
+func (r *reply) setNoStatus(ctx context.Context) {
 	const stands = 2 * time.Minute // Slack takes it away then
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stands)
-	go func() {
-		defer cancel()
-		defer r.b.caught(ctx, "status")
-		_ = r.setStatus(ctx, again, "") // which has logged it
-	}()
+	ctx, cancel := context.WithTimeout(ctx, stands)
+	defer cancel()
+	_ = r.setStatus(ctx, again, "") // which has logged it
 }
 
 // quiet takes away the status, if there is one, or one is coming.

@@ -102,9 +102,14 @@ type Bot struct {
 	sampler sampler
 	seen    *metrics
 
+	background sync.WaitGroup     // of what no work waits for
+	ended      context.Context    // ends what goes on in the background
+	end        context.CancelFunc // of ended
+
 	mu         sync.Mutex
 	workspaces map[string]*workspace              // by team
 	troubled   trouble                            // the last
+	stopped    bool                               // nothing begins in the background any more
 	connected  int                                // sockets
 	hands      map[int64]*hand                    // of the workers, by item
 	answering  map[string]context.CancelCauseFunc // of what is being answered, by key of the item
@@ -126,6 +131,7 @@ func New(c Config) (*Bot, error) {
 		c: c, wake: make(chan struct{}, 1), came: make(chan struct{}, 1), asides: make(chan struct{}, mostAside),
 		workspaces: make(map[string]*workspace), hands: make(map[int64]*hand), answering: make(map[string]context.CancelCauseFunc),
 	}
+	b.ended, b.end = context.WithCancel(context.Background())
 	b.seen = newMetrics(c.Metrics, b)
 	return b, nil
 }
@@ -188,7 +194,37 @@ func (b *Bot) Run(ctx context.Context) error {
 	end := time.AfterFunc(b.c.Grace, func() { stop(errStopping) })
 	defer end.Stop()
 	wg.Wait()
+	b.settleBackground()
 	return err
+}
+
+// inBackground does what no work waits for, such as taking away a status. It goes
+// on when ctx ends, but Run does not return before it has ended. Nothing is begun
+// once Run is about to return.
+func (b *Bot) inBackground(ctx context.Context, what string, do func(context.Context)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.stopped {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ended := context.AfterFunc(b.ended, cancel)
+	b.background.Go(func() {
+		defer cancel()
+		defer ended()
+		defer b.caught(ctx, what)
+		do(ctx)
+	})
+}
+
+// settleBackground waits for what goes on in the background. A call that Slack
+// makes wait is given up after a moment, as nobody is left who needs it.
+func (b *Bot) settleBackground() {
+	b.mu.Lock()
+	b.stopped = true
+	b.mu.Unlock()
+	defer time.AfterFunc(patience, b.end).Stop()
+	b.background.Wait()
 }
 
 var errStopping = errors.New("dateline is being stopped")

@@ -9,6 +9,7 @@ import (
 	stdlog "log"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -70,14 +71,15 @@ func (b *Bot) socket(ctx context.Context, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	client := socketmode.New(b.c.api(b.c.Tokens[0]), socketmode.OptionLog(stdlog.New(logWriter{log}, "", 0)))
 	ended := make(chan error, 1)
-	go func() { ended <- client.RunContext(ctx) }()
+	var wg sync.WaitGroup
+	wg.Go(func() { ended <- client.RunContext(ctx) })
 	// Envelopes are taken in side by side, so that one commit is for many: one
 	// after the other, each would wait for the disk, and under load longer than
 	// Slack waits for them. Those of a channel stay in order.
 	var shards [32]chan *socketmode.Request
 	for i := range shards {
 		shards[i] = make(chan *socketmode.Request, 8)
-		go func() {
+		wg.Go(func() {
 			for {
 				select {
 				case req := <-shards[i]:
@@ -86,7 +88,7 @@ func (b *Bot) socket(ctx context.Context, log *slog.Logger) error {
 					return // what is left is not acknowledged, and sent again
 				}
 			}
-		}()
+		})
 	}
 	take := func(req *socketmode.Request) {
 		select {
@@ -102,6 +104,7 @@ func (b *Bot) socket(ctx context.Context, log *slog.Logger) error {
 	defer func() {
 		cancel()
 		set(0)
+		wg.Wait()
 	}()
 	for {
 		select {

@@ -210,15 +210,14 @@ func (b *Bot) aside(ctx context.Context, it item, text string) error {
 	default:
 		return errCrowded
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.c.CallTimeout)
-	go func() {
+	b.inBackground(ctx, "aside", func(ctx context.Context) {
 		defer func() { <-b.asides }()
+		ctx, cancel := context.WithTimeout(ctx, b.c.CallTimeout)
 		defer cancel()
-		defer b.caught(ctx, "aside")
 		if err := tell(ctx); err != nil {
 			w.log.WarnContext(ctx, "asker not told", "item", it.Key, "err", err)
 		}
-	}()
+	})
 	return nil
 }
 
