@@ -238,18 +238,21 @@ waiting:
 		}
 	}
 	disorder := 0
-	threads := make(map[string]string) // the last answer's time stamp
+	came := arrivals(slack)
+	threads := make(map[string][]loadQuestion) // answered
 	for _, q := range asked {
 		if len(answers[q.key()]) == 0 {
 			continue
 		}
 		thread := q.channel + "/" + cmp.Or(q.thread, q.ts)
 		ts := answers[q.key()][0].TS
-		if ts < threads[thread] {
-			disorder++
-			t.Errorf("%s was answered before what was asked before it in its thread", q.key())
+		for _, before := range threads[thread] {
+			if ts < answers[before.key()][0].TS && came[before.key()].Before(came[q.key()]) {
+				disorder++
+				t.Errorf("%s was answered before %s, which was asked and came before it in its thread", q.key(), before.key())
+			}
 		}
-		threads[thread] = max(threads[thread], ts)
+		threads[thread] = append(threads[thread], q)
 	}
 	for _, c := range channels {
 		for _, m := range slack.Messages(c) {
@@ -293,6 +296,23 @@ waiting:
 			}
 		}
 	}
+}
+
+// arrivals are when the program acknowledged each question first. One that Slack
+// has to send again, as a socket closed or the program was killed, may come after
+// a later one, and cannot be answered before it came.
+func arrivals(slack *fakeslack.Slack) map[string]time.Time {
+	came := make(map[string]time.Time)
+	for _, d := range slack.Deliveries() {
+		if d.TS == "" || d.Acked.IsZero() {
+			continue
+		}
+		key := fakeslack.Team + "/" + d.Channel + "/" + d.TS
+		if first, ok := came[key]; !ok || d.Acked.Before(first) {
+			came[key] = d.Acked
+		}
+	}
+	return came
 }
 
 // questionOf is the key of the question that a message answers; "" if none.

@@ -15,9 +15,11 @@ type Delivery struct {
 	// Event is the type of the event, or of the interaction, or the command.
 	Event   string
 	EventID string // of an event
-	Team    string
-	User    string // who caused it
-	At      time.Time
+	// Channel and TS are those of the message that an event brings, if it does.
+	Channel, TS string
+	Team        string
+	User        string // who caused it
+	At          time.Time
 	// Attempts is how often it was sent.
 	Attempts int
 	// Acked is when the app acknowledged it first; zero if it did not.

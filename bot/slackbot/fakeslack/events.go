@@ -34,7 +34,10 @@ func (s *Slack) event(w *workspace, ch *channel, user string, event map[string]a
 		outer["is_ext_shared_channel"] = ch != nil && len(ch.SharedWith) > 0
 		outer["event_context"] = "4-" + strings.ToLower(id)
 	}
-	s.deliver(&Delivery{Type: "events_api", Event: kind, EventID: id, Team: w.ID, User: user}, outer)
+	d := &Delivery{Type: "events_api", Event: kind, EventID: id, Team: w.ID, User: user}
+	d.Channel, _ = event["channel"].(string)
+	d.TS, _ = event["ts"].(string)
+	s.deliver(d, outer)
 }
 
 // sparse is a message or a mention with no more than the examples on the pages
