@@ -2,7 +2,7 @@
 //
 // It uses scorch, bleve's index, for what that does well: postings on disk,
 // compact, mapped into memory, cheap to change. It does not use bleve's
-// scoring. Version 2.5's "BM25" takes the square root of a term's frequency,
+// scoring. Version 2.6's "BM25" takes the square root of a term's frequency,
 // squares its idf, takes the number of distinct terms divided by the number of
 // documents for the average length, and multiplies by the share of the query's
 // terms that matched. The formula here is BM25 as published (see Index.Search),
@@ -34,7 +34,7 @@ var _ retrieval.Keywords = Engine{}
 
 // Version names the format of the folder: scorch's files in "scorch", and
 // "places", which numbers their documents.
-func (Engine) Version() string { return "bleve-1" }
+func (Engine) Version() string { return "bleve-2" }
 
 // Field names, short because scorch stores them often.
 const (
