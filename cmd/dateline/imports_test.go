@@ -93,6 +93,8 @@ func TestForbidden(t *testing.T) {
 		{"engine and its interface", "retrieval/bleve", "dateline/retrieval", false},
 		{"interface and its engine", "retrieval", "dateline/retrieval/bleve", true},
 		{"engine and engine", "retrieval/bleve", "dateline/retrieval/chromem", true},
+		{"arithmetic and the interface", "retrieval", "dateline/retrieval/simd", false},
+		{"arithmetic and an engine", "retrieval/encoder", "dateline/retrieval/simd", false},
 		{"parts of one engine", "bot/llm", "dateline/bot/llm/llmtest", false},
 		{"grounding", "bot", "dateline/bot/ground", false},
 		{"files of SQLite", "bot/receipt", "dateline/bot/sqlite", false},
@@ -131,6 +133,8 @@ func forbidden(pkg, imp string) string {
 		return top(imp) + " lies above " + top(pkg)
 	case top(pkg) == "cmd" || top(imp) == "corpus" && pkg != "corpus":
 		return ""
+	case imp == "retrieval/simd":
+		return "" // no engine: arithmetic for the encoder and for the scan over vectors
 	case imp == "bot/ground":
 		return "" // no engine: what every engine's sentences are held against
 	case imp == "bot/sqlite" && pkg != "bot":

@@ -1,0 +1,4 @@
+package simd
+
+// native returns no kernels: this processor has plain Go alone.
+func native() []*kernels { return nil }
