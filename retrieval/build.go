@@ -4,13 +4,11 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -24,8 +22,8 @@ import (
 )
 
 // A build makes one generation in a folder of its own: articles are added one
-// by one and handed to workers, which divide, embed and spool them, and from
-// there to the keyword engine, which runs beside.
+// by one and handed to workers, which divide and spool them, and from there to
+// the keyword engine, which runs beside.
 type build struct {
 	s    *syncer
 	lock *flock.Flock
@@ -44,7 +42,6 @@ type build struct {
 	mu      sync.Mutex // guards what follows while the workers run
 	entries []entry
 	texts   spool
-	vectors spool
 }
 
 type job struct {
@@ -100,10 +97,7 @@ func (b *build) prepare() (err error) {
 	if err := os.Mkdir(filepath.Join(b.dir, keywordsDir), 0o755); err != nil {
 		return err
 	}
-	if err := b.texts.create(filepath.Join(b.dir, "spool-texts")); err != nil {
-		return err
-	}
-	return b.vectors.create(filepath.Join(b.dir, "spool-vectors"))
+	return b.texts.create(filepath.Join(b.dir, "spool-texts"))
 }
 
 func (b *build) start(ctx context.Context) {
@@ -180,10 +174,9 @@ func (b *build) send() error {
 	}
 }
 
-// do divides, embeds and spools some articles.
+// do divides and spools some articles.
 func (b *build) do(jobs []job) error {
 	parts := make([]divided, len(jobs))
-	var texts []string
 	for i, j := range jobs {
 		d, err := divide(j.a)
 		if err != nil {
@@ -191,15 +184,8 @@ func (b *build) do(jobs []job) error {
 		}
 		d.entry.File = j.file
 		parts[i] = d
-		for _, p := range d.entry.passages {
-			texts = append(texts, j.a.Text[p.Start:p.End])
-		}
 	}
-	vectors, err := b.embed(texts)
-	if err != nil {
-		return err
-	}
-	if err := b.collect(parts, vectors); err != nil {
+	if err := b.collect(parts); err != nil {
 		return &WriteError{b.s.x.dir, err}
 	}
 	for _, part := range parts {
@@ -246,7 +232,10 @@ func divide(a *corpus.Article) (divided, error) {
 			return divided{}, fmt.Errorf("%s: passage %v lies outside the text", a.Source, p.Span)
 		}
 		docs[i] = KeywordDoc{ID: docID(&e.article, i), Body: word.Terms(p.Of(a.Text))}
-		e.passages[i] = passage{uint32(p.Start), uint32(p.End), uint32(p.First), uint32(p.Last), uint32(len(docs[i].Body))}
+		e.passages[i] = passage{
+			Start: uint32(p.Start), End: uint32(p.End), First: uint32(p.First), Last: uint32(p.Last), Terms: uint32(len(docs[i].Body)),
+			Key: keyOf(passageText(a, p)),
+		}
 	}
 	e.Passages = len(ps)
 	if len(ps) > 0 {
@@ -274,74 +263,21 @@ func docID(a *article, i int) string {
 	return fmt.Sprintf("%s/%.12s/%d", a.ID, a.Hash, i)
 }
 
-// embed returns one checked vector a text, nil without an embedder.
-func (b *build) embed(texts []string) ([][]float32, error) {
-	e := b.s.x.o.Embedder
-	if e == nil {
-		return nil, nil
-	}
-	all := make([][]float32, 0, len(texts))
-	for batch := range slices.Chunk(texts, embedBatch) {
-		vs, err := embed(b.ctx, e, batch)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, vs...)
-	}
-	return all, nil
-}
-
-// embed asks an embedder and checks what it gives.
-func embed(ctx context.Context, e Embedder, texts []string) ([][]float32, error) {
-	vs, err := e.Embed(ctx, texts)
-	if err != nil {
-		return nil, fmt.Errorf("embedding with %s: %w", e.Model(), err)
-	}
-	if len(vs) != len(texts) {
-		return nil, fmt.Errorf("embedding with %s: %d vectors for %d texts", e.Model(), len(vs), len(texts))
-	}
-	return vs, checkVectors(e, vs)
-}
-
-// checkVectors returns an error for vectors that are not as an Embedder's have
-// to be.
-func checkVectors(e Embedder, vs [][]float32) error {
-	for _, v := range vs {
-		if len(v) != e.Dims() {
-			return fmt.Errorf("embedding with %s: a vector of %d numbers instead of %d", e.Model(), len(v), e.Dims())
-		}
-		var sum float64
-		for _, f := range v {
-			sum += float64(f) * float64(f)
-		}
-		if sum != 0 && !isUnit(sum) {
-			return fmt.Errorf("embedding with %s: a vector of length %.4g instead of 1", e.Model(), math.Sqrt(sum))
-		}
-	}
-	return nil
-}
-
 // collect spools what a worker made and reports how far the work has come.
-func (b *build) collect(parts []divided, vectors [][]float32) error {
+func (b *build) collect(parts []divided) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	passages := 0
 	for _, d := range parts {
 		e := d.entry
-		e.Offset, e.vectors = b.texts.size, b.vectors.size
+		e.Offset = b.texts.size
 		b.texts.write([]byte(d.text))
 		b.texts.write(d.meta)
-		if vectors != nil {
-			for _, v := range vectors[:len(e.passages)] {
-				b.vectors.floats(v)
-			}
-			vectors = vectors[len(e.passages):]
-		}
 		b.entries = append(b.entries, e)
 		passages += len(e.passages)
 	}
-	if err := errors.Join(b.texts.err, b.vectors.err); err != nil {
-		return err
+	if b.texts.err != nil {
+		return b.texts.err
 	}
 	s := b.s
 	s.mu.Lock()
@@ -353,8 +289,9 @@ func (b *build) collect(parts []divided, vectors [][]float32) error {
 	return nil
 }
 
-// finish ends the work, writes the generation and makes it current.
-func (b *build) finish() (content string, err error) {
+// finish ends the work, writes the generation, makes it current and returns its
+// name as a Result has it.
+func (b *build) finish() (generation string, err error) {
 	if err := b.send(); err != nil {
 		return "", err
 	}
@@ -372,7 +309,7 @@ func (b *build) finish() (content string, err error) {
 	m := s.x.makers()
 	t, layout := b.table(entries)
 	b.layout <- layout
-	if err := b.files(entries, t, m.Dims); err != nil {
+	if err := b.files(entries, t); err != nil {
 		return "", &WriteError{s.x.dir, err}
 	}
 	err = <-b.words
@@ -397,7 +334,7 @@ func (b *build) finish() (content string, err error) {
 		s.x.release(g)
 	}
 	b.sweep()
-	return m.Content, nil
+	return s.x.named(m.Content), nil
 }
 
 // step reports that a file is about to be written.
@@ -431,60 +368,31 @@ func (b *build) table(entries []entry) (*table, []KeywordPlace) {
 	return t, layout
 }
 
-// files writes the table, the articles and the vectors.
-func (b *build) files(entries []entry, t *table, dims int) error {
+// files writes the table and the articles.
+func (b *build) files(entries []entry, t *table) error {
 	b.step(tableFile)
 	if err := os.WriteFile(filepath.Join(b.dir, tableFile), t.encode(), 0o644); err != nil {
 		return err
 	}
 	b.step(articlesFile)
-	err := b.gather(articlesFile, entries, &b.texts, func(e entry) (from int64, size int64) {
-		return e.Offset, int64(e.Text + e.Meta)
-	})
-	if err != nil || dims == 0 {
-		return errors.Join(err, b.vectors.remove())
-	}
-	b.step(vectorsFile)
-	return b.gather(vectorsFile, entries, &b.vectors, func(e entry) (from int64, size int64) {
-		size = int64(4 * dims * e.Passages)
-		if e.from >= 0 {
-			return int64(4 * dims * e.First), size
-		}
-		return e.vectors, size
-	})
-}
-
-// gather writes a file of the entries' parts, which lie where at says in the
-// previous generation's file of that name or in the spool.
-func (b *build) gather(name string, entries []entry, new *spool, at func(entry) (from, size int64)) error {
-	if err := new.flush(); err != nil {
+	if err := b.texts.flush(); err != nil {
 		return err
 	}
-	var old *os.File
-	if b.s.reuse {
-		f, err := os.Open(b.s.prev.path(name))
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		old = f
-	}
-	f, err := os.Create(filepath.Join(b.dir, name))
+	f, err := os.Create(filepath.Join(b.dir, articlesFile))
 	if err != nil {
 		return err
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
 	for _, e := range entries {
-		from, size := at(e)
-		src := new.f
+		src := b.texts.f
 		if e.from >= 0 {
-			src = old
+			src = b.s.prev.articles
 		}
-		if _, err := io.Copy(w, io.NewSectionReader(src, from, size)); err != nil {
+		if _, err := io.Copy(w, io.NewSectionReader(src, e.Offset, int64(e.Text+e.Meta))); err != nil {
 			return errors.Join(err, f.Close())
 		}
 	}
-	return errors.Join(w.Flush(), f.Close(), new.remove())
+	return errors.Join(w.Flush(), f.Close(), b.texts.remove())
 }
 
 // abort cleans up after a build, finished or not, and returns err or what it
@@ -503,7 +411,7 @@ func (b *build) abort(err error) error {
 	}
 	if b.dir != "" {
 		// A next attempt removes what cannot be removed now.
-		_ = errors.Join(b.texts.remove(), b.vectors.remove(), os.RemoveAll(b.dir))
+		_ = errors.Join(b.texts.remove(), os.RemoveAll(b.dir))
 	}
 	_ = b.lock.Unlock()
 	return err
@@ -526,7 +434,6 @@ type spool struct {
 	f    *os.File
 	w    *bufio.Writer
 	size int64
-	buf  []byte
 	err  error
 }
 
@@ -541,14 +448,6 @@ func (s *spool) write(b []byte) {
 		_, s.err = s.w.Write(b)
 		s.size += int64(len(b))
 	}
-}
-
-func (s *spool) floats(v []float32) {
-	s.buf = s.buf[:0]
-	for _, f := range v {
-		s.buf = binary.LittleEndian.AppendUint32(s.buf, math.Float32bits(f))
-	}
-	s.write(s.buf)
 }
 
 func (s *spool) flush() error { return errors.Join(s.err, s.w.Flush()) }

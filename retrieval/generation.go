@@ -2,9 +2,7 @@ package retrieval
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -12,7 +10,6 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -39,23 +36,21 @@ const (
 	manifestFile = "manifest.json"
 	tableFile    = "table"
 	articlesFile = "articles"
-	vectorsFile  = "vectors"
+	vectorsFile  = "vectors" // in those of format 1
 	keywordsDir  = "keywords"
 	readersLock  = "readers" // locked, shared, by who reads the generation
 )
 
-// format is that of the files written here. It changes with their layout.
-const format = 1
+// format is that of the files written here. It changes with their layout. Those
+// of format 1 are read to be made anew.
+const format = 2
 
 // A manifest says what a generation is made of. It is written last.
 type manifest struct {
 	Format   int    `json:"format"`
 	Analysis string `json:"analysis"` // of sentences, passages and words
 	Keywords string `json:"keywords"` // version of the engine
-	Model    string `json:"model"`    // embedder's; "" without vectors
-	Dims     int    `json:"dims"`
-	// Content names the articles and how they were read and indexed; two
-	// generations with the same one give the same answers.
+	// Content names the articles and how they were read and indexed.
 	Content string `json:"content"`
 	// Files are in order of name, which is relative with forward slashes.
 	Files []manifestFileEntry `json:"files"`
@@ -71,13 +66,13 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // sameMakers reports whether two generations were made alike.
 func (m *manifest) sameMakers(o *manifest) bool {
-	return m.Format == o.Format && m.Analysis == o.Analysis && m.Keywords == o.Keywords && m.Model == o.Model && m.Dims == o.Dims
+	return m.Format == o.Format && m.Analysis == o.Analysis && m.Keywords == o.Keywords
 }
 
 // contentName derives Content from the articles of a table.
 func (m *manifest) contentName(t *table) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d %q %q %q %d\n", m.Format, m.Analysis, m.Keywords, m.Model, m.Dims)
+	fmt.Fprintf(h, "%d %q %q\n", m.Format, m.Analysis, m.Keywords)
 	for _, a := range t.articles {
 		fmt.Fprintf(h, "%s %s\n", a.ID, a.Hash)
 	}
@@ -94,11 +89,10 @@ type generation struct {
 	articles *os.File
 	keywords KeywordIndex
 
-	vectors     VectorIndex
-	vectorsErr  error
-	fillVectors sync.Once
-
-	vectorFile *os.File // nil without vectors
+	vectorFile *vectorFile // nil without an embedder
+	engine     Vectors
+	rowsLock   sync.Mutex
+	rows       *passageVectors // as of the last use; guarded by rowsLock
 
 	// refs counts those who use it, the Index that has it as current among
 	// them. Guarded by the Index' mutex.
@@ -158,7 +152,7 @@ func openGeneration(dir, name string, lock *flock.Flock) (g *generation, err err
 	if err := g.readManifest(); err != nil {
 		return g, err
 	}
-	if g.manifest.Format != format {
+	if g.manifest.Format < 1 || g.manifest.Format > format {
 		return g, nil // nothing else can be known about it
 	}
 	if err := g.check(g.quick); err != nil {
@@ -168,15 +162,10 @@ func openGeneration(dir, name string, lock *flock.Flock) (g *generation, err err
 	if err != nil {
 		return g, err
 	}
-	if g.table, err = decodeTable(data); err != nil {
+	if g.table, err = decodeTable(data, g.manifest.Format); err != nil {
 		return g, &DamagedError{g.path(tableFile), err}
 	}
-	if g.articles, err = os.Open(g.path(articlesFile)); err != nil {
-		return g, err
-	}
-	if g.manifest.Dims > 0 {
-		g.vectorFile, err = os.Open(g.path(vectorsFile))
-	}
+	g.articles, err = os.Open(g.path(articlesFile))
 	return g, err
 }
 
@@ -204,7 +193,7 @@ func nameOf(manifest []byte) string {
 }
 
 // quick reports whether a file is checked when the generation is opened.
-// Texts and vectors are checked as they are read.
+// Texts are checked as they are read.
 func (g *generation) quick(name string) bool { return name != articlesFile && name != vectorsFile }
 
 // checkRest checks what is not checked when the generation is opened.
@@ -281,9 +270,6 @@ func (g *generation) close() error {
 	if g.articles != nil {
 		errs = append(errs, g.articles.Close())
 	}
-	if g.vectorFile != nil {
-		errs = append(errs, g.vectorFile.Close())
-	}
 	errs = append(errs, g.lock.Unlock())
 	return errors.Join(errs...)
 }
@@ -312,88 +298,6 @@ func (g *generation) read(i int) (*corpus.Article, error) {
 	}
 	a.Text = string(buf[:r.Text])
 	return a, nil
-}
-
-// vectorIndex returns the vectors, filled in at the first call.
-func (g *generation) vectorIndex(engine Vectors) (VectorIndex, error) {
-	g.fillVectors.Do(func() {
-		flat, err := g.readVectors()
-		if err == nil {
-			// Whoever asks next needs the vectors even if this one gave up.
-			g.vectors, err = engine.Fill(context.Background(), g.manifest.Dims, flat)
-		}
-		g.vectorsErr = err
-	})
-	return g.vectors, g.vectorsErr
-}
-
-// cosines returns how near some passages are to v, which is of unit length or
-// zero. It reads their vectors alone. There is no checksum of each, so they are
-// compared with the length that all have.
-func (g *generation) cosines(v []float32, passages []int) ([]float64, error) {
-	dims := g.manifest.Dims
-	if len(v) != dims {
-		return nil, fmt.Errorf("vector has %d numbers, those in the index %d", len(v), dims)
-	}
-	cosines := make([]float64, len(passages))
-	buf := make([]byte, 4*dims)
-	for i, p := range passages {
-		if _, err := g.vectorFile.ReadAt(buf, int64(p)*int64(len(buf))); err != nil {
-			return nil, &DamagedError{g.path(vectorsFile), err}
-		}
-		var dot, length float64
-		for j := range v {
-			f := float64(math.Float32frombits(binary.LittleEndian.Uint32(buf[4*j:])))
-			dot += f * float64(v[j])
-			length += f * f
-		}
-		if length != 0 && !isUnit(length) {
-			return nil, &DamagedError{g.path(vectorsFile), fmt.Errorf("vector %d has length %.4g instead of 1", p, math.Sqrt(length))}
-		}
-		cosines[i] = dot
-	}
-	return cosines, nil
-}
-
-// isUnit reports whether a sum of squares is that of a unit vector.
-func isUnit(sum float64) bool { return math.Abs(sum-1) < 1e-3 }
-
-// The file "vectors": one vector a passage, in order, each of Dims 32-bit
-// floats, little-endian.
-func (g *generation) readVectors() ([]float32, error) {
-	path := g.path(vectorsFile)
-	i := slices.IndexFunc(g.manifest.Files, func(f manifestFileEntry) bool { return f.Name == vectorsFile })
-	if i < 0 {
-		return nil, &DamagedError{path, fs.ErrNotExist}
-	}
-	entry := g.manifest.Files[i]
-	if entry.Size != int64(4*g.manifest.Dims*len(g.table.passages)) {
-		return nil, &DamagedError{path, fmt.Errorf("%d bytes are no %d vectors of %d", entry.Size, len(g.table.passages), g.manifest.Dims)}
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	flat := make([]float32, entry.Size/4)
-	buf := make([]byte, 256<<10)
-	sum := uint32(0)
-	for at := 0; at < len(flat); {
-		b := buf[:min(len(buf), 4*(len(flat)-at))]
-		if _, err := io.ReadFull(f, b); err != nil {
-			return nil, &DamagedError{path, err}
-		}
-		sum = crc32.Update(sum, castagnoli, b)
-		for len(b) > 0 {
-			flat[at] = math.Float32frombits(binary.LittleEndian.Uint32(b))
-			b = b[4:]
-			at++
-		}
-	}
-	if sum != entry.CRC {
-		return nil, &DamagedError{path, errors.New("checksum differs")}
-	}
-	return flat, nil
 }
 
 // seal writes the manifest of a finished folder, all of whose files reach the

@@ -3,14 +3,18 @@ package retrieval
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"dateline/corpus"
 )
@@ -43,11 +47,18 @@ type Index struct {
 	o   Options
 	log *slog.Logger
 
-	syncing sync.Mutex // held by Sync: one at a time
+	vectors *vectorFile // nil without an embedder
+
+	syncing   sync.Mutex // held by Sync: one at a time
+	embedding sync.Mutex // held by Embed: one at a time
+	searching atomic.Int32
 
 	mu     sync.Mutex
 	open   *generation // as of the last use; nil before
 	closed bool
+	// recent are the ids of articles that came while the Index was open. The map
+	// is never changed, but replaced.
+	recent map[string]bool
 }
 
 // Open returns the index in dir, which need not exist yet: it is made at the
@@ -72,7 +83,11 @@ func Open(dir string, o Options) (*Index, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Index{dir: abs, o: o, log: log}, nil
+	x := &Index{dir: abs, o: o, log: log}
+	if o.Embedder != nil {
+		x.vectors = newVectorFile(abs, o.Embedder.Model(), o.Embedder.Dims())
+	}
+	return x, nil
 }
 
 // Dir is the directory of the index.
@@ -89,20 +104,41 @@ func (x *Index) Close() error {
 }
 
 // An OutdatedError says that an index was made by another version of the
-// program or with another model. Sync makes it anew.
+// program. Sync makes it anew.
 type OutdatedError struct{ Dir string }
 
 func (e *OutdatedError) Error() string {
-	return fmt.Sprintf("the index in %s was made by another version or with another embedding model; run `dateline index` on the articles to make it anew", e.Dir)
+	return fmt.Sprintf("the index in %s was made by another version; run `dateline index` on the articles to make it anew", e.Dir)
 }
 
 // makers is the manifest of what this Index would write, without files.
 func (x *Index) makers() manifest {
-	m := manifest{Format: format, Analysis: fmt.Sprintf("%s-%d", analysis, corpus.Version), Keywords: x.o.Keywords.Version()}
-	if x.o.Embedder != nil {
-		m.Model, m.Dims = x.o.Embedder.Model(), x.o.Embedder.Dims()
+	return manifest{Format: format, Analysis: fmt.Sprintf("%s-%d", analysis, corpus.Version), Keywords: x.o.Keywords.Version()}
+}
+
+// named returns what a Result calls the generation of a manifest's Content, with
+// the embedder that it is searched with.
+func (x *Index) named(content string) string {
+	if x.o.Embedder == nil {
+		return content
 	}
-	return m
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %q %d", content, x.o.Embedder.Model(), x.o.Embedder.Dims()))
+	return hex.EncodeToString(sum[:8])
+}
+
+// expect has Embed take articles first that came just now.
+func (x *Index) expect(entries []entry) {
+	const most = 1000
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	recent := maps.Clone(x.recent)
+	if recent == nil || len(recent)+len(entries) > most {
+		recent = make(map[string]bool)
+	}
+	for _, e := range entries[:min(len(entries), most)] {
+		recent[e.ID] = true
+	}
+	x.recent = recent
 }
 
 // acquire returns the newest generation, nil if there is none yet. The caller
@@ -158,6 +194,7 @@ func (x *Index) load(name string) (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
+	g.vectorFile, g.engine = x.vectors, x.o.Vectors
 	if m := x.makers(); g.manifest.sameMakers(&m) {
 		if g.keywords, err = x.o.Keywords.Open(g.path(keywordsDir)); err != nil {
 			_ = g.close()
@@ -249,8 +286,11 @@ func (x *Index) Coverage(ctx context.Context, f Filter) (Coverage, error) {
 	if g == nil || err != nil {
 		return Coverage{}, err
 	}
-	_, c := g.table.filter(f)
-	return c, nil
+	allowed, c := g.table.filter(f)
+	if x.vectors != nil {
+		c.Embedded, err = g.embedded(allowed)
+	}
+	return c, err
 }
 
 // Holdings sum a list of articles up.
@@ -304,7 +344,8 @@ type Health struct {
 
 // Verify compares every byte of the index with its checksum. The error is a
 // DamagedError for the first file that is not what was written, or an
-// OutdatedError.
+// OutdatedError. Of a damaged file of vectors, those that are sound are still
+// used; the next Embed makes the others anew.
 func (x *Index) Verify(ctx context.Context) (Health, error) {
 	g, err := x.acquire()
 	if g != nil {
@@ -313,10 +354,19 @@ func (x *Index) Verify(ctx context.Context) (Health, error) {
 	if g == nil || err != nil {
 		return Health{}, err
 	}
-	h := Health{Generation: g.manifest.Content, Model: g.manifest.Model, Files: len(g.table.files)}
+	h := Health{Generation: x.named(g.manifest.Content), Files: len(g.table.files)}
 	_, h.Coverage = g.table.filter(Filter{})
 	for _, f := range g.manifest.Files {
 		h.Bytes += f.Size
 	}
-	return h, g.check(func(string) bool { return true })
+	if err := g.check(func(string) bool { return true }); err != nil || x.vectors == nil {
+		return h, err
+	}
+	h.Model = x.o.Embedder.Model()
+	size, damaged := x.vectors.check()
+	h.Bytes += size
+	if h.Embedded, err = g.embedded(nil); err == nil {
+		err = damaged
+	}
+	return h, err
 }

@@ -61,7 +61,8 @@ type Result struct {
 	// embedder; empty if it was.
 	WordsAlone string
 	// Generation names the state of the index that was searched: the same
-	// articles, read and indexed alike, have the same name.
+	// articles, read and indexed alike, and searched with the same embedder, have
+	// the same name, and give the same answers once all passages have vectors.
 	Generation string
 }
 
@@ -71,6 +72,9 @@ type Coverage struct {
 	Passages int    `json:"passages"`
 	From     string `json:"from,omitempty"` // oldest publication date, 2006-01-02
 	To       string `json:"to,omitempty"`   // newest
+	// Embedded is how many of the passages have a vector, and could be found by
+	// their meaning; 0 without an embedder.
+	Embedded int `json:"embedded,omitempty"`
 }
 
 // Period says in words when it was published: "on 2025-11-26", "from 2025-10-03
@@ -102,7 +106,8 @@ type Embedder interface {
 	// Dims is the length of every vector.
 	Dims() int
 	// Embed returns one unit vector a text, in order. Texts of which nothing
-	// is known (no words) get the zero vector.
+	// is known (no words) get the zero vector. With an error it may return the
+	// vectors that it made before, and nil in the place of each other one.
 	Embed(ctx context.Context, texts []string) ([][]float32, error)
 }
 

@@ -3,6 +3,7 @@ package retrieval
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"dateline/corpus/word"
@@ -42,6 +43,8 @@ const (
 // Search returns the passages that bear on a query, best first. An index that
 // holds nothing gives a Result without hits.
 func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
+	x.searching.Add(1)
+	defer x.searching.Add(-1)
 	g, err := x.acquire()
 	if g != nil {
 		defer x.release(g)
@@ -53,7 +56,7 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	r := Result{Generation: g.manifest.Content}
+	r := Result{Generation: x.named(g.manifest.Content)}
 	var allowed *Set
 	allowed, r.Searched = g.table.filter(q.Filter)
 	if r.Searched.Passages == 0 {
@@ -61,6 +64,9 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	}
 	var found []match
 	found, r.WordsAlone, err = x.find(ctx, g, q.Text, allowed, limit)
+	if err == nil && x.vectors != nil {
+		r.Searched.Embedded, err = g.embedded(allowed)
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -146,11 +152,9 @@ type match struct {
 }
 
 // find returns the passages that bear on a text, best first, the first limit of
-// them exactly. Words lead: what they find gets its cosine on top. A passage
-// without any of the words can reach the score of a cosine of 1, so where limit
-// of them lie above that, none needs to be looked for, and a process that
-// answers one question need not load a large corpus' vectors. wordsAlone says why
-// there are no cosines.
+// them exactly. Words lead: what they find gets its cosine on top. Of passages
+// without any of the words the nearest are taken. wordsAlone says why there are no
+// cosines.
 func (x *Index) find(ctx context.Context, g *generation, text string, allowed *Set, limit int) (ms []match, wordsAlone string, err error) {
 	terms := word.Terms(text)
 	type embedded struct {
@@ -180,8 +184,16 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 	}
 	cosines := make([]float64, len(words))
 	if e.v != nil {
+		if err := x.complete(ctx, g, allowed, passages); err != nil {
+			return nil, "", err
+		}
 		if cosines, err = g.cosines(e.v, passages); err != nil {
 			return nil, "", err
+		}
+		for i, c := range cosines {
+			if math.IsNaN(c) {
+				cosines[i] = 0 // no vector yet
+			}
 		}
 	}
 	unit := 0.0 // what a cosine of 1 adds
@@ -193,15 +205,11 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 		ms[i] = match{w.Passage, w.Score + unit*cosines[i], w.BM25, cosines[i]}
 	}
 	sortMatches(ms)
-	if e.v == nil || len(ms) >= limit && ms[limit-1].score > unit {
+	if e.v == nil {
 		return ms, wordsAlone, nil
 	}
-	index, err := g.vectorIndex(x.o.Vectors)
-	if err != nil {
-		return nil, "", err
-	}
 	// Those that words found may be the nearest, too.
-	near, err := index.Nearest(ctx, e.v, allowed, limit+len(words))
+	near, err := g.near(ctx, e.v, allowed, limit+len(words))
 	if err != nil {
 		return nil, "", err
 	}
@@ -234,7 +242,7 @@ func (x *Index) embedQuery(ctx context.Context, text string) ([]float32, error) 
 	case QueryEmbedder:
 		v, err := e.EmbedQuery(ctx, text)
 		if err == nil {
-			err = checkVectors(x.o.Embedder, [][]float32{v})
+			err = checkVector(x.o.Embedder, v)
 		}
 		if err != nil {
 			return nil, err

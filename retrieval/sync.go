@@ -31,7 +31,7 @@ type Progress struct {
 // A Report says what a Sync did.
 type Report struct {
 	New, Changed, Vanished, Unchanged int // articles
-	Passages                          int // embedded and indexed
+	Passages                          int // indexed
 	// Kept counts articles of files that could not be read this time and that
 	// were indexed before; they stay as they were.
 	Kept     int
@@ -45,8 +45,6 @@ type Report struct {
 }
 
 const (
-	// embedBatch is how many texts an Embedder is given at a time at the most.
-	embedBatch = 128
 	// jobBytes is the text that one worker takes on at a time.
 	jobBytes = 128 << 10
 	// lockPoll is how often a second writer asks whether the first is done.
@@ -65,9 +63,11 @@ const (
 // directory may be read-only. One Sync at a time writes, of any process; another
 // waits for it, and then has only what is left to do.
 //
+// Words find what Sync took in. Vectors of it are made by Embed.
+//
 // An error leaves the index as it was: a WriteError if it could not be written,
-// else the source's, the embedder's or the context's. The Report has the problems
-// that were found until then. progress may be nil.
+// else the source's or the context's. The Report has the problems that were found
+// until then. progress may be nil.
 func (x *Index) Sync(ctx context.Context, src Source, progress func(Progress)) (Report, error) {
 	x.syncing.Lock()
 	defer x.syncing.Unlock()
@@ -77,8 +77,8 @@ func (x *Index) Sync(ctx context.Context, src Source, progress func(Progress)) (
 // Refresh is Sync for whoever is about to search. It does not wait for another
 // writer while there is a generation to search: it returns ErrBusy, and the
 // generation stays current. And while nothing changed it does not compare texts
-// and vectors with their checksums: what a search reads of them it checks by
-// itself, and Sync mends what a search finds damaged.
+// with their checksums: what a search reads of them it checks by itself, and Sync
+// mends what a search finds damaged.
 func (x *Index) Refresh(ctx context.Context, src Source, progress func(Progress)) (Report, error) {
 	if !x.syncing.TryLock() {
 		g, err := x.acquire()
@@ -162,10 +162,9 @@ type syncer struct {
 type entry struct {
 	article
 	// from is the article's number in the previous generation, -1 if it is
-	// new; then passages and the places in the spool hold it.
+	// new; then passages and the spool hold it.
 	from     int
 	passages []passage
-	vectors  int64 // offset in the spool of vectors
 }
 
 func (s *syncer) run(ctx context.Context) (err error) {
@@ -222,13 +221,12 @@ func (s *syncer) open() error {
 		}
 		if err := g.checkRest(); err != nil {
 			s.report.Rebuilt = err.(*DamagedError).File + " is damaged"
-			s.sound = strings.HasSuffix(s.report.Rebuilt, vectorsFile+" is damaged")
 			return nil
 		}
 		s.reuse, s.sound = true, true
 	case errors.As(err, &outdated):
 		s.prev, s.current = g, g.name
-		s.report.Rebuilt = "made by another version or with another embedding model"
+		s.report.Rebuilt = "made by another version"
 		if g.table == nil {
 			s.x.release(g)
 			s.prev = nil
@@ -488,7 +486,7 @@ func (s *syncer) finish(ctx context.Context) error {
 		}
 	}
 	if s.reuse && s.build == nil && s.report.Vanished == 0 {
-		s.report.Generation = s.prev.manifest.Content
+		s.report.Generation = s.x.named(s.prev.manifest.Content)
 		s.sortFiles(s.entries)
 		if slices.EqualFunc(s.files, t.files, func(a, b file) bool {
 			return a.Name == b.Name && a.Root == b.Root && a.Stamp == b.Stamp && slices.Equal(a.Problems, b.Problems)
@@ -512,11 +510,14 @@ func (s *syncer) write(ctx context.Context) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
-	content, err := s.build.finish()
+	generation, err := s.build.finish()
 	if err != nil {
 		return err
 	}
 	s.report.Written = true
-	s.report.Generation = content
+	s.report.Generation = generation
+	if s.current != "" {
+		s.x.expect(s.build.entries)
+	}
 	return nil
 }

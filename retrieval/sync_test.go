@@ -44,6 +44,15 @@ func open(t testing.TB, dir string, o retrieval.Options) *retrieval.Index {
 	return x
 }
 
+func embed1(t testing.TB, x *retrieval.Index) retrieval.Embedding {
+	t.Helper()
+	e, err := x.Embed(t.Context(), retrieval.EmbedOptions{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 func sync1(t testing.TB, x *retrieval.Index, src retrieval.Source) retrieval.Report {
 	t.Helper()
 	r, err := x.Sync(context.Background(), src, nil)
@@ -192,7 +201,7 @@ func TestSync(t *testing.T) {
 					t.Errorf("got %+v, want nothing written", r)
 				}
 			}
-			if gens, _ := filepath.Glob(filepath.Join(dir, "*-*")); len(gens) != 1 {
+			if gens, _ := filepath.Glob(filepath.Join(dir, "gen-*")); len(gens) != 1 {
 				t.Errorf("got %q, want one generation", gens)
 			}
 		})
@@ -373,7 +382,7 @@ func TestShares(t *testing.T) {
 	src := small()
 	stuffed := strings.Repeat("Who opened the bridge? The bridge was opened, the bridge, the bridge.\n\n", 1000)
 	src.Put("stuffed.txt", retrievaltest.Article("stuffed.txt", "", "", stuffed))
-	x := open(t, t.TempDir(), quick(retrievaltest.Words{}))
+	x := open(t, t.TempDir(), quick(retrievaltest.Words{Size: 512}))
 	sync1(t, x, src)
 	r, err := x.Search(t.Context(), retrieval.Query{Text: "who opened the bridge?", Limit: 10})
 	if err != nil {
@@ -410,6 +419,7 @@ func TestEmpty(t *testing.T) {
 	want(t, sources(t, x, retrieval.Query{Text: "bees"})[:1], "bees.txt")
 }
 
+// An embedder that fails costs nothing but the vectors that it did not make.
 func TestBadEmbedder(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -427,50 +437,53 @@ func TestBadEmbedder(t *testing.T) {
 			dir := t.TempDir()
 			src := small()
 			good := open(t, dir, quick(retrievaltest.Words{}))
-			first := sync1(t, good, src)
+			sync1(t, good, src)
+			first := embed1(t, good)
 			for i := range 40 {
 				name := fmt.Sprintf("more/%d.txt", i)
-				src.Put(name, retrievaltest.Article(name, "", "", strings.Repeat("A longer text about bees. ", 200)))
+				src.Put(name, retrievaltest.Article(name, "", "", strings.Repeat(fmt.Sprintf("Text %d about bees. ", i), 200)))
 			}
 			bad := open(t, dir, quick(c.e))
-			if _, err := bad.Sync(context.Background(), src, nil); err == nil || !strings.Contains(err.Error(), c.want) {
+			sync1(t, bad, src)
+			e, err := bad.Embed(t.Context(), retrieval.EmbedOptions{}, nil)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got error %v, want one with %q", err, c.want)
 			}
-			if c.name == "fails half-way" && !errors.Is(lastErr(bad, src), retrievaltest.ErrEmbedder) {
-				t.Error("the embedder's error was lost")
+			if c.name == "fails half-way" && (!errors.Is(err, retrievaltest.ErrEmbedder) || e.Made == 0) {
+				t.Errorf("got error %v after %d vectors, want %v and those from before it", err, e.Made, retrievaltest.ErrEmbedder)
 			}
-			r, err := good.Search(context.Background(), retrieval.Query{Text: "bees"})
-			if err != nil || r.Generation != first.Generation {
-				t.Errorf("got %v, %v, want generation %s as before", r.Generation, err, first.Generation)
+			h, err := good.Verify(t.Context())
+			if err != nil || h.Embedded != first.Done+e.Made {
+				t.Errorf("got %d vectors, error %v, want %d as before and %d new", h.Embedded, err, first.Done, e.Made)
 			}
-			if left, _ := filepath.Glob(filepath.Join(dir, "tmp-*")); len(left) > 0 {
-				t.Errorf("got %q left behind", left)
+			if r, err := bad.Search(t.Context(), retrieval.Query{Text: "bridge"}); err != nil || len(r.Hits) == 0 {
+				t.Errorf("got %d hits, error %v, want those that words find", len(r.Hits), err)
 			}
 		})
 	}
 }
 
-func lastErr(x *retrieval.Index, src retrieval.Source) error {
-	_, err := x.Sync(context.Background(), src, nil)
-	return err
-}
-
-// Vectors of two models are never mixed.
+// Each model has vectors of its own, and those of another stay.
 func TestOtherModel(t *testing.T) {
 	dir := t.TempDir()
 	src := small()
-	sync1(t, open(t, dir, quick(retrievaltest.Words{})), src)
-	src.Break("bees.txt", 0, fs.ErrPermission)
-	x := open(t, dir, quick(retrievaltest.Words{Name: "other", Size: 8}))
-	var outdated *retrieval.OutdatedError
-	if _, err := x.Search(context.Background(), retrieval.Query{Text: "bees"}); !errors.As(err, &outdated) {
-		t.Errorf("got %v, want an OutdatedError", err)
+	x := open(t, dir, quick(retrievaltest.Words{}))
+	first := sync1(t, x, src)
+	embed1(t, x)
+	other := open(t, dir, quick(retrievaltest.Words{Name: "other", Size: 8}))
+	if r := sync1(t, other, src); r.Written || r.Generation == first.Generation {
+		t.Errorf("got %+v, want nothing written and another name than %s", r, first.Generation)
 	}
-	r := sync1(t, x, src)
-	if r.Rebuilt == "" || !r.Written || r.Kept != 1 {
-		t.Errorf("got %+v, want all rebuilt and one kept", r)
+	if h, err := other.Verify(t.Context()); err != nil || h.Embedded != 0 || h.Model != "other" {
+		t.Errorf("got %+v, error %v, want no vectors yet", h, err)
 	}
-	want(t, sources(t, x, retrieval.Query{Text: "bees"})[:1], "bees.txt")
+	if e := embed1(t, other); e.Made != e.Passages {
+		t.Errorf("got %+v, want all made", e)
+	}
+	want(t, sources(t, other, retrieval.Query{Text: "bees"})[:1], "bees.txt")
+	if e := embed1(t, open(t, dir, quick(retrievaltest.Words{}))); e.Made != 0 || e.Done != e.Passages {
+		t.Errorf("got %+v, want all there from before", e)
+	}
 }
 
 // An index whose articles were divided by an older version of package corpus is

@@ -49,10 +49,15 @@ type article struct {
 
 const unknownDay = math.MinInt32
 
-// A passage is one stretch of an article, with its length in terms.
+// A passage is one stretch of an article, with its length in terms and the key
+// of what is embedded for it.
 type passage struct {
 	Start, End, First, Last, Terms uint32
+	Key                            key
 }
+
+// size is its length in bytes.
+func (p passage) size() int { return int(p.End - p.Start) }
 
 func (p passage) corpus() corpus.Passage {
 	return corpus.Passage{Span: corpus.Span{Start: int(p.Start), End: int(p.End)}, First: int(p.First), Last: int(p.Last)}
@@ -96,7 +101,7 @@ func (t *table) index() {
 
 // The file "table": counts and strings in the order of the structs above, as
 // variable-length integers and length-prefixed bytes; passages as five 32-bit
-// numbers each, little-endian.
+// numbers each, little-endian, and their keys, which those of format 1 lack.
 
 func (t *table) encode() []byte {
 	var e encoder
@@ -126,12 +131,17 @@ func (t *table) encode() []byte {
 		for _, n := range [...]uint32{p.Start, p.End, p.First, p.Last, p.Terms} {
 			e.buf = binary.LittleEndian.AppendUint32(e.buf, n)
 		}
+		e.buf = append(e.buf, p.Key[:]...)
 	}
 	return e.buf
 }
 
-func decodeTable(data []byte) (*table, error) {
+func decodeTable(data []byte, format int) (*table, error) {
 	d := decoder{text: string(data)}
+	size := 20 + len(key{})
+	if format == 1 {
+		size = 20
+	}
 	t := new(table)
 	t.files = make([]file, d.count(4))
 	for i := range t.files {
@@ -161,18 +171,21 @@ func decodeTable(data []byte) (*table, error) {
 			return nil, errTable
 		}
 	}
-	n := d.count(20)
-	if d.failed || n != first || len(d.text) != 20*n {
+	n := d.count(size)
+	if d.failed || n != first || len(d.text) != size*n {
 		return nil, errTable
 	}
 	t.passages = make([]passage, n)
-	rest := data[len(data)-20*n:]
+	rest := data[len(data)-size*n:]
 	for i := range t.passages {
+		one := rest[size*i : size*(i+1)]
 		var v [5]uint32
 		for j := range v {
-			v[j] = binary.LittleEndian.Uint32(rest[20*i+4*j:])
+			v[j] = binary.LittleEndian.Uint32(one[4*j:])
 		}
-		t.passages[i] = passage{v[0], v[1], v[2], v[3], v[4]}
+		p := passage{Start: v[0], End: v[1], First: v[2], Last: v[3], Terms: v[4]}
+		copy(p.Key[:], one[20:])
+		t.passages[i] = p
 	}
 	for _, a := range t.articles {
 		for _, p := range t.passages[a.First : a.First+a.Passages] {

@@ -85,6 +85,9 @@ before stays as it was, and vectors that a model server made are asked for once.
 		if err != nil {
 			return err
 		}
+		if _, err := lib.index.Embed(ctx, retrieval.EmbedOptions{}, nil); err != nil {
+			return err
+		}
 		places, err := lib.chosen.places()
 		if err != nil {
 			return err

@@ -1,0 +1,206 @@
+package retrieval
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+)
+
+// passageVectors are the vectors that the passages of a generation had at a
+// time.
+type passageVectors struct {
+	*view
+	rows []int32 // of each passage; noRow without a vector
+	n    int     // passages that have one
+}
+
+// vectors returns the vectors that there are now.
+func (g *generation) vectors() (*passageVectors, error) {
+	g.rowsLock.Lock()
+	defer g.rowsLock.Unlock()
+	now, err := g.vectorFile.rows(g.table.passages, g.rows)
+	if err == nil {
+		g.rows = now
+	}
+	return now, err
+}
+
+// embedded is how many of the allowed passages have a vector now.
+func (g *generation) embedded(allowed *Set) (int, error) {
+	vs, err := g.vectors()
+	if err != nil {
+		return 0, err
+	}
+	return vs.embedded(allowed), nil
+}
+
+// embedded is how many of the allowed passages have a vector.
+func (v *passageVectors) embedded(allowed *Set) int {
+	if allowed == nil {
+		return v.n
+	}
+	n := 0
+	for p, row := range v.rows {
+		if row != noRow && allowed.Has(p) {
+			n++
+		}
+	}
+	return n
+}
+
+// cosines returns how near some passages are to v, which is of unit length or
+// zero: NaN for one that has no vector.
+func (g *generation) cosines(v []float32, passages []int) ([]float64, error) {
+	if err := g.comparable(v); err != nil {
+		return nil, err
+	}
+	vs, err := g.vectors()
+	if err != nil {
+		return nil, err
+	}
+	defer runtime.KeepAlive(vs)
+	cosines := make([]float64, len(passages))
+	for i, p := range passages {
+		row := vs.rows[p]
+		if row == noRow {
+			cosines[i] = math.NaN()
+			continue
+		}
+		numbers, factor := vs.at(row)
+		var dot float64
+		for j, b := range numbers {
+			dot += float64(int8(b)) * float64(v[j])
+		}
+		cosines[i] = dot * float64(factor)
+	}
+	return cosines, nil
+}
+
+func (g *generation) comparable(v []float32) error {
+	if len(v) != g.vectorFile.dims {
+		return fmt.Errorf("vector has %d numbers, those in the index %d", len(v), g.vectorFile.dims)
+	}
+	return nil
+}
+
+// scanned is how many passages more than are wanted the scan chooses.
+const scanned = 256
+
+// near returns the allowed passages whose vectors have the highest cosines with
+// v, limit of them at the most, highest first and ties in order of number. Bytes
+// are compared with bytes first; the engine compares the best of those exactly.
+// What has no vector is not found.
+func (g *generation) near(ctx context.Context, v []float32, allowed *Set, limit int) ([]VectorMatch, error) {
+	if err := g.comparable(v); err != nil {
+		return nil, err
+	}
+	vs, err := g.vectors()
+	if err != nil || limit <= 0 {
+		return nil, err
+	}
+	best, err := vs.scan(ctx, v, allowed, limit+scanned)
+	if err != nil || len(best) == 0 {
+		return nil, err
+	}
+	slices.Sort(best) // ties are in order of number
+	flat := make([]float32, 0, len(best)*vs.dims)
+	for _, p := range best {
+		flat = vs.vector(flat, vs.rows[p])
+	}
+	index, err := g.engine.Fill(ctx, vs.dims, flat)
+	if err != nil {
+		return nil, err
+	}
+	ms, err := index.Nearest(ctx, v, nil, limit)
+	for i := range ms {
+		ms[i].Passage = best[ms[i].Passage]
+	}
+	return ms, err
+}
+
+// scanBlock is how many passages are compared between two looks at the context.
+const scanBlock = 8192
+
+// A rough match is one by bytes alone.
+type roughMatch struct {
+	passage int32
+	cosine  float32
+}
+
+func compareRough(a, b roughMatch) int {
+	return cmp.Or(cmp.Compare(b.cosine, a.cosine), cmp.Compare(a.passage, b.passage))
+}
+
+// scan returns the allowed passages that are nearest to v as far as bytes can
+// tell, in no order.
+func (v *passageVectors) scan(ctx context.Context, query []float32, allowed *Set, limit int) ([]int, error) {
+	// The query becomes bytes as the passages did. Its factor is the same for all.
+	record := quantize(nil, key{}, query)
+	q := record[len(key{})+4:][:v.dims]
+	blocks := make(chan int)
+	var mu sync.Mutex
+	var best []roughMatch
+	var wg sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), 1+len(v.rows)/scanBlock)
+	for range workers {
+		wg.Go(func() {
+			mine := make([]roughMatch, 0, 4*limit)
+			least := float32(math.Inf(-1))
+			for from := range blocks {
+				for p := from; p < min(from+scanBlock, len(v.rows)); p++ {
+					row := v.rows[p]
+					if row == noRow || !allowed.Has(p) {
+						continue
+					}
+					numbers, factor := v.at(row)
+					cosine := factor * float32(dot(q, numbers))
+					if factor == 0 || cosine < least {
+						continue
+					}
+					if mine = append(mine, roughMatch{int32(p), cosine}); len(mine) == cap(mine) {
+						mine = nearest(mine, limit)
+						least = mine[limit-1].cosine
+					}
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			best = append(best, mine...)
+		})
+	}
+	for from := 0; from < len(v.rows) && ctx.Err() == nil; from += scanBlock {
+		blocks <- from
+	}
+	close(blocks)
+	wg.Wait()
+	runtime.KeepAlive(v)
+	best = nearest(best, limit)
+	passages := make([]int, len(best))
+	for i, m := range best {
+		passages[i] = int(m.passage)
+	}
+	return passages, ctx.Err()
+}
+
+// nearest leaves the best limit of some matches.
+func nearest(ms []roughMatch, limit int) []roughMatch {
+	if len(ms) <= limit {
+		return ms
+	}
+	slices.SortFunc(ms, compareRough)
+	return ms[:limit]
+}
+
+// dot multiplies signed bytes.
+func dot(a, b []byte) int32 {
+	var sum int32
+	b = b[:len(a)]
+	for i := range a {
+		sum += int32(int8(a[i])) * int32(int8(b[i]))
+	}
+	return sum
+}
