@@ -43,14 +43,28 @@ func openIndex(t testing.TB, dir string, e retrieval.Embedder) *retrieval.Index 
 	return x
 }
 
-// keeping is config, keeping vectors in dir, ten in a request.
+// keeping is config, with what is known about models in dir, and ten texts in a
+// request.
 func keeping(server *openaitest.Server, dir string) openai.Config {
 	c := config(server)
-	c.Dir, c.Texts, c.AtOnce = filepath.Join(dir, "vectors"), 10, 1
+	c.Dir, c.Texts, c.AtOnce = filepath.Join(dir, "models"), 10, 1
 	return c
 }
 
-// Indexing that failed half-way goes on where it was, and once all is indexed
+// byOne has Embed give an embedder of keeping one request's texts at a time.
+var byOne = retrieval.EmbedOptions{Batch: 10, AtOnce: 1}
+
+// sync1 brings the words of an index up to date.
+func sync1(t testing.TB, x *retrieval.Index) retrieval.Report {
+	t.Helper()
+	report, err := x.Sync(t.Context(), news(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// Embedding that failed half-way goes on where it was, and once all is embedded
 // nothing is asked for, not even by another process.
 func TestIndexResumes(t *testing.T) {
 	failing := true
@@ -61,14 +75,16 @@ func TestIndexResumes(t *testing.T) {
 		return openaitest.Truthful(8)(r)
 	})
 	dir := t.TempDir()
-	if _, err := openIndex(t, dir, open(t, keeping(server, dir))).Sync(t.Context(), news(), nil); err == nil || !strings.Contains(err.Error(), "is used up") {
-		t.Fatalf("got error %v, want that the quota is used up", err)
+	x := openIndex(t, dir, open(t, keeping(server, dir)))
+	report := sync1(t, x)
+	// Of several requests in a batch, those before the failure count, too.
+	if e, err := x.Embed(t.Context(), retrieval.EmbedOptions{Batch: 100, AtOnce: 1}, nil); err == nil || !strings.Contains(err.Error(), "is used up") || e.Made != 50 {
+		t.Fatalf("got %+v, error %v, want 50 vectors and that the quota is used up", e, err)
 	}
 	failing = false
 	paid := server.Texts()[:50]
 	before := len(server.Texts())
-	report, err := openIndex(t, dir, open(t, keeping(server, dir))).Sync(t.Context(), news(), nil)
-	if err != nil {
+	if _, err := openIndex(t, dir, open(t, keeping(server, dir))).Embed(t.Context(), byOne, nil); err != nil {
 		t.Fatal(err)
 	}
 	again := server.Texts()[before:]
@@ -76,15 +92,48 @@ func TestIndexResumes(t *testing.T) {
 		t.Errorf("asked for %d of %d texts, want all but the 50 that were paid for", len(again), report.Passages)
 	}
 	before = len(server.Requests())
-	x := openIndex(t, dir, open(t, keeping(server, dir)))
+	x = openIndex(t, dir, open(t, keeping(server, dir)))
 	for range 2 {
-		if report, err := x.Sync(t.Context(), news(), nil); err != nil || report.Written {
-			t.Errorf("of articles that did not change: got %+v, error %v", report, err)
+		if report := sync1(t, x); report.Written {
+			t.Errorf("of articles that did not change: got %+v", report)
+		}
+		if e, err := x.Embed(t.Context(), byOne, nil); err != nil || e.Made != 0 {
+			t.Errorf("of articles that did not change: got %+v, error %v", e, err)
 		}
 	}
 	if got := len(server.Requests()) - before; got != 0 {
 		t.Errorf("asked %d times for articles that did not change", got)
 	}
+}
+
+// Going back to an earlier model finds its vectors, and none of another's.
+func TestModelsDoNotMix(t *testing.T) {
+	server := serve(t, openaitest.Truthful(8))
+	other := serve(t, openaitest.Truthful(8))
+	dir := t.TempDir()
+	src := new(retrievaltest.Source)
+	src.Put("a.txt", retrievaltest.Article("a.txt", "", "", "Doctors went on strike."))
+	want := 0
+	embed := func(c openai.Config, made int) {
+		t.Helper()
+		x := openIndex(t, dir, open(t, c))
+		if _, err := x.Sync(t.Context(), src, nil); err != nil {
+			t.Fatal(err)
+		}
+		e, err := x.Embed(t.Context(), byOne, nil)
+		want += made
+		if got := len(server.Texts()) + len(other.Texts()); err != nil || e.Made != made || e.Done != 1 || got != want {
+			t.Errorf("got %+v, error %v, and asked for %d texts; want %d made and %d asked for", e, err, got, made, want)
+		}
+	}
+	c := config(server)
+	embed(c, 1)
+	c.Model = "another"
+	embed(c, 1)
+	c.Dims = 4
+	embed(c, 1)
+	embed(config(other), 1)
+	embed(config(server), 0)
 }
 
 // TestKilledChild is what TestKilled starts and kills.
@@ -93,11 +142,13 @@ func TestKilledChild(t *testing.T) {
 	if len(args) != 2 {
 		t.Skip("started by TestKilled")
 	}
-	e, err := openai.Open(t.Context(), openai.Config{BaseURL: args[0], Model: "scripted", Dims: 8, Dir: filepath.Join(args[1], "vectors"), Texts: 10, AtOnce: 1})
+	e, err := openai.Open(t.Context(), openai.Config{BaseURL: args[0], Model: "scripted", Dims: 8, Dir: filepath.Join(args[1], "models"), Texts: 10, AtOnce: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = openIndex(t, args[1], e).Sync(t.Context(), news(), nil)
+	x := openIndex(t, args[1], e)
+	sync1(t, x)
+	_, err = x.Embed(t.Context(), byOne, nil)
 	t.Fatalf("was not killed: %v", err)
 }
 
@@ -132,14 +183,13 @@ func TestKilled(t *testing.T) {
 		}
 		killed <- struct{}{}
 	}
-	c := keeping(server, dir)
-	x := openIndex(t, dir, open(t, c))
-	report, err := x.Sync(t.Context(), news(), nil)
-	if err != nil {
-		t.Fatal(err)
+	x := openIndex(t, dir, open(t, keeping(server, dir)))
+	e, err := x.Embed(t.Context(), byOne, nil)
+	if err != nil || e.Done != e.Passages {
+		t.Fatalf("got %+v, error %v, want all done", e, err)
 	}
 	// Those that were under way are asked for once more.
-	want := report.Passages
+	want := e.Passages
 	for round := range rounds {
 		want += len(server.Requests()[4*round+3].Texts)
 	}
@@ -207,7 +257,7 @@ func TestSearch(t *testing.T) {
 }
 
 // What a server adds to the time that a model takes, for 1,000 passages: the
-// fake server's own work included, a batch of it first and the vectors kept.
+// fake server's own work included.
 func BenchmarkEmbed(b *testing.B) {
 	texts := make([]string, 1000)
 	for _, dims := range []int{384, 1536} {
@@ -226,20 +276,6 @@ func BenchmarkEmbed(b *testing.B) {
 					if _, err := e.Embed(b.Context(), batch); err != nil {
 						b.Fatal(err)
 					}
-				}
-			}
-		})
-		b.Run(fmt.Sprintf("kept/1000x%d", dims), func(b *testing.B) {
-			server := serve(b, openaitest.Truthful(dims))
-			c := config(server)
-			c.Dims, c.Dir = dims, b.TempDir()
-			e := open(b, c)
-			if _, err := e.Embed(b.Context(), texts); err != nil {
-				b.Fatal(err)
-			}
-			for b.Loop() {
-				if _, err := e.Embed(b.Context(), texts); err != nil {
-					b.Fatal(err)
 				}
 			}
 		})

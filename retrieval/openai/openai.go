@@ -1,9 +1,8 @@
 // Package openai embeds texts with a model behind an OpenAI-compatible server:
 // the OpenAI API, Azure, Ollama, llama.cpp, vLLM and others.
 //
-// Every vector that came is kept on the disk at once, by the text it is of, so
-// that indexing which broke off asks only for the rest the next time, and a
-// text is paid for once however often it is indexed.
+// What came before an error is returned with it, so that nothing is paid for
+// twice.
 package openai
 
 import (
@@ -68,8 +67,8 @@ type Config struct {
 	// Dims is the length of vectors to ask for; 0 means as long as the model
 	// makes them.
 	Dims int
-	// Dir is a folder to keep vectors in, of any number of models; empty means
-	// that none are kept, and that the length of vectors is asked for anew by
+	// Dir is a folder for what is known about models, of any number of them, how
+	// long their vectors are above all; empty means that it is asked for anew by
 	// every Open.
 	Dir string
 
@@ -131,8 +130,8 @@ type Embedder struct {
 	queries *api.Server // asked for queries
 	first   *api.Server // asked by Open and Check: a model may have to be loaded
 	dims    int
-	kept    *kept // nil if nothing is kept
-	unkept  sync.Once
+	known   string    // file of what is known about the model; "" if none is kept
+	unknown sync.Once // says that it could not be written
 
 	mu    sync.Mutex
 	able  abilities
@@ -159,7 +158,6 @@ type abilities struct {
 // Usage is what an Embedder has done so far.
 type Usage struct {
 	Texts     int // that Embed sent and that came back as vectors
-	Kept      int // texts of Embed whose vectors were there from before
 	Shortened int // of Texts, those that were too long for the model
 	// Requests went well, and took so many Tokens; those for queries and by
 	// Open and Check are among them.
@@ -204,8 +202,8 @@ func Open(ctx context.Context, c Config) (*Embedder, error) {
 	}
 	if c.Dir != "" {
 		sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d", e.server.Address(), c.Model, c.Dims))
-		e.kept = &kept{dir: filepath.Join(c.Dir, hex.EncodeToString(sum[:8]))}
-		if m, err := e.kept.readModel(); err == nil && (c.Dims == 0 || m.Dims == c.Dims) {
+		e.known = filepath.Join(c.Dir, hex.EncodeToString(sum[:8])+".json")
+		if m, err := readKnown(e.known); err == nil && (c.Dims == 0 || m.Dims == c.Dims) {
 			e.dims, e.able.float, e.able.bare, e.able.string, e.able.noDims = m.Dims, m.Float, m.Bare, m.String, m.NoDims
 			if m.String {
 				e.able.texts = 1
@@ -240,8 +238,8 @@ func (e *Embedder) Usage() Usage {
 	return e.usage
 }
 
-// Embed implements retrieval.Embedder. The server is asked for what is not
-// kept. What it sent before an error is kept for the next time.
+// Embed implements retrieval.Embedder. What the server sent before an error is
+// returned with it.
 func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -249,7 +247,6 @@ func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, erro
 	vs := make([][]float32, len(texts))
 	var left []string                // to ask for
 	places := make(map[string][]int) // where those belong
-	known := 0
 	for i, t := range texts {
 		switch {
 		case wordless(t):
@@ -257,15 +254,10 @@ func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, erro
 		case places[t] != nil:
 			places[t] = append(places[t], i)
 		default:
-			if vs[i] = e.find(ctx, t); vs[i] == nil {
-				left = append(left, t)
-				places[t] = []int{i}
-			} else {
-				known++
-			}
+			left = append(left, t)
+			places[t] = []int{i}
 		}
 	}
-	e.note(func() { e.usage.Kept += known })
 	var asking errgroup.Group
 	asking.SetLimit(e.c.AtOnce)
 	var failed atomic.Bool
@@ -277,26 +269,24 @@ func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, erro
 				return nil
 			}
 			got, err := e.ask(ctx, e.server, batch)
-			if err != nil {
-				failed.Store(true)
-				return err
-			}
 			for i, v := range got {
 				for _, at := range places[batch[i]] {
 					vs[at] = v
 				}
 			}
-			return nil
+			if err != nil {
+				failed.Store(true)
+			}
+			return err
 		})
 	}
-	if err := asking.Wait(); err != nil {
-		return nil, err
-	}
-	return vs, nil
+	err := asking.Wait()
+	e.remember(ctx)
+	return vs, err
 }
 
-// EmbedQuery implements retrieval.QueryEmbedder. The vectors of queries are
-// not kept on the disk, but those of late are remembered.
+// EmbedQuery implements retrieval.QueryEmbedder. The vectors of queries of late
+// are remembered.
 func (e *Embedder) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
 	if wordless(text) {
 		return make([]float32, e.dims), nil
@@ -347,18 +337,6 @@ func wordless(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
-// find returns the vector of a text that is kept; nil if there is none.
-func (e *Embedder) find(ctx context.Context, text string) []float32 {
-	if e.kept == nil {
-		return nil
-	}
-	v, err := e.kept.find(text, e.dims)
-	if err != nil {
-		e.c.Log.WarnContext(ctx, "kept vectors not read", "dir", e.kept.dir, "err", err)
-	}
-	return v
-}
-
 // one embeds a single text.
 func (e *Embedder) one(ctx context.Context, server *api.Server, text string) ([]float32, error) {
 	vs, err := e.ask(ctx, server, []string{text})
@@ -369,8 +347,8 @@ func (e *Embedder) one(ctx context.Context, server *api.Server, text string) ([]
 }
 
 // ask has a server embed some texts: all at once, in halves if that is too much
-// for it, and a single one shortened. What comes is kept, queries aside. The
-// error is an api.Failure or the context's.
+// for it, and a single one shortened. With the error, an api.Failure or the
+// context's, come the vectors of the first texts.
 func (e *Embedder) ask(ctx context.Context, server *api.Server, texts []string) ([][]float32, error) {
 	able := e.can()
 	sent := make([]string, len(texts))
@@ -393,9 +371,6 @@ func (e *Embedder) ask(ctx context.Context, server *api.Server, texts []string) 
 					e.usage.Shortened += cut
 				}
 			})
-			if server == e.server {
-				e.keep(ctx, texts, vs)
-			}
 			return vs, nil
 		case !errors.As(err, &much):
 			return nil, err
@@ -404,7 +379,7 @@ func (e *Embedder) ask(ctx context.Context, server *api.Server, texts []string) 
 			for i := range texts {
 				v, err := e.ask(ctx, server, texts[i:i+1])
 				if err != nil {
-					return nil, err
+					return vs, err
 				}
 				e.note(func() { e.able.texts = 1 })
 				vs = append(vs, v...)
@@ -416,7 +391,7 @@ func (e *Embedder) ask(ctx context.Context, server *api.Server, texts []string) 
 			}
 			first, err := e.ask(ctx, server, texts[:len(texts)/2])
 			if err != nil {
-				return nil, err
+				return first, err
 			}
 			second, err := e.ask(ctx, server, texts[len(texts)/2:])
 			return append(first, second...), err
@@ -442,16 +417,16 @@ func (e *Embedder) note(f func()) {
 	f()
 }
 
-// keep puts vectors on the disk. Without a place there they are still vectors.
-func (e *Embedder) keep(ctx context.Context, texts []string, vs [][]float32) {
-	if e.kept == nil {
+// remember writes down what is known about the model by now.
+func (e *Embedder) remember(ctx context.Context) {
+	able, used := e.can(), e.Usage()
+	if e.known == "" || used.Requests == 0 {
 		return
 	}
-	able := e.can()
-	m := model{Server: e.server.Address(), Name: e.c.Model, Dims: e.dims, Float: able.float, Bare: able.bare, String: able.string, NoDims: able.noDims}
-	if err := e.kept.add(m, texts, vs); err != nil {
-		e.unkept.Do(func() {
-			e.c.Log.WarnContext(ctx, "vectors are not kept, and will be asked for again", "dir", e.kept.dir, "err", err)
+	m := known{Server: e.server.Address(), Name: e.c.Model, Dims: e.dims, Float: able.float, Bare: able.bare, String: able.string, NoDims: able.noDims}
+	if err := m.write(e.known); err != nil {
+		e.unknown.Do(func() {
+			e.c.Log.WarnContext(ctx, "what is known about the model is not kept, and will be found out again", "file", e.known, "err", err)
 		})
 	}
 }

@@ -294,169 +294,59 @@ func TestDims(t *testing.T) {
 	same(t, vs, texts)
 }
 
-// Going back to an earlier model finds its vectors, and none of another's.
-func TestModelsDoNotMix(t *testing.T) {
-	server := serve(t, openaitest.Truthful(8))
-	other := serve(t, openaitest.Truthful(8))
-	dir, texts := t.TempDir(), sentences(5)
-	embed := func(c openai.Config) {
-		t.Helper()
-		c.Dir = dir
-		vs, err := open(t, c).Embed(t.Context(), texts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		same(t, vs, texts)
-	}
-	asked := func(want int) {
-		t.Helper()
-		if got := len(server.Texts()) + len(other.Texts()); got != want {
-			t.Errorf("asked for %d texts, want %d", got, want)
-		}
-	}
-	c := config(server)
-	embed(c)
-	asked(5)
-	c.Model = "another"
-	embed(c)
-	asked(10)
-	c.Dims = 4
-	embed(c)
-	asked(15)
-	embed(config(other))
-	asked(20)
-	embed(config(server))
-	asked(20)
-}
-
-// What came before the server failed is kept, and asked for no more.
-func TestResumes(t *testing.T) {
-	failing := true
-	server := serve(t, func(r openaitest.Request) openaitest.Reply {
-		if failing && r.N >= 3 {
-			return openaitest.Reply{Status: 401}
-		}
-		return openaitest.Truthful(8)(r)
-	})
-	c := config(server)
-	c.Dir, c.Texts, c.AtOnce = t.TempDir(), 10, 1
-	texts := sentences(100)
-	if _, err := open(t, c).Embed(t.Context(), texts); err == nil {
-		t.Fatal("no error")
-	}
-	paid := server.Texts()[:30] // all but the one that was refused
-	failing = false
-	before := len(server.Texts())
-	e := open(t, c)
-	vs, err := e.Embed(t.Context(), texts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	same(t, vs, texts)
-	again := server.Texts()[before:]
-	if len(again) != 70 || slices.ContainsFunc(again, func(s string) bool { return slices.Contains(paid, s) }) {
-		t.Errorf("asked for %d texts again, want the 70 that were not paid for", len(again))
-	}
-	if u := e.Usage(); u.Kept != 30 || u.Texts != 70 || u.Requests != 7 || u.Tokens != 70*8 || u.Estimated {
-		t.Errorf("got usage %+v", u)
-	}
-}
-
-// Damage to what is kept costs what is damaged, no more.
-func TestDamaged(t *testing.T) {
-	const record = 16 + 4*8 + 4
+// What came before the server failed is returned, and asked for no more.
+func TestPaidFor(t *testing.T) {
 	for _, tt := range []struct {
-		name  string
-		spoil func(data []byte) []byte
-		asked int
+		name   string
+		script func(openaitest.Script) openaitest.Script
+		texts  int // of the first request that fails, in order of texts
 	}{
-		{"whole", func(data []byte) []byte { return data }, 0},
-		{"torn", func(data []byte) []byte { return data[:len(data)-1] }, 1},
-		{"more than torn", func(data []byte) []byte { return append(data, 1, 2, 3) }, 0},
-		{"a bit", func(data []byte) []byte { data[3*record+20] ^= 1; return data }, 1},
-		{"a key", func(data []byte) []byte { data[3*record] ^= 1; return data }, 1},
-		{"zeros at the end", func(data []byte) []byte { clear(data[8*record:]); return data }, 2},
-		{"empty", func([]byte) []byte { return nil }, 10},
+		{"in its own request", func(s openaitest.Script) openaitest.Script { return s }, 30},
+		{"in halves", func(s openaitest.Script) openaitest.Script { return openaitest.AtMost(5, s) }, 20},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			server := serve(t, openaitest.Truthful(8))
-			c, texts := config(server), sentences(10)
-			c.Dir = t.TempDir()
-			embed := func() {
-				t.Helper()
-				vs, err := open(t, c).Embed(t.Context(), texts)
-				if err != nil {
-					t.Fatal(err)
+			server := serve(t, tt.script(func(r openaitest.Request) openaitest.Reply {
+				if slices.Contains(r.Texts, sentences(tt.texts + 1)[tt.texts]) {
+					return openaitest.Reply{Status: 401}
 				}
-				same(t, vs, texts)
+				return openaitest.Truthful(8)(r)
+			}))
+			c := config(server)
+			c.Texts, c.AtOnce = 10, 1
+			vs, err := open(t, c).Embed(t.Context(), sentences(100))
+			if err == nil || len(vs) != 100 {
+				t.Fatalf("got %d vectors, error %v, want 100 and why not all were made", len(vs), err)
 			}
-			embed()
-			files, err := filepath.Glob(filepath.Join(c.Dir, "*", "vectors"))
-			if err != nil || len(files) != 1 {
-				t.Fatal(files, err)
-			}
-			data, err := os.ReadFile(files[0])
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(files[0], tt.spoil(data), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			before := len(server.Texts())
-			for range 2 { // what was asked for again is sound
-				embed()
-				if got := len(server.Texts()) - before; got != tt.asked {
-					t.Errorf("asked for %d texts again, want %d", got, tt.asked)
+			same(t, vs[:tt.texts], sentences(tt.texts))
+			for i, v := range vs[tt.texts:] {
+				if v != nil {
+					t.Errorf("got a vector for text %d, whose request failed", tt.texts+i)
 				}
 			}
 		})
 	}
 }
 
-// Without a place to keep vectors they are still vectors.
+// Without a place for what is known about a model there are still vectors.
 func TestNoPlace(t *testing.T) {
 	server := serve(t, openaitest.Truthful(8))
 	c, texts := config(server), sentences(20)
-	c.Dir, c.Texts = filepath.Join(t.TempDir(), "file", "vectors"), 5
+	c.Dir, c.Texts = filepath.Join(t.TempDir(), "file", "models"), 5
 	if err := os.WriteFile(filepath.Dir(c.Dir), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var logged bytes.Buffer
 	c.Log = slog.New(slog.NewTextHandler(&logged, nil))
-	vs, err := open(t, c).Embed(t.Context(), texts)
-	if err != nil {
-		t.Fatal(err)
+	e := open(t, c)
+	for range 2 {
+		vs, err := e.Embed(t.Context(), texts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, vs, texts)
 	}
-	same(t, vs, texts)
-	if got := strings.Count(logged.String(), "vectors are not kept"); got != 1 {
-		t.Errorf("said %d times that vectors are not kept, want once:\n%s", got, &logged)
-	}
-}
-
-// Several processes, here embedders, may keep vectors in one place.
-func TestTwoAtOnce(t *testing.T) {
-	server := serve(t, openaitest.Truthful(8))
-	c := config(server)
-	c.Dir, c.Texts = t.TempDir(), 5
-	texts := sentences(200)
-	var wg sync.WaitGroup
-	for i := range 4 {
-		e := open(t, c)
-		wg.Go(func() {
-			if _, err := e.Embed(context.Background(), texts[i*40:i*40+80]); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	before := len(server.Texts())
-	vs, err := open(t, c).Embed(t.Context(), texts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	same(t, vs, texts)
-	if got := len(server.Texts()) - before; got != 0 {
-		t.Errorf("asked for %d texts again, want none", got)
+	if got := strings.Count(logged.String(), "is not kept"); got != 1 {
+		t.Errorf("said %d times that what is known is not kept, want once:\n%s", got, &logged)
 	}
 }
 
