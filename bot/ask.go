@@ -315,6 +315,8 @@ func (b *Bot) conclude(ctx context.Context, w *writer, q Question, d Draft, drop
 	}
 	if alone := w.found.WordsAlone; alone != "" {
 		w.answer.Note = strings.TrimSpace(w.answer.Note + " Only words were searched for, not meaning: " + oneLine(alone) + ".")
+	} else if s := w.found.Searched; s.Embedded > 0 && s.Embedded < s.Passages {
+		w.answer.Note = strings.TrimSpace(fmt.Sprintf("%s Words were searched for in all passages, meaning in %d%% of them so far.", w.answer.Note, 100*s.Embedded/s.Passages))
 	}
 	return w.answer, nil
 }

@@ -66,6 +66,9 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	found, r.WordsAlone, err = x.find(ctx, g, q.Text, allowed, limit)
 	if err == nil && x.vectors != nil {
 		r.Searched.Embedded, err = g.embedded(allowed)
+		if r.Searched.Embedded == 0 && r.WordsAlone == "" {
+			r.WordsAlone = "no passage has a vector yet"
+		}
 	}
 	if err != nil {
 		return Result{}, err

@@ -121,10 +121,10 @@ func (p *program) known(ctx context.Context) []retrieval.Listing {
 		return nil
 	}
 	for _, i := range indexesIn(data.Value) {
-		if !slices.Equal(i.roots, places) && i.key != indexKey(places, builtIn().Model()) {
+		if !slices.Equal(i.roots, places) && i.key != indexKey(places) {
 			continue
 		}
-		lib := &library{log: p.log, embed: i.made.embedding()}
+		lib := &library{log: p.log}
 		if lib.openIndex(filepath.Join(data.Value, indexDir, i.key)) != nil {
 			continue
 		}

@@ -303,7 +303,11 @@ func (p *program) examineIndexes(ctx context.Context) ([]held, error) {
 		inEffect = lib.key
 		lib.close()
 	}
-	sampleKey := indexKey([]string{sampleName}, builtIn().Model())
+	embed, err := p.embedding(ctx)
+	if err != nil {
+		embed = embedding{} // examine has said so
+	}
+	sampleKey := indexKey([]string{sampleName})
 	for _, i := range indexesIn(data.Value) {
 		h := held{Corpus: i.roots, InEffect: i.key == inEffect, Index: filepath.Join(data.Value, indexDir, i.key)}
 		switch {
@@ -313,7 +317,7 @@ func (p *program) examineIndexes(ctx context.Context) ([]held, error) {
 		default:
 			h.Corpus = []string{"articles from a place that was not written down"}
 		}
-		lib := &library{log: p.log, embed: i.made.embedding()}
+		lib := &library{log: p.log, embed: embed}
 		if err := lib.openIndex(h.Index); err != nil {
 			h.Status, h.Found = broken, err.Error()
 			list = append(list, h)
@@ -330,6 +334,9 @@ func (p *program) examineIndexes(ctx context.Context) ([]held, error) {
 		if gone := slices.IndexFunc(i.roots, func(r string) bool { _, err := os.Stat(r); return errors.Is(err, fs.ErrNotExist) }); gone >= 0 && h.Status == good {
 			h.Status = poor
 			h.Do = i.roots[gone] + " is not there any more: if it is gone for good, remove " + h.Index + "."
+		}
+		if i.key != indexKey(i.roots) && i.key != sampleKey {
+			h.Status, h.Do = poor, "An older version of Dateline made it, and it is not used any more: remove "+h.Index+"."
 		}
 		list = append(list, h)
 	}
@@ -351,14 +358,22 @@ func describeHealth(h retrieval.Health, err error) check {
 	var outdated *retrieval.OutdatedError
 	switch {
 	case errors.As(err, &outdated):
-		c.Status, c.Found, c.Do = poor, "made by another version of Dateline or with another model", "Nothing: the next question makes it anew."
+		c.Status, c.Found, c.Do = poor, "made by another version of Dateline", "Nothing: the next question makes it anew."
 	case err != nil:
 		c.Status, c.Found = broken, err.Error()
 		c.Do = "Ask a question or run dateline index: what is damaged is made anew from the articles."
 	case h.Generation == "":
 		c.Found = "none yet, the next question makes it"
 	default:
-		c.Found = fmt.Sprintf("sound, %s, %s, model %s", coverage(h.Coverage), bytesize(h.Bytes), h.Model)
+		c.Found = fmt.Sprintf("sound, %s, %s", coverage(h.Coverage), bytesize(h.Bytes))
+		switch {
+		case h.Model == "":
+		case h.Embedded == h.Passages:
+			c.Found += ", all passages with vectors of " + h.Model
+		default:
+			c.Found += fmt.Sprintf(", %d of %s with vectors of %s", h.Embedded, count(h.Passages, "passage"), h.Model)
+			c.Do = "Questions find the others by their words alone: dateline index or dateline serve makes their vectors."
+		}
 	}
 	return c
 }

@@ -58,6 +58,16 @@ type embedding struct {
 
 func builtIn() embedding { return embedding{Embedder: new(static.Embedder)} }
 
+// embedOptions say how vectors are made. A server that makes them is given as
+// much as it takes in a request, several times at once; here a share of the
+// processors makes them.
+func (e embedding) embedOptions(processors int) retrieval.EmbedOptions {
+	if e.remote != nil {
+		return retrieval.EmbedOptions{Batch: 64, AtOnce: 4}
+	}
+	return retrieval.EmbedOptions{AtOnce: max(1, processors)}
+}
+
 // wordlessCosine is what an index takes a passage for that shares no word with
 // a query.
 func (e embedding) wordlessCosine() float64 {
@@ -116,7 +126,7 @@ func (p *program) openEmbedding(ctx context.Context, c embeddingChoice) (embeddi
 	}
 	dir := ""
 	if data, err := p.dataDir(); err == nil {
-		dir = filepath.Join(data.Value, vectorsDir)
+		dir = filepath.Join(data.Value, modelsDir)
 	}
 	e, err := openai.Open(ctx, openai.Config{
 		BaseURL: c.server.Value, Key: c.key.Value, Model: c.model.Value, Dims: int(dims), Dir: dir, Log: p.log,
@@ -153,16 +163,8 @@ func (e embedding) describeUsage() string {
 			s += " (" + cost + ")"
 		}
 	}
-	for _, part := range []struct {
-		n    int
-		what string
-	}{{u.Kept, "known from before"}, {u.Shortened, "shortened, as the model reads no longer ones"}} {
-		if part.n > 0 {
-			if s != "" {
-				s += ", "
-			}
-			s += fmt.Sprintf("%d %s", part.n, part.what)
-		}
+	if u.Shortened > 0 {
+		s += fmt.Sprintf(", %d of them shortened, as the model reads no longer ones", u.Shortened)
 	}
 	return s
 }
@@ -171,7 +173,6 @@ func (e embedding) describeUsage() string {
 type embedded struct {
 	Model     string   `json:"model"`
 	Texts     int      `json:"texts"`
-	Kept      int      `json:"kept"`
 	Shortened int      `json:"shortened"`
 	Requests  int      `json:"requests"`
 	Tokens    int      `json:"tokens"`
@@ -185,7 +186,7 @@ func (e embedding) usage() *embedded {
 		return nil
 	}
 	u := e.remote.Usage()
-	out := &embedded{e.Model(), u.Texts, u.Kept, u.Shortened, u.Requests, u.Tokens, u.Estimated, nil}
+	out := &embedded{e.Model(), u.Texts, u.Shortened, u.Requests, u.Tokens, u.Estimated, nil}
 	if e.price > 0 {
 		cost := float64(u.Tokens) * e.price / 1e6
 		out.Cost = &cost

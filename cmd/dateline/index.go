@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,7 +35,16 @@ type indexed struct {
 	Articles           int           `json:"articles"`
 	PassagesAltogether int           `json:"passages"`
 	Bytes              int64         `json:"bytes"`
+	Vectors            *vectors      `json:"vectors,omitempty"`
 	Embedding          *embedded     `json:"embedding,omitempty"` // by a model server
+}
+
+// vectors are what came of making them.
+type vectors struct {
+	Passages        int     `json:"passages"` // that have one
+	Made            int     `json:"made"`     // just now
+	Seconds         float64 `json:"seconds"`
+	PassagesASecond float64 `json:"passages_per_second"`
 }
 
 type problem struct {
@@ -50,8 +61,13 @@ paths become the corpus that other commands use when none is given; with --sampl
 that is the sample articles, as it was in the beginning.
 
 "ask" does the same for its corpus by itself; "index" is for a large corpus, and
-shows how far it has come. It can be stopped at any time: what was indexed
-before stays as it was, and vectors that a model server made are asked for once.`,
+shows how far it has come. Words come first: once they are indexed, questions can be
+asked, and are answered from all articles. Then vectors are made, by which passages
+are found that say the same in other words, those of the newest articles first.
+
+It can be stopped at any time. Before the words are done the index stays as it was,
+and of the vectors all that were made are kept: the next "index", or "serve", goes on
+from there.`,
 		Example: `  dateline index ./articles
   dateline index ./archive/2025 news.jsonl.gz
   dateline index --samples`,
@@ -81,11 +97,8 @@ before stays as it was, and vectors that a model server made are asked for once.
 			return err
 		}
 		defer lib.close()
-		report, err := p.sync(ctx, lib, p.lines(lib))
+		report, err := p.sync(ctx, lib, p.lines())
 		if err != nil {
-			return err
-		}
-		if _, err := lib.index.Embed(ctx, retrieval.EmbedOptions{}, nil); err != nil {
 			return err
 		}
 		places, err := lib.chosen.places()
@@ -103,7 +116,7 @@ before stays as it was, and vectors that a model server made are asked for once.
 		if set := p.env.lookup(envCorpus); *samples && set.From != "" {
 			p.warn(fmt.Errorf("%s (%s) names other articles, which are used until it is unset", set.Name, set.From))
 		}
-		health, err := lib.index.Verify(ctx)
+		all, err := lib.index.Coverage(ctx, retrieval.Filter{})
 		if err != nil {
 			return err
 		}
@@ -112,8 +125,7 @@ before stays as it was, and vectors that a model server made are asked for once.
 			New: report.New, Changed: report.Changed, Unchanged: report.Unchanged, Vanished: report.Vanished, Kept: report.Kept,
 			Passages: report.Passages, Problems: []problem{}, Rebuilt: report.Rebuilt,
 			Seconds:  report.Took.Seconds(),
-			Articles: health.Articles, PassagesAltogether: health.Passages, Bytes: health.Bytes,
-			Embedding: lib.embed.usage(),
+			Articles: all.Articles, PassagesAltogether: all.Passages,
 		}
 		if out.LeftOut, err = lib.source.LeftOut(ctx); err != nil {
 			return err
@@ -124,48 +136,108 @@ before stays as it was, and vectors that a model server made are asked for once.
 		for _, pr := range report.Problems {
 			out.Problems = append(out.Problems, problem{pr.Name, pr.Err.Error()})
 		}
+		if !*asJSON {
+			p.printIndexed(out)
+		}
+		made, err := p.embed(ctx, lib)
+		if err != nil {
+			return err
+		}
+		health, err := lib.index.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		out.Bytes = health.Bytes
+		out.Embedding = lib.embed.usage()
+		if lib.embed.Embedder != nil {
+			out.Vectors = &vectors{made.Done, made.Made, made.Took.Seconds(), made.Rate()}
+		}
 		if *asJSON {
 			return p.printJSON(out)
 		}
-		if out.Rebuilt != "" {
-			p.out.printf("Indexed anew: %s.\n", out.Rebuilt)
-		}
-		p.out.printf("%s: %d new, %d changed, %d unchanged, %d vanished", count(out.Articles, "article"), out.New, out.Changed, out.Unchanged, out.Vanished)
-		if out.Kept > 0 {
-			p.out.printf(", %d kept of files that could not be read", out.Kept)
-		}
-		if n := len(out.Problems); n > 0 {
-			p.out.printf(", %s", count(n, "problem"))
-		}
-		p.out.printf("\n%s", count(out.PassagesAltogether, "passage"))
-		if out.Passages > 0 {
-			p.out.printf(", %d of them indexed now in %s (%.0f a second)", out.Passages, seconds(report.Took), out.PassagesASecond)
-		}
-		if len(out.LeftOut) > 0 {
-			p.out.printf("\nLeft out %s", out.LeftOut)
+		if made.Made > 0 {
+			p.out.printf("%s, %d of them made now in %s (%.0f a second)\n", count(made.Done, "vector"), made.Made, seconds(made.Took), made.Rate())
 		}
 		if s := lib.embed.describeUsage(); s != "" {
-			p.out.printf("\n%s", s)
+			p.out.printf("%s\n", s)
 		}
-		p.out.printf("\n%s in %s\n", bytesize(out.Bytes), out.Index)
+		p.out.printf("%s in %s\n", bytesize(out.Bytes), out.Index)
 		return nil
 	}
 	return cmd
 }
 
+// printIndexed shows what came of indexing words.
+func (p *program) printIndexed(out indexed) {
+	if out.Rebuilt != "" {
+		p.out.printf("Indexed anew: %s.\n", out.Rebuilt)
+	}
+	p.out.printf("%s: %d new, %d changed, %d unchanged, %d vanished", count(out.Articles, "article"), out.New, out.Changed, out.Unchanged, out.Vanished)
+	if out.Kept > 0 {
+		p.out.printf(", %d kept of files that could not be read", out.Kept)
+	}
+	if n := len(out.Problems); n > 0 {
+		p.out.printf(", %s", count(n, "problem"))
+	}
+	p.out.printf("\n%s", count(out.PassagesAltogether, "passage"))
+	if out.Passages > 0 {
+		p.out.printf(", %d of them indexed now in %s (%.0f a second)", out.Passages, seconds(time.Duration(out.Seconds*float64(time.Second))), out.PassagesASecond)
+	}
+	if len(out.LeftOut) > 0 {
+		p.out.printf("\nLeft out %s", out.LeftOut)
+	}
+	p.out.printf("\n")
+}
+
+// embed makes the vectors that the index lacks, and shows how far it has come:
+// with a bar on a terminal, with a line every few seconds elsewhere.
+func (p *program) embed(ctx context.Context, l *library) (retrieval.Embedding, error) {
+	bar := p.bar("", -1)
+	line := p.sometimes()
+	done, err := l.index.Embed(ctx, l.embed.embedOptions(runtime.GOMAXPROCS(0)), func(e retrieval.Embedding) {
+		bar.describe("making vectors: " + describeEmbedding(e))
+		bar.set(int64(e.Done), int64(e.Passages))
+		if !p.err.terminal {
+			line("vectors: %d of %s, %s\n", e.Done, count(e.Passages, "passage"), describeEmbedding(e))
+		}
+	})
+	bar.clear()
+	if ctx.Err() != nil && done.Made > 0 {
+		p.err.printf("%s made, and kept for the next time. Questions can be asked: words find all passages, and meaning %d of %d.\n", count(done.Made, "vector"), done.Done, done.Passages)
+	} else if err != nil {
+		err = fmt.Errorf("words are indexed, but not all vectors were made: %w", err)
+	}
+	return done, err
+}
+
+func describeEmbedding(e retrieval.Embedding) string {
+	if e.Made == 0 {
+		return "waiting"
+	}
+	return fmt.Sprintf("%.0f a second, about %s left", e.Rate(), seconds(e.Left))
+}
+
 // lines returns a way to say how far a sync has come where there is no terminal
 // to draw a bar on: a line every few seconds.
-func (p *program) lines(l *library) func(retrieval.Progress) {
+func (p *program) lines() func(retrieval.Progress) {
 	if p.err.terminal {
 		return nil
 	}
+	line := p.sometimes()
+	return func(pr retrieval.Progress) {
+		line("%s: %d of %d files, %s of %s, %s, %s\n", pr.Stage, pr.FilesDone, pr.Files, bytesize(pr.BytesDone), bytesize(pr.Bytes), count(pr.Articles, "article"), count(pr.Passages, "passage"))
+	}
+}
+
+// sometimes returns a function that writes to standard error, but nothing
+// within five seconds of its last line.
+func (p *program) sometimes() func(format string, args ...any) {
 	const every = 5 * time.Second
 	last := time.Now()
-	return func(pr retrieval.Progress) {
-		if time.Since(last) < every {
-			return
+	return func(format string, args ...any) {
+		if time.Since(last) >= every {
+			last = time.Now()
+			p.err.printf(format, args...)
 		}
-		last = time.Now()
-		p.err.printf("%s: %d of %d files, %s of %s, %s, %s\n", pr.Stage, pr.FilesDone, pr.Files, bytesize(pr.BytesDone), bytesize(pr.Bytes), count(pr.Articles, "article"), l.done(pr))
 	}
 }

@@ -27,7 +27,6 @@ import (
 	"dateline/retrieval"
 	"dateline/retrieval/bleve"
 	"dateline/retrieval/chromem"
-	"dateline/retrieval/openai/api"
 )
 
 // sampleName stands for the place of the sample articles, which have none on
@@ -111,7 +110,7 @@ func (p *program) dataDir() (setting, error) {
 //	tokens/          what was spent of tokens, see llm.Config
 //	index/KEY/       the index of a corpus, see retrieval.Index
 //	index/KEY.json   the corpus it is of, a record
-//	vectors/KEY/     vectors that a model server made, see openai.Config
+//	models/          what is known about models on servers, see openai.Config
 //	corpus.json      the corpus last given to "index", a record
 const (
 	receiptsFile = "receipts.db"
@@ -119,17 +118,13 @@ const (
 	historyFile  = "history"
 	spentDir     = "tokens"
 	indexDir     = "index"
-	vectorsDir   = "vectors"
+	modelsDir    = "models"
 	defaultFile  = "corpus.json"
 )
 
 // A record is a corpus written down.
 type record struct {
 	Roots []string `json:"roots"` // absolute
-	// Model and Dims are of the embedder of its index; empty for the built-in
-	// one.
-	Model string `json:"model,omitempty"`
-	Dims  int    `json:"dimensions,omitempty"`
 }
 
 func readRecord(name string) (record, error) {
@@ -224,7 +219,6 @@ func (p *program) knownCorpora() []corpusChoice {
 type keptIndex struct {
 	key   string
 	roots []string // of the corpus; none if that was not written down
-	made  recorded // what it was embedded with
 	used  time.Time
 }
 
@@ -243,7 +237,7 @@ func indexesIn(data string) []keptIndex {
 		i := keptIndex{key: e.Name()}
 		name := filepath.Join(data, indexDir, i.key+".json")
 		if r, err := readRecord(name); err == nil {
-			i.roots, i.made = r.Roots, recorded{r.Model, r.Dims}
+			i.roots = r.Roots
 		}
 		if info, err := os.Stat(name); err == nil {
 			i.used = info.ModTime()
@@ -327,50 +321,45 @@ func (l *library) openKept() error {
 	if err != nil {
 		return err
 	}
-	l.key = indexKey(places, l.embed.Model())
+	l.key = indexKey(places)
 	return l.openIndex(filepath.Join(l.data, indexDir, l.key))
 }
 
+// adopt moves the index that an older version made of the corpus, under a name
+// of its own for each model, to where it lies now: what was indexed of files that
+// cannot be read any more is in there alone.
+func (l *library) adopt() {
+	places, err := l.chosen.places()
+	if err != nil || l.temporary {
+		return
+	}
+	if _, err := os.Stat(filepath.Join(l.data, indexDir, l.key)); !errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	for _, i := range indexesIn(l.data) {
+		if slices.Equal(i.roots, places) {
+			for _, suffix := range [...]string{"", ".json"} {
+				if err := os.Rename(filepath.Join(l.data, indexDir, i.key+suffix), filepath.Join(l.data, indexDir, l.key+suffix)); err != nil {
+					l.log.Debug("older index not taken over", "index", i.key, "err", err)
+				}
+			}
+			return
+		}
+	}
+}
+
 func (l *library) openIndex(dir string) (err error) {
-	l.index, err = retrieval.Open(dir, retrieval.Options{
-		Keywords: bleve.Engine{}, Embedder: l.embed.Embedder, Vectors: chromem.Engine{},
-		Weight: l.embed.weight, WordlessCosine: l.embed.wordlessCosine(), Log: l.log,
-	})
+	o := retrieval.Options{Keywords: bleve.Engine{}, Weight: l.embed.weight, WordlessCosine: l.embed.wordlessCosine(), Log: l.log}
+	if l.embed.Embedder != nil {
+		o.Embedder, o.Vectors = l.embed.Embedder, chromem.Engine{}
+	}
+	l.index, err = retrieval.Open(dir, o)
 	return err
 }
 
-// withoutServer makes do while the embedding server is of no use: with what was
-// indexed before, and if that is nothing, with the built-in embedder. why is
-// what is wrong with the server.
-func (p *program) withoutServer(ctx context.Context, l *library, why error) error {
-	articles, err := l.index.Articles(ctx, retrieval.Filter{})
-	if err == nil && len(articles) > 0 {
-		p.warn(fmt.Errorf("new and changed articles are not indexed, what was indexed before is searched: %w", why))
-		return nil
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	p.warn(fmt.Errorf("%w; until then the built-in embedder is used", why))
-	if err := l.index.Close(); err != nil {
-		return err
-	}
-	l.embed = builtIn()
-	if l.temporary {
-		err = l.openIndex(l.index.Dir())
-	} else {
-		err = l.openKept()
-	}
-	if err != nil {
-		return err
-	}
-	return p.refresh(ctx, l)
-}
-
-// indexKey names the index of a set of places, which have to be sorted, made
-// with an embedding model.
-func indexKey(places []string, model string) string {
-	sum := sha256.Sum256([]byte(model + "\x00" + strings.Join(places, "\x00")))
+// indexKey names the index of a set of places, which have to be sorted.
+func indexKey(places []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(places, "\x00")))
 	return hex.EncodeToString(sum[:8])
 }
 
@@ -445,13 +434,14 @@ type syncer func(*retrieval.Index, context.Context, retrieval.Source, func(retri
 func (p *program) syncBy(ctx context.Context, l *library, by syncer, watch func(retrieval.Progress)) (retrieval.Report, error) {
 	p.verbosef("articles: %s (%s)", l.chosen, l.chosen.From)
 	p.verbosef("index: %s", l.index.Dir())
+	l.adopt()
 	bar := p.bar("", -1)
 	var begun atomic.Bool
 	progress := func(pr retrieval.Progress) {
 		begun.Store(true)
 		// What takes a moment needs no bar.
-		if pr.Passages > 500 || l.embed.remote != nil {
-			bar.describe(fmt.Sprintf("%s: %s, %s", stages[pr.Stage], count(pr.Articles, "article"), l.done(pr)))
+		if pr.Passages > 500 {
+			bar.describe(fmt.Sprintf("%s: %s, %s", stages[pr.Stage], count(pr.Articles, "article"), count(pr.Passages, "passage")))
 			bar.set(pr.BytesDone, pr.Bytes)
 		}
 		if watch != nil {
@@ -489,11 +479,7 @@ func (p *program) syncBy(ctx context.Context, l *library, by syncer, watch func(
 	}
 	if !l.temporary && len(l.chosen.Roots) > 0 {
 		if places, err := l.chosen.places(); err == nil {
-			r := record{Roots: places}
-			if l.embed.remote != nil {
-				r.Model, r.Dims = l.embed.Model(), l.embed.Dims()
-			}
-			if err := writeRecord(filepath.Join(l.data, indexDir, l.key+".json"), r); err != nil {
+			if err := writeRecord(filepath.Join(l.data, indexDir, l.key+".json"), record{Roots: places}); err != nil {
 				l.log.Debug("corpus not written down", "err", err)
 			}
 		}
@@ -535,15 +521,8 @@ func (p *program) refresh(ctx context.Context, l *library) error {
 		p.warn(errors.New("another dateline is indexing these articles; what was indexed before is searched"))
 		return nil
 	}
-	var server *api.Failure
-	if errors.As(err, &server) && ctx.Err() == nil {
-		return p.withoutServer(ctx, l, server)
-	}
 	if err == nil && (p.verbose || p.err.terminal && report.Written) {
 		p.err.printf("%s\n", describeSync(report))
-		if s := l.embed.describeUsage(); s != "" {
-			p.err.printf("%s\n", s)
-		}
 	}
 	return err
 }
@@ -572,49 +551,6 @@ func (p *program) currentOf(ctx context.Context, chosen corpusChoice) (*library,
 		p.tellLeftOut(ctx, l)
 	}
 	return l, nil
-}
-
-// done says how many passages are indexed, and where a server embeds them, of
-// how many by what was read so far, and how many tokens that took.
-func (l *library) done(pr retrieval.Progress) string {
-	if l.embed.remote == nil {
-		return count(pr.Passages, "passage")
-	}
-	s := fmt.Sprintf("%d", pr.Passages)
-	if pr.Stage == "read" && pr.BytesDone > 0 {
-		s += fmt.Sprintf(" of about %d", max(int64(pr.Passages), int64(float64(pr.Passages)*float64(pr.Bytes)/float64(pr.BytesDone))))
-	}
-	s += " passages embedded"
-	tokens := l.embed.remote.Usage().Tokens
-	if s += ", " + count(tokens, "token"); l.embed.price > 0 {
-		s += ", " + l.embed.cost(tokens)
-	}
-	return s
-}
-
-// A recorded embedder stands for one that an index was made with, where the
-// index is looked at but not searched. The zero value is the built-in one.
-type recorded struct {
-	model string
-	dims  int
-}
-
-func (r recorded) embedding() embedding {
-	if r.model == "" {
-		return builtIn()
-	}
-	return embedding{Embedder: r}
-}
-
-// Model implements retrieval.Embedder.
-func (r recorded) Model() string { return r.model }
-
-// Dims implements retrieval.Embedder.
-func (r recorded) Dims() int { return r.dims }
-
-// Embed implements retrieval.Embedder.
-func (r recorded) Embed(context.Context, []string) ([][]float32, error) {
-	return nil, errors.New("an index that is only looked at was searched")
 }
 
 // stages are what people call the stages of retrieval.Progress.

@@ -93,6 +93,8 @@ A passage that has none of the words is found only if it is very near.`,
 		}
 		if found.WordsAlone != "" {
 			p.warn(fmt.Errorf("searched by words alone: %s", found.WordsAlone))
+		} else if s := found.Searched; s.Embedded > 0 && s.Embedded < s.Passages {
+			p.warn(fmt.Errorf("meaning was searched for in %d of %s so far: dateline index makes the other vectors", s.Embedded, count(s.Passages, "passage")))
 		}
 		if found.Searched.Articles == 0 {
 			p.hintAtArticles(ctx, lib)

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -78,7 +79,7 @@ On the first signal it takes nothing new, finishes what it has begun and ends wi
 			level = slog.LevelDebug
 		}
 		p.log = slog.New(slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: level, ReplaceAttr: withUnits}))
-		s := &server{p: p, every: every, local: tryout}
+		s := &server{p: p, every: every, local: tryout, embed: make(chan struct{}, 1)}
 		err := s.run(cmd.Context(), model, cmp.Or(addr, p.env.lookup(envAddr).Value, defaultAddr), cmp.Or(policy, p.env.lookup(envPolicy).Value))
 		if errors.Is(err, context.Canceled) && context.Cause(cmd.Context()) == (signalError{syscall.SIGTERM}) {
 			return nil // SIGTERM is how a service is stopped, also before it is ready
@@ -106,6 +107,7 @@ type server struct {
 	synced atomic.Pointer[time.Time]
 	left   atomic.Pointer[files.LeftOut] // when it was synced
 	mu     sync.Mutex                    // held while syncing
+	embed  chan struct{}                 // gets one when there may be vectors to make
 }
 
 func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile string) (err error) {
@@ -190,6 +192,7 @@ func (s *server) run(ctx context.Context, flags modelFlags, addr, policyFile str
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { s.keepSynced(ctx) })
+	wg.Go(func() { s.keepEmbedded(ctx) })
 	err = answerer.Run(ctx)
 	cancel()
 	wg.Wait()
@@ -221,6 +224,10 @@ func (s *server) sync(ctx context.Context) error {
 	now := time.Now()
 	s.synced.Store(&now)
 	s.left.Store(&left)
+	select {
+	case s.embed <- struct{}{}:
+	default: // there is one
+	}
 	return nil
 }
 
@@ -254,6 +261,38 @@ func (s *server) keepSynced(ctx context.Context) {
 			if err := s.sync(ctx); err != nil && ctx.Err() == nil {
 				s.p.log.Error("articles not synced", "err", err)
 			}
+		}
+	}
+}
+
+// keepEmbedded makes vectors that passages lack until ctx ends, with half of the
+// processors, so that questions find one free. What goes wrong is logged, and
+// tried again after a while: words find all the same.
+func (s *server) keepEmbedded(ctx context.Context) {
+	const pause = time.Minute
+	for {
+		last := time.Now()
+		e, err := s.lib.index.Embed(ctx, s.lib.embed.embedOptions(runtime.GOMAXPROCS(0)/2), func(e retrieval.Embedding) {
+			if time.Since(last) >= pause {
+				last = time.Now()
+				s.p.log.InfoContext(ctx, "making vectors", "passages", e.Passages, "done", e.Done, "rate", e.Rate(), "left", e.Left.Round(time.Second))
+			}
+		})
+		var again <-chan time.Time
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			s.p.log.ErrorContext(ctx, "vectors not made", "done", e.Done, "passages", e.Passages, "err", err)
+			again = time.After(pause)
+		case e.Made > 0:
+			s.p.log.InfoContext(ctx, "vectors made", "vectors", e.Made, "passages", e.Passages, "took", e.Took.Round(time.Millisecond))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-again:
+		case <-s.embed:
 		}
 	}
 }
