@@ -44,7 +44,11 @@ func Attention(dst, qkv []float32, heads, size int, s *Scratch) {
 				b: s.keys, rows: n, inner: size, columns: columns, scales: scales,
 			})
 			for i := range scales {
-				scales[i] = 1 / k.softmaxParts(s.scores[i*columns:i*columns+tokens])
+				row := s.scores[i*columns : (i+1)*columns]
+				for j := tokens; j < columns; j++ {
+					row[j] = float32(math.Inf(-1))
+				}
+				scales[i] = 1 / k.softmaxParts(row)
 			}
 			k.matmul(floatProduct{
 				c: dst[first*width+h*size:], strideC: width,

@@ -24,7 +24,11 @@ func Softmax(x []float32) {
 	if len(x) == 0 {
 		return
 	}
-	inverse := 1 / current.softmaxParts(x)
+	parts := current.softmaxParts
+	if len(x)%panel != 0 {
+		parts = softmaxPartsGo
+	}
+	inverse := 1 / parts(x)
 	for i := range x {
 		x[i] *= inverse
 	}

@@ -1,3 +1,5 @@
+//go:build !amd64
+
 package simd
 
 // native returns no kernels: this processor has plain Go alone.

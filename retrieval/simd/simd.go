@@ -32,8 +32,8 @@
 // A linear layer quantises each row of its input by itself, to
 // round(x/s)+128 in a byte, where s = max|x|/127 and halves are rounded to
 // even. The integer sums are exactly alike in all kernels. Results in float32
-// agree to a relative 1e-5 of the largest number of the row, and for GELU to
-// an absolute 2e-5 of the exact function. A row's result never depends on the
+// agree to 1e-5 of the largest number of the row or of what was added up in it,
+// and for GELU to 2e-5 with the exact function. A row's result never depends on the
 // rows around it, so a text has the same vector in any batch.
 package simd
 
@@ -58,7 +58,8 @@ type kernels struct {
 	linear func(dst []float32, q []uint8, scales []float32, l *Linear, add bool)
 	// matmul sets the rows of c to scales[row]·a·b. See floatProduct.
 	matmul func(p floatProduct)
-	// softmaxParts replaces each x by exp(x-max x) and returns their sum.
+	// softmaxParts replaces each x, of a multiple of 16, by exp(x-max x) and
+	// returns their sum.
 	softmaxParts func(x []float32) float32
 	gelu         func(x []float32)
 	// layerNorm normalises one row.

@@ -1,0 +1,130 @@
+package simd
+
+import "golang.org/x/sys/cpu"
+
+// native returns the kernels in assembler that this processor can run.
+func native() []*kernels {
+	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
+		return nil
+	}
+	avx2 := &kernels{
+		name:         "avx2",
+		absMax:       absMaxRows,
+		quantize:     quantizeRows,
+		linear:       linear256,
+		matmul:       matmul256,
+		softmaxParts: softmaxPartsRow,
+		gelu:         geluRows,
+		layerNorm:    layerNormRow,
+		dots:         dots256,
+	}
+	if !cpu.X86.HasAVX512F || !cpu.X86.HasAVX512BW || !cpu.X86.HasAVX512VL || !cpu.X86.HasAVX512VNNI {
+		return []*kernels{avx2}
+	}
+	vnni := *avx2
+	vnni.name = "avx512-vnni"
+	vnni.linear = linear512
+	vnni.matmul = matmul512
+	vnni.dots = dots512
+	return []*kernels{&vnni, avx2}
+}
+
+//go:noescape
+func absMaxAsm(x *float32, n int) float32
+
+//go:noescape
+func quantizeAsm(dst *uint8, x *float32, n int, inverse float32)
+
+//go:noescape
+func geluAsm(x *float32, n int, terms *geluTerms)
+
+//go:noescape
+func layerNormAsm(x, gain, bias *float32, n int, epsilon float32)
+
+//go:noescape
+func softmaxPartsAsm(x *float32, n int, terms *expTerms) float32
+
+//go:noescape
+func linearAVX2(c *linearCall)
+
+//go:noescape
+func linearVNNI(c *linearCall)
+
+//go:noescape
+func matmulAVX2(c *matmulCall)
+
+//go:noescape
+func matmulAVX512(c *matmulCall)
+
+//go:noescape
+func dotAVX2(query *int8, row *byte, n int) int32
+
+//go:noescape
+func dotVNNI(query *int8, row *byte, n int) int32
+
+func linear256(dst []float32, q []uint8, scales []float32, l *Linear, add bool) {
+	for p := 0; p < l.out; p += panel {
+		c := newLinearCall(dst, q, scales, l, add, p)
+		linearAVX2(&c)
+	}
+}
+
+func linear512(dst []float32, q []uint8, scales []float32, l *Linear, add bool) {
+	p := 0
+	for ; p+2*panel <= l.out; p += 2 * panel {
+		c := newLinearCall(dst, q, scales, l, add, p)
+		linearVNNI(&c)
+	}
+	if p < l.out {
+		c := newLinearCall(dst, q, scales, l, add, p)
+		linearAVX2(&c)
+	}
+}
+
+func matmul256(p floatProduct) {
+	for column := 0; column < p.columns; column += panel {
+		c := newMatmulCall(p, column)
+		matmulAVX2(&c)
+	}
+}
+
+func matmul512(p floatProduct) {
+	column := 0
+	for ; column+2*panel <= p.columns; column += 2 * panel {
+		c := newMatmulCall(p, column)
+		matmulAVX512(&c)
+	}
+	if column < p.columns {
+		c := newMatmulCall(p, column)
+		matmulAVX2(&c)
+	}
+}
+
+func dots256(dst []int32, query []int8, data []byte, stride int, records []int32) {
+	n := len(query) &^ 15
+	for i, r := range records {
+		row := data[int(r)*stride:][:len(query)]
+		var sum int32
+		if n > 0 {
+			sum = dotAVX2(&query[0], &row[0], n)
+		}
+		for k, v := range query[n:] {
+			sum += int32(v) * int32(int8(row[n+k]))
+		}
+		dst[i] = sum
+	}
+}
+
+func dots512(dst []int32, query []int8, data []byte, stride int, records []int32) {
+	if len(query) == 0 {
+		clear(dst)
+		return
+	}
+	var offset int32
+	for _, v := range query {
+		offset -= 128 * int32(v)
+	}
+	for i, r := range records {
+		dst[i] = offset + dotVNNI(&query[0], &data[int(r)*stride], len(query))
+	}
+}

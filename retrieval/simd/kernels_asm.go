@@ -1,0 +1,129 @@
+//go:build amd64
+
+package simd
+
+// step is how many numbers the functions over rows take at once.
+const step = 32
+
+// A linearCall is what a linear kernel computes: the outputs of one panel, or
+// of two that follow each other, for all rows. The kernel moves dst, q, scales
+// and rows forward.
+type linearCall struct {
+	dst          *float32 // the first row's outputs of the panel
+	q            *uint8   // the first row
+	scales       *float32 // the first row's
+	weights      *int8    // the panel's, as all that follow
+	offsets      *int32
+	weightScales *float32
+	bias         *float32
+	in, out      int // of the layer
+	rows         int // not 0
+	add          int // 1 to add to dst, 0 to set it
+}
+
+// newLinearCall returns the call for the panel from output p.
+func newLinearCall(dst []float32, q []uint8, scales []float32, l *Linear, add bool, p int) linearCall {
+	c := linearCall{
+		dst: &dst[p], q: &q[0], scales: &scales[0],
+		weights: &l.weights[p*l.in], offsets: &l.offsets[p], weightScales: &l.scales[p], bias: &l.bias[p],
+		in: l.in, out: l.out, rows: len(scales),
+	}
+	if add {
+		c.add = 1
+	}
+	return c
+}
+
+// A matmulCall is what a kernel of float products computes: the columns of one
+// panel, or of two that follow each other, for all rows. The kernel moves c, a,
+// scales and rows forward.
+type matmulCall struct {
+	c, a             *float32 // the first row; c at the panel's first column
+	b                *float32 // the panel
+	scales           *float32 // the first row's
+	strideC, strideA int      // bytes from row to row
+	inner            int      // not 0
+	rows             int      // not 0
+}
+
+// newMatmulCall returns the call for the panel from a column.
+func newMatmulCall(p floatProduct, column int) matmulCall {
+	return matmulCall{
+		c: &p.c[column], a: &p.a[0], b: &p.b[column*p.inner], scales: &p.scales[0],
+		strideC: 4 * p.strideC, strideA: 4 * p.strideA, inner: p.inner, rows: p.rows,
+	}
+}
+
+// geluTerms are for a polynomial in v = x²·square - 1, its terms from the
+// constant up, that gives (Φ(x)-1/2)/x for |x| up to 4.6. GELU with it is within
+// 1.2e-5 of the exact one. Beyond, v stays at 1, where x·polynomial just passes
+// 1/2, so that limiting it to ±1/2 makes GELU exactly x or 0. The terms minimise
+// the largest error of GELU in Chebyshev's basis.
+type geluTerms struct {
+	terms  [10]float32
+	square float32
+}
+
+var forGELU = geluTerms{
+	terms: [10]float32{
+		.15354342758655548, -.07575558125972748, .05413755774497986, -.04061851650476456, .029523270204663277,
+		-.019004717469215393, .010959123261272907, -.007873502559959888, .00561295822262764, -.0018283274257555604,
+	},
+	square: .09451796114444733, // 2/4.6²
+}
+
+// expTerms are for exp(x) = 2ᶻ with z = x·log2e. The polynomial, its terms from
+// the constant up, gives 2ᶻ for |z| up to 1/2 with a relative error of 1e-7.
+type expTerms struct {
+	terms [6]float32
+	log2e float32
+	// least limits x from below. Its power of e, 4e-38, is little above the
+	// least that float32 keeps in full.
+	least float32
+}
+
+var forExp = expTerms{
+	terms: [6]float32{1, .6931469774997492, .2402224215689297, .05550734067046917, .009671507925879223, .001326457193150779},
+	log2e: 1.44269504088896,
+	least: -86,
+}
+
+func absMaxRows(x []float32) float32 {
+	var most float32
+	n := len(x) &^ (step - 1)
+	if n > 0 {
+		most = absMaxAsm(&x[0], n)
+	}
+	return max(most, absMaxGo(x[n:]))
+}
+
+func quantizeRows(dst []uint8, x []float32, inverse float32) {
+	n := len(x) &^ (step - 1)
+	if n > 0 {
+		quantizeAsm(&dst[0], &x[0], n, inverse)
+	}
+	quantizeGo(dst[n:], x[n:], inverse)
+}
+
+func geluRows(x []float32) {
+	n := len(x) &^ (step - 1)
+	if n > 0 {
+		geluAsm(&x[0], n, &forGELU)
+	}
+	if n < len(x) {
+		var rest [step]float32
+		copy(rest[:], x[n:])
+		geluAsm(&rest[0], step, &forGELU)
+		copy(x[n:], rest[:])
+	}
+}
+
+func layerNormRow(x, gain, bias []float32, epsilon float32) {
+	if len(x)%step != 0 {
+		layerNormGo(x, gain, bias, epsilon)
+		return
+	}
+	layerNormAsm(&x[0], &gain[0], &bias[0], len(x), epsilon)
+}
+
+func softmaxPartsRow(x []float32) float32 { return softmaxPartsAsm(&x[0], len(x), &forExp) }
