@@ -96,10 +96,12 @@ type Config struct {
 	Jitter  func() float64
 	Log     *slog.Logger
 
-	// AddressSetting and KeySetting are what people set BaseURL and Key with,
-	// for errors to name; empty means OPENAI_BASE_URL and OPENAI_API_KEY.
+	// AddressSetting, KeySetting and ModelSetting are what people set BaseURL,
+	// Key and Model with, for errors to name; empty means OPENAI_BASE_URL,
+	// OPENAI_API_KEY and OPENAI_EMBEDDING_MODEL.
 	AddressSetting string
 	KeySetting     string
+	ModelSetting   string
 }
 
 // Defaults of Config.
@@ -117,11 +119,8 @@ const (
 	patience = 90 * time.Second
 )
 
-// settingModel and settingDims are settings that errors name.
-const (
-	settingModel = "OPENAI_EMBEDDING_MODEL"
-	settingDims  = "OPENAI_EMBEDDING_DIMENSIONS"
-)
+// settingDims is a setting that errors name.
+const settingDims = "OPENAI_EMBEDDING_DIMENSIONS"
 
 // An Embedder embeds texts with a model. It is safe for concurrent use.
 type Embedder struct {
@@ -175,6 +174,7 @@ func Open(ctx context.Context, c Config) (*Embedder, error) {
 	c.Tokens = cmp.Or(c.Tokens, defaultTokens)
 	c.TextTokens = cmp.Or(c.TextTokens, defaultTextTokens)
 	c.AtOnce = cmp.Or(c.AtOnce, defaultAtOnce)
+	c.ModelSetting = cmp.Or(c.ModelSetting, "OPENAI_EMBEDDING_MODEL")
 	if c.HTTP == nil {
 		c.HTTP = api.NewHTTP() // one, so that the three below share connections
 	}
@@ -185,7 +185,7 @@ func Open(ctx context.Context, c Config) (*Embedder, error) {
 		BaseURL: c.BaseURL, Key: c.Key, Model: c.Model,
 		Service: api.Service{
 			Name: "embeddings", Path: "/embeddings",
-			Address: cmp.Or(c.AddressSetting, "OPENAI_BASE_URL"), Key: cmp.Or(c.KeySetting, "OPENAI_API_KEY"), Model: settingModel,
+			Address: cmp.Or(c.AddressSetting, "OPENAI_BASE_URL"), Key: cmp.Or(c.KeySetting, "OPENAI_API_KEY"), Model: c.ModelSetting,
 		},
 		Timeout: cmp.Or(c.Timeout, defaultTimeout), Retries: cmp.Or(c.Retries, defaultRetries), Patience: patience,
 		AtOnce: c.AtOnce, HTTP: c.HTTP, Now: c.Now, Sleep: c.Sleep, Jitter: c.Jitter, Log: c.Log,

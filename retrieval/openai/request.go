@@ -75,7 +75,7 @@ func (e *Embedder) request(ctx context.Context, server *api.Server, texts []stri
 	}
 	var much *tooMuchError
 	if errors.As(err, &much) {
-		return nil, server.Fail(fmt.Sprintf("a text of %d characters is too long for model %q: choose another in %s", utf8.RuneCountInString(texts[0]), e.c.Model, settingModel), err)
+		return nil, server.Fail(fmt.Sprintf("a text of %d characters is too long for model %q: choose another in %s", utf8.RuneCountInString(texts[0]), e.c.Model, e.c.ModelSetting), err)
 	}
 	return nil, server.Explain(limited, err)
 }
@@ -194,10 +194,10 @@ func (e *Embedder) order(server *api.Server, data []openai.Embedding, n int) ([]
 	vs := make([][]float32, n)
 	for _, d := range data {
 		if d.Index < 0 || d.Index >= n {
-			return nil, fail("sent a vector for text %d of %d: choose another server or model in %s", d.Index+1, n, settingModel)
+			return nil, fail("sent a vector for text %d of %d: choose another server or model in %s", d.Index+1, n, e.c.ModelSetting)
 		}
 		if vs[d.Index] != nil {
-			return nil, fail("sent two vectors for one text (%d of %d): choose another server or model in %s", d.Index+1, n, settingModel)
+			return nil, fail("sent two vectors for one text (%d of %d): choose another server or model in %s", d.Index+1, n, e.c.ModelSetting)
 		}
 		switch {
 		case e.c.Dims > 0 && len(d.Embedding) != e.c.Dims:
@@ -205,17 +205,17 @@ func (e *Embedder) order(server *api.Server, data []openai.Embedding, n int) ([]
 		case e.dims > 0 && len(d.Embedding) != e.dims:
 			return nil, fail("makes vectors of %d numbers now, and of %d before: if it is another model, set %s to %d to embed the articles anew", len(d.Embedding), e.dims, settingDims, len(d.Embedding))
 		case len(d.Embedding) == 0:
-			return nil, fail("sent a vector without numbers: choose another model in %s", settingModel)
+			return nil, fail("sent a vector without numbers: choose another model in %s", e.c.ModelSetting)
 		}
 		var sum float64
 		for _, f := range d.Embedding {
 			sum += float64(f) * float64(f)
 		}
 		if math.IsNaN(sum) || math.IsInf(sum, 0) {
-			return nil, fail("sent a vector that holds no numbers (NaN or infinity): choose another model in %s, or look at the server's log", settingModel)
+			return nil, fail("sent a vector that holds no numbers (NaN or infinity): choose another model in %s, or look at the server's log", e.c.ModelSetting)
 		}
 		if sum == 0 {
-			return nil, fail("sent a vector of zeros: choose another model in %s; it may be none for embeddings", settingModel)
+			return nil, fail("sent a vector of zeros: choose another model in %s; it may be none for embeddings", e.c.ModelSetting)
 		}
 		length := math.Sqrt(sum)
 		v := make([]float32, len(d.Embedding))
@@ -226,10 +226,10 @@ func (e *Embedder) order(server *api.Server, data []openai.Embedding, n int) ([]
 	}
 	for i, v := range vs {
 		if v == nil {
-			return nil, fail("sent no vector for text %d of %d: choose another server or model in %s", i+1, n, settingModel)
+			return nil, fail("sent no vector for text %d of %d: choose another server or model in %s", i+1, n, e.c.ModelSetting)
 		}
 		if len(v) != len(vs[0]) {
-			return nil, fail("makes vectors of different lengths, %d and %d: choose another model in %s", len(vs[0]), len(v), settingModel)
+			return nil, fail("makes vectors of different lengths, %d and %d: choose another model in %s", len(vs[0]), len(v), e.c.ModelSetting)
 		}
 	}
 	return vs, nil
