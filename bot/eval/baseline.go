@@ -10,27 +10,50 @@ import (
 	"math"
 	"os"
 	"slices"
+
+	"dateline/bot"
 )
 
 // Figures are what the items of a set scored in one run, by the name of the
-// figure, in the order of the set: 1 or 0, or a share from 0 to 1, and always
-// the larger the better. A figure is over those items that it says something
-// of: how many unanswerable questions were refused is over the unanswerable.
+// figure, one score an item in the order of the set: 1 or 0, or a share from 0
+// to 1, and always the larger the better. It is NaN for an item that the figure
+// says nothing of, as how many unanswerable questions were refused does of one
+// that can be answered.
 type Figures map[string][]float64
 
-func (f *Figures) add(name string, value float64) {
-	if *f == nil {
-		*f = make(Figures)
+// set sets the score of item i.
+func (f Figures) set(name string, i int, score float64) {
+	for len(f[name]) <= i {
+		f[name] = append(f[name], math.NaN())
 	}
-	(*f)[name] = append((*f)[name], value)
+	f[name][i] = score
+}
+
+// pad makes all figures n items long.
+func (f Figures) pad(n int) {
+	for name := range f {
+		for len(f[name]) < n {
+			f[name] = append(f[name], math.NaN())
+		}
+	}
 }
 
 // A Baseline is what one run over a set scored, kept for later runs to be held
 // against.
 type Baseline struct {
 	// Set tells the set, as Fingerprint does.
-	Set     string  `json:"set"`
-	Figures Figures `json:"figures"`
+	Set     string
+	Figures Figures
+	// Digests tell the answers of the items apart, see digest; nil if the set
+	// asks for none.
+	Digests []string
+}
+
+// baselineFile is a Baseline as JSON has it, with null for NaN.
+type baselineFile struct {
+	Set     string                `json:"set"`
+	Figures map[string][]*float64 `json:"figures"`
+	Digests []string              `json:"answers,omitempty"`
 }
 
 // Fingerprint tells sets apart: the first 16 hex digits of the SHA-256 of their
@@ -44,13 +67,30 @@ func Fingerprint[T any](set []T) (string, error) {
 	return hex.EncodeToString(sum[:8]), nil
 }
 
+// digest tells an answer from others by what its reader sees: the first 8 hex
+// digits of a SHA-256 of its text and citations. All refusals are one answer,
+// whatever reason they give.
+func digest(a bot.Answer) string {
+	if !a.Answered {
+		return ""
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%q", a.Text) // a hash does not fail
+	for _, c := range a.Citations {
+		fmt.Fprintf(h, " %d %q %q", c.N, c.Source, c.Quote)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:4])
+}
+
 // WriteFile keeps a baseline, its figures rounded to thousandths, one on a line.
 func (b Baseline) WriteFile(name string) error {
 	data := fmt.Appendf(nil, "{\n \"set\": %q,\n \"figures\": {", b.Set)
 	for i, figure := range slices.Sorted(maps.Keys(b.Figures)) {
-		rounded := make([]float64, len(b.Figures[figure]))
+		rounded := make([]*float64, len(b.Figures[figure]))
 		for k, v := range b.Figures[figure] {
-			rounded[k] = thousandths(v)
+			if v = thousandths(v); !math.IsNaN(v) {
+				rounded[k] = &v
+			}
 		}
 		values, err := json.Marshal(rounded)
 		if err != nil {
@@ -61,18 +101,35 @@ func (b Baseline) WriteFile(name string) error {
 		}
 		data = fmt.Appendf(data, "\n  %q: %s", figure, values)
 	}
-	return os.WriteFile(name, append(data, "\n }\n}\n"...), 0o666)
+	data = append(data, "\n }"...)
+	if len(b.Digests) > 0 {
+		digests, err := json.Marshal(b.Digests)
+		if err != nil {
+			return err
+		}
+		data = fmt.Appendf(data, ",\n \"answers\": %s", digests)
+	}
+	return os.WriteFile(name, append(data, "\n}\n"...), 0o666)
 }
 
 // ReadBaseline reads what WriteFile wrote.
 func ReadBaseline(name string) (Baseline, error) {
-	var b Baseline
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return b, err
+		return Baseline{}, err
 	}
-	if err := json.Unmarshal(data, &b); err != nil {
-		return b, fmt.Errorf("%s: not a baseline: %w", name, err)
+	var f baselineFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		return Baseline{}, fmt.Errorf("%s: not a baseline: %w", name, err)
+	}
+	b := Baseline{Set: f.Set, Figures: make(Figures), Digests: f.Digests}
+	for figure, values := range f.Figures {
+		for i, v := range values {
+			if v != nil {
+				b.Figures.set(figure, i, *v)
+			}
+		}
+		b.Figures.pad(len(values))
 	}
 	return b, nil
 }
@@ -86,6 +143,9 @@ type Comparison struct {
 	Now    float64 `json:"now"`
 	// Difference is Now less Then, by paired bootstrap.
 	Difference Difference `json:"difference"`
+	// Up and Down count the items whose score is larger and smaller than then.
+	Up   int `json:"up"`
+	Down int `json:"down"`
 }
 
 // Worse reports whether a figure is lower than chance explains: in 97.5 % of
@@ -97,24 +157,78 @@ func (c Comparison) Worse() bool { return c.Difference.High < 0 }
 // compared, which is an error.
 func (b Baseline) Against(earlier Baseline) ([]Comparison, error) {
 	if b.Set != earlier.Set {
-		return nil, fmt.Errorf("it is of set %s, this run of set %s: save a new one", earlier.Set, b.Set)
+		return nil, fmt.Errorf("it is of set %s, the later run of set %s: save a new one", earlier.Set, b.Set)
 	}
 	if len(b.Figures) != len(earlier.Figures) {
-		return nil, errors.New("it has other figures than this run: save a new one")
+		return nil, errors.New("it has other figures than the later run: save a new one")
 	}
 	var list []Comparison
 	for _, figure := range slices.Sorted(maps.Keys(b.Figures)) {
-		now, then := b.Figures[figure], earlier.Figures[figure]
+		c := Comparison{Figure: figure}
+		now, then := scores(b.Figures[figure]), scores(earlier.Figures[figure])
 		if len(now) != len(then) {
-			return nil, fmt.Errorf("its %s is over %d items, of this run over %d: save a new one", figure, len(then), len(now))
+			return nil, fmt.Errorf("its %s is over %d items, of the later run over %d: save a new one", figure, len(then), len(now))
 		}
-		rounded := make([]float64, len(now))
-		for i, v := range now {
-			rounded[i] = thousandths(v)
+		for i := range now {
+			switch {
+			case now[i] > then[i]:
+				c.Up++
+			case now[i] < then[i]:
+				c.Down++
+			}
 		}
-		list = append(list, Comparison{figure, average(then), average(rounded), bootstrap(rounded, then)})
+		c.Then, c.Now, c.Difference = average(then), average(now), bootstrap(now, then)
+		list = append(list, c)
 	}
 	return list, nil
+}
+
+// scores are those that there are, rounded as a file has them.
+func scores(figure []float64) []float64 {
+	var there []float64
+	for _, v := range figure {
+		if !math.IsNaN(v) {
+			there = append(there, thousandths(v))
+		}
+	}
+	return there
+}
+
+// A Change is an item that came out otherwise in one run than in another.
+type Change struct {
+	Item int `json:"item"` // its number in the set, from 1
+	// Figures are those that changed, with the scores then and now.
+	Figures map[string][2]float64 `json:"figures,omitempty"`
+	// Answer is set if the text of the answer or its citations changed.
+	Answer bool `json:"answer,omitempty"`
+}
+
+// Changes lists the items that changed since an earlier run that Against
+// compares without an error, in the order of the set.
+func (b Baseline) Changes(earlier Baseline) []Change {
+	items := len(b.Digests)
+	for _, values := range b.Figures {
+		items = max(items, len(values))
+	}
+	var list []Change
+	for i := range items {
+		c := Change{Item: i + 1}
+		for figure, now := range b.Figures {
+			then := earlier.Figures[figure]
+			if i >= len(now) || len(now) != len(then) || math.IsNaN(now[i]) || math.IsNaN(then[i]) || thousandths(now[i]) == thousandths(then[i]) {
+				continue
+			}
+			if c.Figures == nil {
+				c.Figures = make(map[string][2]float64)
+			}
+			c.Figures[figure] = [2]float64{then[i], now[i]}
+		}
+		c.Answer = i < len(b.Digests) && i < len(earlier.Digests) && b.Digests[i] != earlier.Digests[i]
+		if c.Answer || c.Figures != nil {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 func average(values []float64) float64 {

@@ -55,10 +55,18 @@ func NewBM25(articles []*corpus.Article) *BM25 {
 	return b
 }
 
-// A Ranked article is one that BM25 found.
+// A Ranked article is one that a search found.
 type Ranked struct {
 	Article *corpus.Article
 	Score   float64
+}
+
+// first returns the best limit articles, by score, then by id.
+func first(found []Ranked, limit int) []Ranked {
+	slices.SortFunc(found, func(x, y Ranked) int {
+		return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.Article.ID, y.Article.ID))
+	})
+	return found[:min(limit, len(found))]
 }
 
 // Search returns the best limit articles that share a word with the query, by
@@ -78,13 +86,7 @@ func (b *BM25) Search(query string, limit int) []Ranked {
 	for i, s := range scores {
 		found = append(found, Ranked{b.articles[i], s})
 	}
-	slices.SortFunc(found, func(x, y Ranked) int {
-		if c := cmp.Compare(y.Score, x.Score); c != 0 {
-			return c
-		}
-		return cmp.Compare(x.Article.ID, y.Article.ID)
-	})
-	return found[:min(limit, len(found))]
+	return first(found, limit)
 }
 
 // terms returns the Porter stems of the runs of letters and digits in a text.

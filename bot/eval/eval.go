@@ -1,13 +1,13 @@
-// Package eval measures a bot on a set of questions with known answers: how
-// often the right article is found, beside plain BM25 in the same run, how
-// good the short answers are, whether citations hold, and whether refusals
-// come where they should.
+// Package eval measures a bot on a set of questions with known answers or
+// sources: how often the right article is found, beside plain BM25 and another
+// model's vectors in the same run, how good the short answers are, whether
+// citations hold, and whether refusals come where they should.
 package eval
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +37,8 @@ type Config struct {
 	Oracle bool
 	// Engine is the one to ask; empty means "auto".
 	Engine string
+	// Peer is another way of searching the same articles; nil if there is none.
+	Peer *Peer
 	// Each, if not nil, is called after every question, in order.
 	Each func(Outcome)
 }
@@ -44,7 +46,13 @@ type Config struct {
 // An Outcome is what came of one question.
 type Outcome struct {
 	Question Question
-	Answer   bot.Answer
+	// Ranked is set if a gold article is in the corpus. Retrieval judges what
+	// the bot found, BM25 and Peer what they did; Peer is zero where there is
+	// none.
+	Ranked                bool
+	Retrieval, BM25, Peer Ranking
+	// Answer is zero for a question without a known answer: it is not put.
+	Answer bot.Answer
 	// EM, F1 are those of the short answer.
 	EM, F1 float64
 	// Contains is set if the answer or the short one contains a gold answer.
@@ -54,193 +62,98 @@ type Outcome struct {
 	SourceRight, ByteExact int
 	// Wrong says what is not right; empty if all is.
 	Wrong string
+
+	searchTook, answerTook time.Duration
 }
 
 // Right reports whether an unanswerable question was refused, or the answer
-// contains an accepted one and cites an article that holds it.
+// contains an accepted one and cites an article that holds it. Where no answer
+// is known, a gold article has to be found first.
 func (o Outcome) Right() bool { return o.Wrong == "" }
 
-// A Report is the outcome of a run. Shares run from 0 to 1.
-type Report struct {
-	Questions int  `json:"questions"`
-	Oracle    bool `json:"oracle,omitempty"`
-	Articles  int  `json:"articles"`
-	// Ranked is how many questions the retrieval figures are over: those with a
-	// gold article in the corpus. An unanswerable question may have one, that
-	// it was made up from.
-	Ranked    int     `json:"ranked"`
-	Retrieval Ranking `json:"retrieval"`
-	BM25      Ranking `json:"bm25"`
-	// Against is Retrieval less BM25, by paired bootstrap.
-	Against map[string]Difference `json:"retrieval_less_bm25"`
-	Answers struct {
-		EM float64 `json:"em"`
-		F1 float64 `json:"f1"`
-		// Contains is over the questions that can be answered.
-		Contains float64 `json:"contains"`
-		// Right is the share of all questions answered with an accepted answer
-		// and a right source, or rightly refused.
-		Right float64 `json:"right"`
-	} `json:"answers"`
-	Citations struct {
-		Count int `json:"count"`
-		// SourceRight is over the citations given for questions that name
-		// their sources, ByteExact over all.
-		SourceRight float64 `json:"source_right"`
-		ByteExact   float64 `json:"byte_exact"`
-	} `json:"citations"`
-	Refusals struct {
-		// The share of the unanswerable questions that were refused, which is
-		// right, and of the answerable, which is not.
-		Unanswerable float64 `json:"unanswerable"`
-		Answerable   float64 `json:"answerable"`
-	} `json:"refusals"`
-	LatencyMS struct {
-		P50 float64 `json:"p50"`
-		P95 float64 `json:"p95"`
-	} `json:"latency_ms"`
-	// Figures are, for later runs to be held against, "hits_1" and "mrr_10" of
-	// the ranked questions, "em", "f1" and "right" of all, and "refused" of the
-	// unanswerable.
-	Figures Figures `json:"-"`
-}
-
-// Run puts the questions one after another and sums up.
+// Run puts the questions one after another and sums up. It is an error if none
+// of them says what to measure: no answer is known, and no source of theirs is
+// in the corpus.
 func Run(ctx context.Context, c Config, questions []Question) (Report, error) {
-	r := Report{Questions: len(questions), Oracle: c.Oracle, Articles: len(c.Articles)}
 	plain := NewBM25(c.Articles)
 	named := byName(c.Articles)
 	exact := &rereader{original: c.Original, byID: make(map[string]*corpus.Article), bytes: make(map[string][]byte)}
 	for _, a := range c.Articles {
 		exact.byID[a.ID] = a
 	}
-
-	var system, baseline []Ranking
-	var latency []float64
-	var answerable, unanswerable, contained, refusedRight, refusedWrong, right, sourced, sourceRight, byteExact int
-	var em, f1 float64
-	for _, q := range questions {
+	outcomes := make([]Outcome, len(questions))
+	measured := false
+	for i, q := range questions {
 		var golds []string
 		for _, name := range q.Sources {
 			golds = append(golds, named[name]...)
 		}
+		o := Outcome{Question: q}
 		if len(golds) > 0 {
-			found, err := rank(ctx, c.Asker, q)
+			if err := o.search(ctx, c, plain, len(golds)); err != nil {
+				return Report{}, fmt.Errorf("question %s: %w", q.ID, err)
+			}
+		}
+		if q.Judged() {
+			put := bot.Question{Text: q.Question, Asked: q.asked(), Engine: c.Engine}
+			if c.Oracle {
+				put.Filter.Sources = golds
+			}
+			start := time.Now()
+			ans, err := c.Asker.Ask(ctx, put, nil)
 			if err != nil {
-				return r, fmt.Errorf("question %s: %w", q.ID, err)
+				return Report{}, fmt.Errorf("question %s: %w", q.ID, err)
 			}
-			ranking := Rank(found, len(golds))
-			system = append(system, ranking)
-			r.Figures.add("hits_1", ranking.Hits1)
-			r.Figures.add("mrr_10", ranking.MRR10)
-			found = found[:0]
-			for _, hit := range plain.Search(q.Question, depth) {
-				found = append(found, q.Gold(hit.Article.Source))
+			o.answerTook = time.Since(start)
+			o.judge(ans)
+			for _, cit := range ans.Citations {
+				if err := exact.check(cit); err == nil {
+					o.ByteExact++
+				} else {
+					o.Wrong = strings.TrimPrefix(o.Wrong+"; "+err.Error(), "; ")
+				}
 			}
-			baseline = append(baseline, Rank(found, len(golds)))
-		}
-
-		put := bot.Question{Text: q.Question, Asked: q.asked(), Engine: c.Engine}
-		if c.Oracle {
-			put.Filter.Sources = golds
-		}
-		start := time.Now()
-		ans, err := c.Asker.Ask(ctx, put, nil)
-		if err != nil {
-			return r, fmt.Errorf("question %s: %w", q.ID, err)
-		}
-		latency = append(latency, float64(time.Since(start).Microseconds())/1000)
-
-		o := judge(q, ans)
-		for _, cit := range ans.Citations {
-			if err := exact.check(cit); err == nil {
-				o.ByteExact++
-			} else {
-				o.Wrong = strings.TrimPrefix(o.Wrong+"; "+err.Error(), "; ")
+		} else if o.Retrieval.Hits1 == 0 {
+			o.Wrong = "its source is not in the corpus"
+			if o.Ranked {
+				o.Wrong = "its source is not found first"
 			}
 		}
-		em += o.EM
-		f1 += o.F1
-		byteExact += o.ByteExact
-		r.Citations.Count += len(ans.Citations)
-		if len(q.Sources) > 0 {
-			sourced += len(ans.Citations)
-			sourceRight += o.SourceRight
-		}
-		if o.Right() {
-			right++
-		}
-		r.Figures.add("em", o.EM)
-		r.Figures.add("f1", o.F1)
-		r.Figures.add("right", one(o.Right()))
-		switch {
-		case q.Unanswerable:
-			unanswerable++
-			if !ans.Answered {
-				refusedRight++
-			}
-			r.Figures.add("refused", one(!ans.Answered))
-		default:
-			answerable++
-			if o.Contains {
-				contained++
-			}
-			if !ans.Answered {
-				refusedWrong++
-			}
-		}
+		measured = measured || o.Ranked || q.Judged()
+		outcomes[i] = o
 		if c.Each != nil {
 			c.Each(o)
 		}
 	}
-
-	r.Ranked = len(system)
-	r.Retrieval, r.BM25 = mean(system), mean(baseline)
-	r.Against = make(map[string]Difference)
-	for name, figure := range map[string]func(Ranking) float64{
-		"hits_1":  func(r Ranking) float64 { return r.Hits1 },
-		"hits_10": func(r Ranking) float64 { return r.Hits10 },
-		"mrr_10":  func(r Ranking) float64 { return r.MRR10 },
-		"ndcg_10": func(r Ranking) float64 { return r.NDCG10 },
-	} {
-		a, b := make([]float64, len(system)), make([]float64, len(system))
-		for i := range system {
-			a[i], b[i] = figure(system[i]), figure(baseline[i])
-		}
-		r.Against[name] = bootstrap(a, b)
+	if !measured {
+		return Report{}, errors.New("no question has a known answer, and no source that they name is among the articles: give the corpus that they are about with --corpus")
 	}
-	r.Answers.EM = em / float64(max(len(questions), 1))
-	r.Answers.F1 = f1 / float64(max(len(questions), 1))
-	r.Answers.Contains = share(contained, answerable)
-	r.Answers.Right = share(right, len(questions))
-	r.Citations.SourceRight = share(sourceRight, sourced)
-	r.Citations.ByteExact = share(byteExact, r.Citations.Count)
-	r.Refusals.Unanswerable = share(refusedRight, unanswerable)
-	r.Refusals.Answerable = share(refusedWrong, answerable)
-	slices.Sort(latency)
-	r.LatencyMS.P50, r.LatencyMS.P95 = quantile(latency, 0.5), quantile(latency, 0.95)
-	return r, nil
+	return newReport(c, outcomes), nil
 }
 
-// one is 1 for true.
-func one(b bool) float64 {
-	if b {
-		return 1
+// search judges the first articles that the bot, BM25 and the peer find.
+func (o *Outcome) search(ctx context.Context, c Config, plain *BM25, golds int) error {
+	start := time.Now()
+	found, err := rank(ctx, c.Asker, o.Question)
+	if err != nil {
+		return err
 	}
-	return 0
-}
-
-func share(part, whole int) float64 {
-	if whole == 0 {
-		return 0
+	o.searchTook = time.Since(start)
+	o.Ranked, o.Retrieval = true, Rank(found, golds)
+	o.BM25 = Rank(o.Question.golds(plain.Search(o.Question.Question, depth)), golds)
+	if c.Peer == nil {
+		return nil
 	}
-	return float64(part) / float64(whole)
+	near, err := c.Peer.Search(ctx, o.Question.Question, depth)
+	o.Peer = Rank(o.Question.golds(near), golds)
+	return err
 }
 
 // judge compares an answer with the gold ones, but for the bytes of its
 // citations.
-func judge(q Question, ans bot.Answer) Outcome {
-	o := Outcome{Question: q, Answer: ans}
+func (o *Outcome) judge(ans bot.Answer) {
+	q := o.Question
+	o.Answer = ans
 	for _, c := range ans.Citations {
 		if q.Gold(c.Source) {
 			o.SourceRight++
@@ -249,14 +162,14 @@ func judge(q Question, ans bot.Answer) Outcome {
 	if q.Unanswerable {
 		if ans.Answered {
 			o.Wrong = "answered, should have refused"
-			return o
+			return
 		}
 		o.EM, o.F1 = 1, 1
-		return o
+		return
 	}
 	if !ans.Answered {
 		o.Wrong = "refused, should have answered"
-		return o
+		return
 	}
 	o.EM, o.F1 = ExactMatch(ans.Short, q.Answers), F1(ans.Short, q.Answers)
 	o.Contains = Contains(ans.Text, q.Answers) || Contains(ans.Short, q.Answers)
@@ -266,7 +179,6 @@ func judge(q Question, ans bot.Answer) Outcome {
 	case o.SourceRight == 0 && len(q.Sources) > 0:
 		o.Wrong = "no citation of the right source"
 	}
-	return o
 }
 
 // rank says of the first articles that the searcher finds, in order, whether

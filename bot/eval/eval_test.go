@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -80,7 +81,8 @@ func TestRead(t *testing.T) {
 		{"unanswerable without answers", `{"question":"Who?","unanswerable":true}`, "", 1},
 		{"no JSON", good + "\nnonsense\n", "line 2: invalid character", 0},
 		{"no question", `{"answers":["x"]}`, "line 1: no question", 0},
-		{"no answers", `{"question":"Who?"}`, "line 1: no answers", 0},
+		{"sources without answers", `{"question":"Who?","sources":["42"]}`, "", 1},
+		{"neither answers nor sources", `{"question":"Who?"}`, "line 1: no answers, no sources", 0},
 		{"bad date", `{"question":"Who?","answers":["x"],"asked":"yesterday"}`, `line 1: asked "yesterday" is no date`, 0},
 		{"empty", "\n", "no questions", 0},
 	} {
@@ -186,7 +188,7 @@ func TestRun(t *testing.T) {
 		{"hits_5", r.Retrieval.Hits5, 3. / 4},
 		{"mrr_10", r.Retrieval.MRR10, (1 + 0.5 + 0 + 1) / 4},
 		{"bm25 mrr_10", r.BM25.MRR10, 3. / 4}, // no text has a queen
-		{"against mrr_10", r.Against["mrr_10"].Mean, -0.5 / 4},
+		{"against mrr_10", r.LessBM25["mrr_10"].Mean, -0.5 / 4},
 		{"em", r.Answers.EM, 2. / 5},             // 1 and 4
 		{"f1", r.Answers.F1, (1 + 2./3 + 1) / 5}, // 2: one word of two
 		{"contains", r.Answers.Contains, 2. / 3}, // 1 and 2
@@ -214,6 +216,69 @@ func TestRun(t *testing.T) {
 	}
 	if f.asked[1].Filter.Sources != nil {
 		t.Errorf("filtered by %v without oracle", f.asked[1].Filter.Sources)
+	}
+}
+
+// A question that names its sources and no answer is measured for search
+// alone: it is not put, and no figure of answers is over it.
+func TestRunForSearchAlone(t *testing.T) {
+	f := &fake{
+		answers: map[string]bot.Answer{"What sank?": {Answered: true, Text: "The ferry. [1]", Short: "ferry", Engine: "fake", Citations: []bot.Citation{cite(articles[1], "The ferry sank")}}},
+		hits:    []retrieval.Hit{{Article: articles[0]}, {Article: articles[1]}},
+	}
+	questions := []Question{
+		{ID: "1", Question: "Who opened the bridge?", Sources: []string{"a.txt"}},
+		{ID: "2", Question: "What sank?", Answers: []string{"ferry"}, Sources: []string{"42"}},
+		{ID: "3", Question: "Who wept?", Sources: []string{"42"}},
+		{ID: "4", Question: "Who sang?", Sources: []string{"elsewhere"}},
+	}
+	var wrong []string
+	run := func(questions []Question) (Report, error) {
+		return Run(t.Context(), Config{
+			Articles: articles, Asker: f, Original: original,
+			Each: func(o Outcome) { wrong = append(wrong, o.Wrong) },
+		}, questions)
+	}
+	r, err := run(questions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.asked) != 1 {
+		t.Errorf("put %d questions, want the one with an answer", len(f.asked))
+	}
+	for _, tt := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"questions", float64(r.Questions), 4},
+		{"ranked", float64(r.Ranked), 3}, // the source of 4 is nowhere
+		{"judged", float64(r.Judged), 1},
+		{"hits_1", r.Retrieval.Hits1, 1. / 3},
+		{"bm25 hits_1", r.BM25.Hits1, 1},
+		{"f1", r.Answers.F1, 1},
+		{"right", r.Answers.Right, 1},
+		{"by fake", float64(r.Answers.By["fake"]), 1},
+	} {
+		if math.Abs(tt.got-tt.want) > 1e-9 {
+			t.Errorf("%s = %v, want %v", tt.name, tt.got, tt.want)
+		}
+	}
+	if want := []string{"", "", "its source is not found first", "its source is not in the corpus"}; !reflect.DeepEqual(wrong, want) {
+		t.Errorf("wrong: got %q, want %q", wrong, want)
+	}
+	if got := scores(r.Figures["hits_1"]); !reflect.DeepEqual(got, []float64{1, 0, 0}) || len(r.Figures["f1"]) != 4 || !math.IsNaN(r.Figures["f1"][0]) {
+		t.Errorf("figures: got %v, want hits_1 of three questions, and an f1 of one among four", r.Figures)
+	}
+	// One kind after the other, and what each is over.
+	var kinds []string
+	for _, k := range r.Kinds {
+		kinds = append(kinds, fmt.Sprintf("%s %d %d %d %.2f", k.Kind, k.Questions, k.Ranked, k.Judged, k.Retrieval.Hits1))
+	}
+	if want := []string{"who 3 2 0 0.50", "what 1 1 1 0.00"}; !reflect.DeepEqual(kinds, want) {
+		t.Errorf("kinds: got %q, want %q", kinds, want)
+	}
+	if _, err := run(questions[3:]); err == nil || !strings.Contains(err.Error(), "--corpus") {
+		t.Errorf("nothing to measure: got %v, want an error that says what to do", err)
 	}
 }
 

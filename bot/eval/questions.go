@@ -47,6 +47,19 @@ func (q Question) Gold(articleSource string) bool {
 	return false
 }
 
+// golds says of each article whether it is Gold.
+func (q Question) golds(found []Ranked) []bool {
+	gold := make([]bool, len(found))
+	for i, f := range found {
+		gold[i] = q.Gold(f.Article.Source)
+	}
+	return gold
+}
+
+// Judged reports whether it is known what the answer has to be. A question that
+// only names its sources is measured for search alone.
+func (q Question) Judged() bool { return q.Unanswerable || len(q.Answers) > 0 }
+
 // maxLine is the longest line of a set that is read.
 const maxLine = 16 << 20
 
@@ -84,8 +97,8 @@ func Read(r io.Reader) ([]Question, error) {
 		switch {
 		case strings.TrimSpace(q.Question) == "":
 			return errors.New("no question")
-		case !q.Unanswerable && len(q.Answers) == 0:
-			return errors.New("no answers, and not marked unanswerable")
+		case !q.Judged() && len(q.Sources) == 0:
+			return errors.New("no answers, no sources, and not marked unanswerable")
 		case q.Asked != "" && q.asked().IsZero():
 			return fmt.Errorf("asked %q is no date like 2006-01-02", q.Asked)
 		}

@@ -71,7 +71,7 @@ type Ordered struct {
 // Candidates with equal scores stand in an order drawn from their text, never
 // in that of the set. each, if not nil, is called after every question.
 func MeasureSelection(ctx context.Context, ranker Ranker, set []Selection, each func(Selection)) (SelectionReport, error) {
-	r := SelectionReport{Questions: len(set)}
+	r := SelectionReport{Questions: len(set), Figures: make(Figures)}
 	var all []*corpus.Article
 	for i, s := range set {
 		for k, c := range s.Candidates {
@@ -98,8 +98,8 @@ func MeasureSelection(ctx context.Context, ranker Ranker, set []Selection, each 
 			r.Ranked++
 			one := ordered(s, scores)
 			r.Selection.add(one)
-			r.Figures.add("map", one.MAP)
-			r.Figures.add("mrr", one.MRR)
+			r.Figures.set("map", i, one.MAP)
+			r.Figures.set("mrr", i, one.MRR)
 			base := make([]float64, len(texts))
 			byID := make(map[string]float64)
 			for _, hit := range plain.Search(s.Question, len(all)) {
@@ -117,6 +117,7 @@ func MeasureSelection(ctx context.Context, ranker Ranker, set []Selection, each 
 	if r.Ranked == 0 {
 		return r, errors.New("no question has both candidates that answer and candidates that do not")
 	}
+	r.Figures.pad(len(set))
 	r.Selection.over(r.Ranked)
 	r.BM25.over(r.Ranked)
 	return r, nil

@@ -62,7 +62,7 @@ type Separated struct {
 // MeasureSupport scores each sentence by ground.Support and by word overlap. each,
 // if not nil, is called after every sentence, in order.
 func MeasureSupport(ctx context.Context, set []Judged, each func(Judged, float64)) (SupportReport, error) {
-	r := SupportReport{Sentences: len(set)}
+	r := SupportReport{Sentences: len(set), Figures: make(Figures)}
 	var scores, overlaps []float64
 	var truth []bool
 	for _, j := range set {
@@ -100,7 +100,7 @@ func MeasureSupport(ctx context.Context, set []Judged, each func(Judged, float64
 				on++
 			}
 		}
-		r.Figures.add("auc", on/others)
+		r.Figures.set("auc", i, on/others)
 	}
 	return r, nil
 }

@@ -6,29 +6,45 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
+	"maps"
+	"slices"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
+	"dateline/bot"
 	"dateline/bot/eval"
 	"dateline/bot/extract"
 	"dateline/corpus"
+	"dateline/retrieval"
+	"dateline/retrieval/openai"
 )
 
 func (p *program) evalCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "eval [flags] {--questions | --selection | --support} FILE",
+		Use:   "eval [flags] {--questions | --selection | --support | --compare BEFORE} FILE",
 		Short: "Measure search, answers and checks on sets with known answers",
 		Long: `Eval puts a set of questions to the bot and compares what comes back with the
 known answers. Plain BM25 over whole articles is measured in the same run, for a
-figure of search means little by itself.
+figure of search means little by itself. Differences are by paired bootstrap over
+the questions.
 
 The set is a file of JSON lines, compressed if it ends in .gz, with an object a
 line: {"id", "question", "answers": [], "sources": [], "asked": "2025-11-26"},
-and "unanswerable": true where the right answer is a refusal.
+and "unanswerable": true where the right answer is a refusal. A question with
+sources and no answers is measured for search alone.
 
 With --oracle the reader reads the articles that a question names as its sources
-and nothing else; a question that names none is put to all articles.
+and nothing else; a question that names none is put to all articles. The built-in
+reader reads, unless --engine says otherwise.
+
+Passages that have no vector yet get one if fewer than 5,000 are without;
+otherwise the best candidates of each question do. With --vectors all every
+passage gets one first, and with --vectors none search is by words alone.
+
+With --peer another model is measured on the same questions and passages, by its
+vectors alone: the model --peer-model at the OpenAI-compatible address given. The
+key set for embeddings goes there only if the address is that set for embeddings.
 
 With --selection the reader ranks sentences by how well they answer: {"id",
 "question", "candidates": [{"text", "label"}]}. MAP and MRR are over the
@@ -40,32 +56,63 @@ word overlap beside it. Neither of the two reads a corpus.
 
 With --save the scores of every question are kept, and --against holds a later
 run over the same set against them: it fails where a figure is lower than chance
-explains, by paired bootstrap over the questions, or where a quote is not byte
-for byte what its source holds.`,
+explains, or where a quote is not byte for byte what its source holds. --compare
+compares two such files, and lists the questions that changed; --questions has
+them shown.`,
 		Example: `  dateline eval --corpus news.jsonl.gz --questions questions.jsonl
   dateline eval --corpus news.jsonl.gz --questions questions.jsonl --oracle --json
   dateline eval --selection selection.jsonl
   dateline eval --support support.jsonl.gz
-  dateline eval --corpus news.jsonl.gz --questions questions.jsonl --against before.json`,
-		Args: noArgs,
+  dateline eval --corpus news.jsonl.gz --questions questions.jsonl --against before.json
+  dateline eval --corpus news.jsonl.gz --questions questions.jsonl --vectors none --save words.json
+  dateline eval --compare words.json vectors.json --questions questions.jsonl`,
 	}
 	p.corpusFlags(cmd)
-	var file, selection, support string
-	var keep baselines
-	var limit int
-	var oracle bool
-	cmd.Flags().StringVar(&file, "questions", "", "`file` of questions (.jsonl or .jsonl.gz)")
+	var e evaluation
+	var selection, support, before string
+	cmd.Flags().StringVar(&e.set, "questions", "", "`file` of questions (.jsonl or .jsonl.gz)")
 	cmd.Flags().StringVar(&selection, "selection", "", "`file` of questions and sentences that may answer them")
 	cmd.Flags().StringVar(&support, "support", "", "`file` of sentences judged against an article")
-	cmd.Flags().IntVar(&limit, "limit", 0, "put the first `n` questions or sentences only")
-	cmd.Flags().BoolVar(&oracle, "oracle", false, "give the reader its right sources")
-	cmd.Flags().StringVar(&keep.save, "save", "", "keep the scores of every question or sentence in a `file`")
-	cmd.Flags().StringVar(&keep.against, "against", "", "fail if a figure is worse than in a `file` that --save kept")
+	cmd.Flags().StringVar(&before, "compare", "", "compare a `file` that --save kept with another, given after it")
+	cmd.Flags().IntVar(&e.limit, "limit", 0, "put the first `n` questions or sentences only")
+	cmd.Flags().BoolVar(&e.oracle, "oracle", false, "give the reader its right sources")
+	cmd.Flags().StringVar(&e.engine, "engine", bot.EngineExtract, "`name` of what reads the articles: auto, extract (built in) or llm (a model server)")
+	completesEngine(cmd)
+	e.model.add(cmd)
+	cmd.Flags().StringVar(&e.vectors, "vectors", vectorsAuto, "`which` passages to make vectors of that have none: auto, all or none")
+	complete(cmd, "vectors", cobra.FixedCompletions([]cobra.Completion{
+		cobra.CompletionWithDesc(vectorsAuto, "all if they are few, else those of the best candidates"),
+		cobra.CompletionWithDesc(vectorsAll, "all, before the first question"),
+		cobra.CompletionWithDesc(vectorsNone, "none, and search by words alone"),
+	}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder))
+	cmd.Flags().StringVar(&e.peer, "peer", "", "`address` of an embeddings server to measure beside, as http://localhost:11434/v1")
+	cmd.Flags().StringVar(&e.peerModel, "peer-model", "", "`name` of the model on that server")
+	cmd.Flags().StringVar(&e.keep.save, "save", "", "keep the scores of every question or sentence in a `file`")
+	cmd.Flags().StringVar(&e.keep.against, "against", "", "fail if a figure is worse than in a `file` that --save kept")
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if before == "" {
+			return noArgs(cmd, args)
+		}
+		if len(args) != 1 {
+			return usageError{errors.New("--compare takes two files: the earlier run, and after it the later one")}
+		}
+		return nil
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()
+		e.json = *asJSON
+		if e.limit < 0 {
+			return usageError{fmt.Errorf("--limit %d: leave it out to put all questions", e.limit)}
+		}
+		if before != "" {
+			if selection != "" || support != "" || e.keep != (baselines{}) {
+				return usageError{errors.New("--compare measures nothing: beside it only --questions has a meaning")}
+			}
+			return p.evalCompare(before, args[0], &e)
+		}
 		given := 0
-		for _, name := range []string{file, selection, support} {
+		for _, name := range []string{e.set, selection, support} {
 			if name != "" {
 				given++
 			}
@@ -76,132 +123,168 @@ for byte what its source holds.`,
 		if given > 1 {
 			return usageError{errors.New("--questions, --selection and --support measure different things: give one of them")}
 		}
-		if file == "" && (oracle || len(p.corpusFlag) > 0) {
-			return usageError{errors.New("--corpus and --oracle go with --questions: the other sets bring their text along")}
-		}
-		if limit < 0 {
-			return usageError{fmt.Errorf("--limit %d: leave it out to put all questions", limit)}
+		if e.set == "" && (e.oracle || len(p.corpusFlag) > 0 || e.peer != "") {
+			return usageError{errors.New("--corpus, --oracle and --peer go with --questions: the other sets bring their text along")}
 		}
 		switch {
 		case selection != "":
-			return p.evalSelection(ctx, selection, limit, keep, *asJSON)
+			return p.evalSelection(ctx, selection, e.limit, e.keep, e.json)
 		case support != "":
-			return p.evalSupport(ctx, support, limit, keep, *asJSON)
+			return p.evalSupport(ctx, support, e.limit, e.keep, e.json)
 		}
-		questions, err := readSet(file, "questions", limit, eval.ReadFile)
-		if err != nil {
-			return err
-		}
-		lib, err := p.library(cmd.Context(), p.corpusFlag, temporaryIfNeeded)
-		if err != nil {
-			return err
-		}
-		defer lib.close()
-		if err := p.refresh(ctx, lib); err != nil {
-			return err
-		}
-		articles, err := lib.articles(ctx)
-		if err != nil {
-			return err
-		}
-		bar := p.bar("questions", int64(len(questions)))
-		report, err := eval.Run(ctx, eval.Config{
-			Articles: articles,
-			Asker:    lib.bot(p.log, nil),
-			Original: lib.original,
-			Oracle:   oracle,
-			Each: func(o eval.Outcome) {
-				bar.add(1)
-				if !o.Right() && p.verbose {
-					bar.clear()
-					p.verbosef("%s: %s: %s\n    got %q %q, want %q", o.Question.ID, o.Question.Question, o.Wrong, o.Answer.Short, o.Answer.Text+o.Answer.Reason, fmt.Sprint(o.Question.Answers))
-				}
-			},
-		}, questions)
-		bar.clear()
-		if err != nil {
-			return err
-		}
-		compared, err := compare(keep, questions, report.Figures)
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			err = p.printJSON(struct {
-				eval.Report
-				comparisons
-			}{report, compared})
-		} else {
-			p.printReport(report)
-			p.printComparisons(compared)
-		}
-		if err == nil && keep.against != "" && report.Citations.ByteExact < 1 && report.Citations.Count > 0 {
-			err = fmt.Errorf("%.4f of the quotes are byte for byte what their sources hold, want all", report.Citations.ByteExact)
-		}
-		return cmp.Or(err, compared.err())
+		return p.evalQuestions(ctx, &e)
 	}
 	return cmd
 }
 
-// baselines are files of scores: one to keep those of a run in, and one to hold
-// the run against.
-type baselines struct{ save, against string }
-
-// comparisons are a run held against an earlier one.
-type comparisons struct {
-	file string
-	List []eval.Comparison `json:"against,omitempty"`
+// An evaluation is what "eval --questions" is told to do.
+type evaluation struct {
+	set             string
+	limit           int
+	oracle          bool
+	engine          string
+	model           modelFlags
+	vectors         string
+	peer, peerModel string
+	keep            baselines
+	json            bool
 }
 
-// compare keeps the scores of a run over a set, and holds them against earlier
-// ones, as far as is wanted.
-func compare[T any](b baselines, set []T, figures eval.Figures) (comparisons, error) {
-	c := comparisons{file: b.against}
-	fingerprint, err := eval.Fingerprint(set)
+// What --vectors may be.
+const (
+	vectorsAuto = "auto"
+	vectorsAll  = "all"
+	vectorsNone = "none"
+)
+
+// fewVectors is how many passages --vectors auto makes vectors of before the
+// first question.
+const fewVectors = 5000
+
+func (p *program) evalQuestions(ctx context.Context, e *evaluation) error {
+	if !slices.Contains([]string{vectorsAuto, vectorsAll, vectorsNone}, e.vectors) {
+		return usageError{fmt.Errorf("--vectors %q: auto, all or none", e.vectors)}
+	}
+	if (e.peer == "") != (e.peerModel == "") {
+		return usageError{errors.New("--peer and --peer-model go together: an address and the name of a model there")}
+	}
+	model, err := p.openModel(e.engine, e.model)
 	if err != nil {
-		return c, err
+		return err
 	}
-	now := eval.Baseline{Set: fingerprint, Figures: figures}
-	if b.against != "" {
-		then, err := eval.ReadBaseline(b.against)
-		if errors.Is(err, fs.ErrNotExist) {
-			return c, fmt.Errorf("%s: no such file: keep the scores of a run there with --save", b.against)
-		}
-		if err != nil {
-			return c, err
-		}
-		if c.List, err = now.Against(then); err != nil {
-			return c, fmt.Errorf("%s: %w", b.against, err)
+	questions, err := readSet(e.set, "questions", e.limit, eval.ReadFile)
+	if err != nil {
+		return err
+	}
+	lib, err := p.evalLibrary(ctx, e.vectors)
+	if err != nil {
+		return err
+	}
+	defer lib.close()
+	articles, err := lib.articles(ctx)
+	if err != nil {
+		return err
+	}
+	c := eval.Config{Articles: articles, Asker: lib.bot(p.log, model), Original: lib.original, Oracle: e.oracle, Engine: e.engine}
+	if e.peer != "" {
+		if c.Peer, err = p.openPeer(ctx, e.peer, e.peerModel, articles); err != nil {
+			return err
 		}
 	}
-	if b.save != "" {
-		return c, now.WriteFile(b.save)
+	bar := p.bar("questions", int64(len(questions)))
+	c.Each = func(o eval.Outcome) {
+		bar.add(1)
+		if !o.Right() && p.verbose {
+			bar.clear()
+			p.verbosef("%s: %s: %s%s", o.Question.ID, o.Question.Question, o.Wrong, gotAndWanted(o))
+		}
 	}
-	return c, nil
+	report, err := eval.Run(ctx, c, questions)
+	bar.clear()
+	if err != nil {
+		return err
+	}
+	searched, err := lib.index.Coverage(ctx, retrieval.Filter{})
+	if err != nil {
+		return err
+	}
+	compared, err := compare(e.keep, questions, eval.Baseline{Figures: report.Figures, Digests: report.Digests})
+	if err != nil {
+		return err
+	}
+	if e.json {
+		err = p.printJSON(struct {
+			eval.Report
+			Searched retrieval.Coverage `json:"searched"`
+			comparisons
+		}{report, searched, compared})
+	} else {
+		p.printReport(report, searched)
+		p.printComparisons(compared)
+	}
+	if err == nil && e.keep.against != "" && report.Citations.ByteExact < 1 && report.Citations.Count > 0 {
+		err = fmt.Errorf("%.4f of the quotes are byte for byte what their sources hold, want all", report.Citations.ByteExact)
+	}
+	return cmp.Or(err, compared.err())
 }
 
-// err says which figures are worse than before.
-func (c comparisons) err() error {
-	var worse []string
-	for _, f := range c.List {
-		if f.Worse() {
-			worse = append(worse, f.Figure)
-		}
+// evalLibrary is the library of the corpus in effect, with the vectors that are
+// to be there before the first question.
+func (p *program) evalLibrary(ctx context.Context, vectors string) (*library, error) {
+	lib, err := p.library(ctx, p.corpusFlag, temporaryIfNeeded)
+	if err != nil {
+		return nil, err
 	}
-	if len(worse) == 0 {
+	if vectors == vectorsNone {
+		lib.embed = embedding{}
+		err = errors.Join(lib.index.Close(), lib.openIndex(lib.index.Dir()))
+	}
+	if err == nil {
+		err = p.refresh(ctx, lib)
+	}
+	if err == nil {
+		err = p.makeVectors(ctx, lib, vectors)
+	}
+	if err != nil {
+		lib.close()
+		return nil, err
+	}
+	return lib, nil
+}
+
+func (p *program) makeVectors(ctx context.Context, lib *library, vectors string) error {
+	have, err := lib.index.Coverage(ctx, retrieval.Filter{})
+	if err != nil {
+		return err
+	}
+	if vectors == vectorsNone || vectors == vectorsAuto && have.Passages-have.Embedded >= fewVectors {
 		return nil
 	}
-	return fmt.Errorf("worse than %s by more than chance: %s", c.file, strings.Join(worse, ", "))
+	_, err = p.embed(ctx, lib)
+	return err
 }
 
-func (p *program) printComparisons(c comparisons) {
-	if len(c.List) == 0 {
-		return
+// gotAndWanted says what was answered, and what would have been right.
+func gotAndWanted(o eval.Outcome) string {
+	if !o.Question.Judged() {
+		return ""
 	}
-	p.out.printf("\nagainst %s\n  %-24s then     now      difference, 95 %% of draws\n", c.file, "")
-	for _, f := range c.List {
-		p.out.printf("  %-24s %.3f    %.3f    %+.3f  (%+.3f to %+.3f)\n", f.Figure, f.Then, f.Now, f.Difference.Mean, f.Difference.Low, f.Difference.High)
+	return fmt.Sprintf("\n    got %q %q, want %q", o.Answer.Short, o.Answer.Text+o.Answer.Reason, fmt.Sprint(o.Question.Answers))
+}
+
+// openPeer embeds articles with the model of another server.
+func (p *program) openPeer(ctx context.Context, address, model string, articles []*corpus.Article) (*eval.Peer, error) {
+	c := openai.Config{BaseURL: address, Model: model, Log: p.log, AddressSetting: "--peer", ModelSetting: "--peer-model", KeySetting: envEmbeddingKey}
+	if chosen := p.chooseEmbedding(); chosen.server.Value == address {
+		c.Key, c.KeySetting = chosen.key.Value, chosen.key.Name
 	}
+	embedder, err := openai.Open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	bar := p.bar("passages embedded by the peer", -1)
+	defer bar.clear()
+	return eval.NewPeer(ctx, embedder, articles, func(done, all int) { bar.set(int64(done), int64(all)) })
 }
 
 // readSet reads the first limit lines of a set of what, 0 meaning all.
@@ -230,7 +313,7 @@ func (p *program) evalSelection(ctx context.Context, name string, limit int, kee
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	compared, err := compare(keep, set, r.Figures)
+	compared, err := compare(keep, set, eval.Baseline{Figures: r.Figures})
 	if err != nil {
 		return err
 	}
@@ -265,7 +348,7 @@ func (p *program) evalSupport(ctx context.Context, name string, limit int, keep 
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	compared, err := compare(keep, set, r.Figures)
+	compared, err := compare(keep, set, eval.Baseline{Figures: r.Figures})
 	if err != nil {
 		return err
 	}
@@ -282,41 +365,77 @@ func (p *program) evalSupport(ctx context.Context, name string, limit int, keep 
 	return compared.err()
 }
 
-func (p *program) printReport(r eval.Report) {
+func (p *program) printReport(r eval.Report, searched retrieval.Coverage) {
 	p.out.printf("%s on %s", count(r.Questions, "question"), count(r.Articles, "article"))
 	if r.Oracle {
 		p.out.printf(", the reader given its sources")
 	}
-	p.out.printf("\n\n")
-	p.out.printf("search (%s)   system     BM25     difference, 95 %% of draws\n", count(r.Ranked, "question"))
+	p.out.printf("\n%s, %s of them with vectors\n", count(searched.Passages, "passage"), humanize.Comma(int64(searched.Embedded)))
+	if r.Ranked > 0 {
+		p.printSearch(r.Summary, "BM25", r.BM25, r.LessBM25)
+		if r.Peer != nil {
+			p.printSearch(r.Summary, "peer", *r.Peer, r.LessPeer)
+			p.out.printf("  the peer is %s\n", r.PeerModel)
+		}
+		p.out.printf("search p50, p95            %.1f ms, %.1f ms\n", r.SearchMS.P50, r.SearchMS.P95)
+	}
+	if r.Judged > 0 {
+		p.out.printf("\nanswers (%s", count(r.Judged, "question"))
+		for _, by := range slices.Sorted(maps.Keys(r.Answers.By)) {
+			p.out.printf(", %d by %s", r.Answers.By[by], by)
+		}
+		p.out.printf(")\n")
+		p.out.printf("  exact match, F1          %.3f    %.3f\n", r.Answers.EM, r.Answers.F1)
+		p.out.printf("  contains an accepted one %.3f\n", r.Answers.Contains)
+		p.out.printf("  right, with its source   %.3f\n", r.Answers.Right)
+		p.out.printf("\ncitations (%d)\n", r.Citations.Count)
+		p.out.printf("  of the right source      %.3f\n", r.Citations.SourceRight)
+		p.out.printf("  byte for byte            %.3f\n", r.Citations.ByteExact)
+		p.out.printf("\nrefused\n")
+		p.out.printf("  unanswerable             %.3f\n", r.Refusals.Unanswerable)
+		p.out.printf("  answerable               %.3f\n", r.Refusals.Answerable)
+		p.out.printf("\nlatency p50, p95           %.1f ms, %.1f ms\n", r.LatencyMS.P50, r.LatencyMS.P95)
+	}
+	p.printKinds(r.Kinds)
+}
+
+// printSearch prints what was found beside what another search found.
+func (p *program) printSearch(s eval.Summary, name string, other eval.Ranking, less map[string]eval.Difference) {
+	p.out.printf("\nsearch (%s)   system     %s     difference, 95 %% of draws\n", count(s.Ranked, "question"), name)
 	for _, row := range []struct {
-		name         string
-		system, bm25 float64
-		key          string
+		name          string
+		system, other float64
+		key           string
 	}{
-		{"Hits@1", r.Retrieval.Hits1, r.BM25.Hits1, "hits_1"},
-		{"Hits@5", r.Retrieval.Hits5, r.BM25.Hits5, ""},
-		{"Hits@10", r.Retrieval.Hits10, r.BM25.Hits10, "hits_10"},
-		{"MRR@10", r.Retrieval.MRR10, r.BM25.MRR10, "mrr_10"},
-		{"nDCG@10", r.Retrieval.NDCG10, r.BM25.NDCG10, "ndcg_10"},
+		{"Hits@1", s.Retrieval.Hits1, other.Hits1, "hits_1"},
+		{"Hits@5", s.Retrieval.Hits5, other.Hits5, ""},
+		{"Hits@10", s.Retrieval.Hits10, other.Hits10, "hits_10"},
+		{"MRR@10", s.Retrieval.MRR10, other.MRR10, "mrr_10"},
+		{"nDCG@10", s.Retrieval.NDCG10, other.NDCG10, "ndcg_10"},
 	} {
-		p.out.printf("  %-24s %.3f    %.3f", row.name, row.system, row.bm25)
-		if d, ok := r.Against[row.key]; ok {
+		p.out.printf("  %-24s %.3f    %.3f", row.name, row.system, row.other)
+		if d, ok := less[row.key]; ok {
 			p.out.printf("    %+.3f  (%+.3f to %+.3f)", d.Mean, d.Low, d.High)
 		}
 		p.out.printf("\n")
 	}
-	p.out.printf("\nanswers\n")
-	p.out.printf("  exact match, F1          %.3f    %.3f\n", r.Answers.EM, r.Answers.F1)
-	p.out.printf("  contains an accepted one %.3f\n", r.Answers.Contains)
-	p.out.printf("  right, with its source   %.3f\n", r.Answers.Right)
-	p.out.printf("\ncitations (%d)\n", r.Citations.Count)
-	p.out.printf("  of the right source      %.3f\n", r.Citations.SourceRight)
-	p.out.printf("  byte for byte            %.3f\n", r.Citations.ByteExact)
-	p.out.printf("\nrefused\n")
-	p.out.printf("  unanswerable             %.3f\n", r.Refusals.Unanswerable)
-	p.out.printf("  answerable               %.3f\n", r.Refusals.Answerable)
-	p.out.printf("\nlatency p50, p95           %.1f ms, %.1f ms\n", r.LatencyMS.P50, r.LatencyMS.P95)
+}
+
+// printKinds prints a line for each kind of question. A figure over nothing is
+// a dash.
+func (p *program) printKinds(kinds []eval.KindSummary) {
+	p.out.printf("\nby question word     search  Hits@1    BM25  MRR@10    BM25  answers      F1   right\n")
+	over := func(n int, v float64) string {
+		if n == 0 {
+			return "-"
+		}
+		return fmt.Sprintf("%.3f", v)
+	}
+	for _, k := range kinds {
+		p.out.printf("  %-16s %8d%8s%8s%8s%8s%9d%8s%8s\n", k.Kind,
+			k.Ranked, over(k.Ranked, k.Retrieval.Hits1), over(k.Ranked, k.BM25.Hits1), over(k.Ranked, k.Retrieval.MRR10), over(k.Ranked, k.BM25.MRR10),
+			k.Judged, over(k.Judged, k.Answers.F1), over(k.Judged, k.Answers.Right))
+	}
 }
 
 // articles reads the whole corpus.
