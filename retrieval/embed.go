@@ -112,7 +112,7 @@ func (r *embedRun) generation(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	missing, err := r.missing(g)
-	if err != nil || len(missing) == 0 {
+	if err != nil || len(missing) == 0 && !x.vectors.wasteful(g.table.passages) {
 		return false, err
 	}
 	err = x.vectors.hold(ctx, func() {
@@ -124,8 +124,10 @@ func (r *embedRun) generation(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	defer x.vectors.release()
-	if err := x.vectors.compact(g.table.passages); err != nil {
-		return false, &WriteError{x.dir, err}
+	if x.vectors.wasteful(g.table.passages) {
+		if err := x.vectors.compact(g.table.passages); err != nil {
+			return false, &WriteError{x.dir, err}
+		}
 	}
 	if missing, err = r.missing(g); err != nil || len(missing) == 0 {
 		return false, err

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -19,7 +20,7 @@ import (
 	"dateline/retrieval/retrievaltest"
 )
 
-// rounds is how often TestKilled kills.
+// rounds is how often TestKilled and TestKilledEmbedding kill.
 const rounds = 50
 
 // killSource is the corpus of a round: each adds a file, changes one and
@@ -141,6 +142,88 @@ func names(t *testing.T, src *retrievaltest.Source) []string {
 		all = append(all, f.Name)
 	}
 	return all
+}
+
+// TestKilledEmbeddingChild is what TestKilledEmbedding starts: a Sync and an Embed
+// that kill their own process at a given step.
+func TestKilledEmbeddingChild(t *testing.T) {
+	args := strings.Fields(os.Getenv("DATELINE_TEST_KILL_EMBEDDING"))
+	if len(args) != 3 {
+		t.Skip("started by TestKilledEmbedding")
+	}
+	round, _ := strconv.Atoi(args[1])
+	at, _ := strconv.Atoi(args[2])
+	var steps atomic.Int64
+	step := func() {
+		if steps.Add(1) == int64(at) {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {} // until the signal arrives
+		}
+	}
+	x, err := retrieval.Open(args[0], quick(&noting{Embedder: retrievaltest.Words{}, before: step}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := x.Sync(t.Context(), towns(3*round), nil); err != nil {
+		t.Fatal(err)
+	}
+	_, err = x.Embed(t.Context(), retrieval.EmbedOptions{Batch: 2}, func(e retrieval.Embedding) {
+		fmt.Println("done", e.Done)
+		step()
+	})
+	fmt.Println("steps", steps.Load(), err)
+}
+
+// Killed anywhere while it makes vectors, an index has all that were reported as
+// done, and the next Embed makes the rest.
+func TestKilledEmbedding(t *testing.T) {
+	t.Parallel()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	r := rand.New(rand.NewPCG(9, 10))
+	killed := 0
+	for round := 1; round <= rounds; round++ {
+		cmd := exec.Command(program, "-test.run=^TestKilledEmbeddingChild$")
+		// A round has nine texts, in five batches, and what was left of those
+		// before.
+		cmd.Env = append(os.Environ(), fmt.Sprintf("DATELINE_TEST_KILL_EMBEDDING=%s %d %d", dir, round, 1+r.IntN(10)), "GORACE=atexit_sleep_ms=0")
+		out, err := cmd.CombinedOutput()
+		var exit *exec.ExitError
+		switch {
+		case errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL:
+			killed++
+		case err != nil:
+			t.Fatalf("round %d: %v: %s", round, err, out)
+		}
+		done := 0
+		for line := range strings.Lines(string(out)) {
+			_, _ = fmt.Sscanf(line, "done %d", &done)
+		}
+		x, err := retrieval.Open(dir, quick(retrievaltest.Words{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h, err := x.Verify(t.Context()); err != nil || h.Embedded < done {
+			t.Fatalf("round %d: got %d vectors, error %v, want the %d that were done", round, h.Embedded, err, done)
+		}
+		if err := x.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if killed < rounds/2 {
+		t.Errorf("got %d of %d killed, want most", killed, rounds)
+	}
+	x := open(t, dir, quick(retrievaltest.Words{}))
+	sync1(t, x, towns(3*rounds))
+	if e := embed1(t, x); e.Done != e.Passages || e.Passages < 9*rounds {
+		t.Errorf("got %+v, want all done", e)
+	}
+	if h, err := x.Verify(t.Context()); err != nil || h.Embedded != h.Passages {
+		t.Errorf("got %+v, error %v", h, err)
+	}
 }
 
 // A directory that cannot be one is told from other failures.

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"dateline/retrieval/simd"
 )
 
 // passageVectors are the vectors that the passages of a generation had at a
@@ -123,53 +125,30 @@ func (g *generation) near(ctx context.Context, v []float32, allowed *Set, limit 
 }
 
 // scanBlock is how many passages are compared between two looks at the context.
-const scanBlock = 8192
+const scanBlock = 4096
 
-// A rough match is one by bytes alone.
-type roughMatch struct {
-	passage int32
-	cosine  float32
-}
-
-func compareRough(a, b roughMatch) int {
-	return cmp.Or(cmp.Compare(b.cosine, a.cosine), cmp.Compare(a.passage, b.passage))
-}
-
-// scan returns the allowed passages that are nearest to v as far as bytes can
-// tell, in no order.
+// scan returns the allowed passages that are nearest to a vector as far as bytes
+// can tell, in no order.
 func (v *passageVectors) scan(ctx context.Context, query []float32, allowed *Set, limit int) ([]int, error) {
 	// The query becomes bytes as the passages did. Its factor is the same for all.
 	record := quantize(nil, key{}, query)
-	q := record[len(key{})+4:][:v.dims]
+	q := make([]int8, v.dims)
+	for i := range q {
+		q[i] = int8(record[vectorAt+i])
+	}
 	blocks := make(chan int)
 	var mu sync.Mutex
 	var best []roughMatch
 	var wg sync.WaitGroup
-	workers := min(runtime.GOMAXPROCS(0), 1+len(v.rows)/scanBlock)
-	for range workers {
+	for range min(runtime.GOMAXPROCS(0), 1+len(v.rows)/scanBlock) {
 		wg.Go(func() {
-			mine := make([]roughMatch, 0, 4*limit)
-			least := float32(math.Inf(-1))
+			s := scanner{vectors: v, query: q, limit: limit, least: float32(math.Inf(-1))}
 			for from := range blocks {
-				for p := from; p < min(from+scanBlock, len(v.rows)); p++ {
-					row := v.rows[p]
-					if row == noRow || !allowed.Has(p) {
-						continue
-					}
-					numbers, factor := v.at(row)
-					cosine := factor * float32(dot(q, numbers))
-					if factor == 0 || cosine < least {
-						continue
-					}
-					if mine = append(mine, roughMatch{int32(p), cosine}); len(mine) == cap(mine) {
-						mine = nearest(mine, limit)
-						least = mine[limit-1].cosine
-					}
-				}
+				s.block(from, min(from+scanBlock, len(v.rows)), allowed)
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			best = append(best, mine...)
+			best = append(best, s.best...)
 		})
 	}
 	for from := 0; from < len(v.rows) && ctx.Err() == nil; from += scanBlock {
@@ -186,21 +165,73 @@ func (v *passageVectors) scan(ctx context.Context, query []float32, allowed *Set
 	return passages, ctx.Err()
 }
 
+// A roughMatch is one by bytes alone.
+type roughMatch struct {
+	passage int32
+	cosine  float32 // times the query's factor
+}
+
 // nearest leaves the best limit of some matches.
 func nearest(ms []roughMatch, limit int) []roughMatch {
 	if len(ms) <= limit {
 		return ms
 	}
-	slices.SortFunc(ms, compareRough)
+	slices.SortFunc(ms, func(a, b roughMatch) int {
+		return cmp.Or(cmp.Compare(b.cosine, a.cosine), cmp.Compare(a.passage, b.passage))
+	})
 	return ms[:limit]
 }
 
-// dot multiplies signed bytes.
-func dot(a, b []byte) int32 {
-	var sum int32
-	b = b[:len(a)]
-	for i := range a {
-		sum += int32(int8(a[i])) * int32(int8(b[i]))
+// A scanner is one goroutine's part in a scan.
+type scanner struct {
+	vectors *passageVectors
+	query   []int8
+	limit   int
+	best    []roughMatch
+	least   float32 // a cosine that does not reach it is none of the best
+
+	passages, rows, dots []int32 // of a block
+}
+
+// block compares the allowed passages from one to another.
+func (s *scanner) block(from, to int, allowed *Set) {
+	s.passages, s.rows = s.passages[:0], s.rows[:0]
+	var unkept []int32 // passages
+	for p := from; p < to; p++ {
+		switch row := s.vectors.rows[p]; {
+		case row == noRow || !allowed.Has(p):
+		case row < 0:
+			unkept = append(unkept, int32(p))
+		default:
+			s.passages = append(s.passages, int32(p))
+			s.rows = append(s.rows, row)
+		}
 	}
-	return sum
+	s.compare(s.vectors.records)
+	s.passages, s.rows = append(s.passages[:0], unkept...), s.rows[:0]
+	for _, p := range unkept {
+		s.rows = append(s.rows, unkeptRow-s.vectors.rows[p])
+	}
+	s.compare(s.vectors.unkept)
+}
+
+// compare compares passages whose records in data are those of rows.
+func (s *scanner) compare(data []byte) {
+	if len(s.rows) == 0 {
+		return
+	}
+	size := recordSize(s.vectors.dims)
+	s.dots = slices.Grow(s.dots[:0], len(s.rows))[:len(s.rows)]
+	simd.Dots(s.dots, s.query, data[vectorAt:], size, s.rows)
+	for i, row := range s.rows {
+		factor := factorOf(data[int(row)*size:])
+		cosine := factor * float32(s.dots[i])
+		if factor == 0 || cosine < s.least {
+			continue
+		}
+		if s.best = append(s.best, roughMatch{s.passages[i], cosine}); len(s.best) >= 4*s.limit {
+			s.best = nearest(s.best, s.limit)
+			s.least = s.best[s.limit-1].cosine
+		}
+	}
 }

@@ -45,7 +45,8 @@ const (
 	newSuffix      = ".new"  // of a file that replaces one
 	vectorsMagic   = "dateline vectors 1\n"
 	vectorsHeader  = 64
-	recordOverhead = len(key{}) + 4 + crc32.Size
+	vectorAt       = len(key{}) + 4 // in a record
+	recordOverhead = vectorAt + crc32.Size
 )
 
 // A key names a text that has a vector: the first half of its SHA-256.
@@ -81,7 +82,7 @@ type view struct {
 	*mapping
 	epoch int // another one for another file
 	// unkept are records that could not be written, in memory. The row of the
-	// first is -2, of the next -3; -1 is that of no vector.
+	// first is unkeptRow, of the next one less.
 	unkept []byte
 }
 
@@ -93,7 +94,10 @@ type mapping struct {
 	records []byte
 }
 
-const noRow = -1
+const (
+	noRow     = -1 // of what has no vector
+	unkeptRow = -2
+)
 
 // spareRecords is how many records that no passage needs are left in peace.
 const spareRecords = 1000
@@ -131,11 +135,16 @@ func (m *mapping) record(i int) []byte {
 func (w *view) at(row int32) (numbers []byte, factor float32) {
 	all, i := w.records, int(row)
 	if row < 0 {
-		all, i = w.unkept, -2-int(row)
+		all, i = w.unkept, unkeptRow-int(row)
 	}
 	size := recordSize(w.dims)
 	r := all[i*size : (i+1)*size]
-	return r[len(key{})+4 : size-crc32.Size], math.Float32frombits(binary.LittleEndian.Uint32(r[len(key{}):]))
+	return r[vectorAt : size-crc32.Size], factorOf(r)
+}
+
+// factorOf returns the factor of a record.
+func factorOf(r []byte) float32 {
+	return math.Float32frombits(binary.LittleEndian.Uint32(r[len(key{}):]))
 }
 
 // vector appends the vector of a row to v.
@@ -201,7 +210,7 @@ func (f *vectorFile) catchUp() error {
 		next.epoch++
 		clear(f.at)
 		for i := range len(next.unkept) / recordSize(f.dims) {
-			f.at[key(next.unkept[i*recordSize(f.dims):])] = int32(-2 - i)
+			f.at[key(next.unkept[i*recordSize(f.dims):])] = int32(unkeptRow - i)
 		}
 		f.unsound = nil
 	}
@@ -441,27 +450,22 @@ func (f *vectorFile) replace(keep map[key]bool) error {
 	return syncPath(filepath.Dir(f.path))
 }
 
-// compact replaces the file if it is damaged, or if most of it is of no passage.
-// The writer's lock is held.
+// wasteful reports whether the file is damaged, or most of it is of none of the
+// passages.
+func (f *vectorFile) wasteful(ps []passage) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.unsound != nil || f.view.len() >= 2*len(ps)+spareRecords
+}
+
+// compact replaces the file by one with the vectors of the passages alone. The
+// writer's lock is held.
 func (f *vectorFile) compact(ps []passage) error {
 	f.writing.Lock()
 	defer f.writing.Unlock()
-	w, err := f.refresh()
-	if err != nil {
-		return err
-	}
-	f.mu.Lock()
-	unsound := f.unsound != nil
-	f.mu.Unlock()
-	if !unsound && w.len() < len(ps)+spareRecords {
-		return nil
-	}
 	keep := make(map[key]bool, len(ps))
 	for _, p := range ps {
 		keep[p.Key] = true
-	}
-	if !unsound && w.len() < 2*len(keep)+spareRecords {
-		return nil
 	}
 	return f.replace(keep)
 }
@@ -473,7 +477,7 @@ func (f *vectorFile) remember(keys []key, vs [][]float32) {
 	next := &view{mapping: f.view.mapping, epoch: f.view.epoch, unkept: bytes.Clone(f.view.unkept)}
 	for i, v := range vs {
 		if _, ok := f.at[keys[i]]; !ok {
-			f.at[keys[i]] = int32(-2 - len(next.unkept)/recordSize(f.dims))
+			f.at[keys[i]] = int32(unkeptRow - len(next.unkept)/recordSize(f.dims))
 			next.unkept = quantize(next.unkept, keys[i], v)
 		}
 	}
