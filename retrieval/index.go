@@ -27,13 +27,9 @@ type Options struct {
 	// words alone decide.
 	Embedder Embedder
 	Vectors  Vectors
-	// Weight is what a cosine of 1 adds to a passage's score, as a share of the
-	// background idf of the query's words: how much likeness counts beside
-	// words. 0 means 0.005, which suits the built-in embedder.
+	// Weight is how much meaning counts beside words, as a share of what it
+	// counts for with the built-in embedder; 0 means 1.
 	Weight float64
-	// WordlessCosine is the cosine that it takes to be found without any word of
-	// the query; 0 means 0.5, which suits the built-in embedder.
-	WordlessCosine float64
 	// Log gets what goes wrong without stopping a search; nil means none.
 	Log *slog.Logger
 }
@@ -70,11 +66,10 @@ func Open(dir string, o Options) (*Index, error) {
 	if (o.Embedder == nil) != (o.Vectors == nil) {
 		return nil, errors.New("index with an embedder but no vector engine, or the other way round")
 	}
-	if o.Weight < 0 || o.WordlessCosine < 0 {
+	if o.Weight < 0 {
 		return nil, errors.New("index with a weight below zero")
 	}
-	o.Weight = cmp.Or(o.Weight, semanticWeight)
-	o.WordlessCosine = cmp.Or(o.WordlessCosine, wordlessCosine)
+	o.Weight = cmp.Or(o.Weight, 1)
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ import (
 )
 
 func options() retrieval.Options {
-	return retrieval.Options{Keywords: bleve.Engine{}, Embedder: new(static.Embedder), Vectors: chromem.Engine{}}
+	return retrieval.Options{Keywords: bleve.Engine{}, Embedder: new(static.Embedder), Vectors: chromem.Engine{}, Weight: 0.001}
 }
 
 // sets is the folder of evaluation data, which is no part of this repository:
@@ -398,8 +398,7 @@ func TestMeasureTrained(t *testing.T) {
 			rank("built-in", options(), t.TempDir())
 			o := options()
 			o.Embedder = patient{e}
-			o.WordlessCosine = openai.WordlessCosine
-			for _, o.Weight = range []float64{0.005, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 1000} {
+			for _, o.Weight = range []float64{0.015, 0.045, 0.1, 0.15, 0.3, 0.45, 0.6, 1, 100} {
 				rank(fmt.Sprintf("weight %g", o.Weight), o, dir)
 			}
 		})

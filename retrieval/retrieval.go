@@ -46,9 +46,16 @@ type Filter struct {
 type Hit struct {
 	Article *corpus.Article // with its Text
 	Passage corpus.Passage
-	Score   float64 // fused; the order of results, ties by article id and offset
-	// Keyword is the BM25 score, 0 where no word matched; Semantic the cosine
-	// of the embeddings, 0 where there is no embedder.
+	// Score orders results, ties by article id and offset. It is the sum of Words
+	// and Meaning, above 0 and seldom above 1. Scores for one text compare,
+	// whatever the filter, as long as neither Result is by words alone. Of several
+	// passages it is the best one's, as are the numbers below.
+	Score float64
+	// Words is what the query's words add to Score, Meaning what the nearness of
+	// the vectors adds.
+	Words, Meaning float64
+	// Keyword is the passage's BM25, 0 where no word matched; Semantic the cosine
+	// of the embeddings, 0 where there is none.
 	Keyword  float64
 	Semantic float64
 }
@@ -116,6 +123,17 @@ type Embedder interface {
 type QueryEmbedder interface {
 	// EmbedQuery returns the vector of a query, as Embed does of a text.
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
+}
+
+// A Scale says what cosines of an embedder mean: that of a query and a passage
+// which have nothing to do with each other, and that of a query and a passage
+// which answers it. Some embedders' lie between -.1 and .7, others' between .7
+// and .9.
+type Scale struct{ Unrelated, Answer float64 }
+
+// A ScaledEmbedder is an Embedder whose cosines do not lie between 0 and 1.
+type ScaledEmbedder interface {
+	Scale() Scale
 }
 
 // Keywords makes and opens indexes of words.

@@ -11,33 +11,8 @@ import (
 
 const (
 	defaultLimit = 10
-	// candidates is how many passages the keyword engine is asked for.
+	// candidates is how many passages either engine is asked for.
 	candidates = 200
-	// semanticWeight is Options.Weight by default: what a cosine of 1 adds to a
-	// score, as a share of the background idf of the query's words: enough to
-	// order what words leave equal and what no word found, too little to
-	// overrule a word. The built-in embedder knows spellings and no meanings: by
-	// itself it finds the passage first for 38 % of the questions of
-	// rtqa-evidence, BM25 for 63 %.
-	// Larger weights showed no gain that holds. Against BM25, in questions
-	// (weights times the idf of the collection, without title and lede):
-	//
-	//	        rtqa-evidence, of 625     squad2, of 2,439
-	//	        hits@1  hits@5  hits@10   hits@1  hits@5  hits@10
-	//	0.1       -1      +3      +2        +1      -3       0
-	//	0.3       +6      -1      -1        +1      -8      -1
-	//	1.0      -12      -9      -8       -20     -11      -5
-	//
-	// A trained embedder has its own, see retrieval/openai.
-	semanticWeight = 0.005
-	// wordlessCosine is Options.WordlessCosine by default: the cosine that it
-	// takes to be found without any word of the query. Against 67,412 passages
-	// of rtqa-articles, 93 % of 300 random strings of letters reach 0.35
-	// somewhere, 33 % 0.4, 6 % 0.45 and 1 % 0.5; against small sets none reaches
-	// 0.4. Words of the articles with a letter changed do no better, so with the
-	// built-in embedder less than this means nothing. A trained embedder has its
-	// own.
-	wordlessCosine = 0.5
 )
 
 // Search returns the passages that bear on a query, best first. An index that
@@ -150,14 +125,16 @@ func (t *table) share(ms []match, limit int) []match {
 
 // A match is a passage that a search found.
 type match struct {
-	passage                  int
-	score, keyword, semantic float64
+	passage           int
+	words, meaning    float64 // what they add to the score
+	keyword, semantic float64 // BM25 and cosine
 }
 
-// find returns the passages that bear on a text, best first, the first limit of
-// them exactly. Words lead: what they find gets its cosine on top. Of passages
-// without any of the words the nearest are taken. wordsAlone says why there are no
-// cosines.
+func (m match) score() float64 { return m.words + m.meaning }
+
+// find returns the passages that bear on a text, best first: the best by words
+// and the nearest by meaning, each scored by both. wordsAlone says why meaning
+// does not count.
 func (x *Index) find(ctx context.Context, g *generation, text string, allowed *Set, limit int) (ms []match, wordsAlone string, err error) {
 	terms := word.Terms(text)
 	type embedded struct {
@@ -169,7 +146,8 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 		v, err := x.embedQuery(ctx, text)
 		embedding <- embedded{v, err}
 	}()
-	words, err := g.keywords.Search(ctx, terms, allowed, max(limit, candidates))
+	most := max(limit, candidates)
+	words, err := g.keywords.Search(ctx, terms, allowed, most)
 	e := <-embedding
 	if err == nil && e.err != nil {
 		// An embedder may be a service that is down. Words still find.
@@ -181,48 +159,51 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 	if err != nil {
 		return nil, "", err
 	}
-	passages := make([]int, len(words))
-	for i, w := range words {
-		passages[i] = w.Passage
-	}
-	cosines := make([]float64, len(words))
-	if e.v != nil {
-		if err := x.complete(ctx, g, allowed, passages); err != nil {
-			return nil, "", err
-		}
-		if cosines, err = g.cosines(e.v, passages); err != nil {
-			return nil, "", err
-		}
-		for i, c := range cosines {
-			if math.IsNaN(c) {
-				cosines[i] = 0 // no vector yet
-			}
-		}
-	}
-	unit := 0.0 // what a cosine of 1 adds
-	for _, t := range terms {
-		unit += x.o.Weight * word.IDF(t)
-	}
-	ms = make([]match, len(words))
-	for i, w := range words {
-		ms[i] = match{w.Passage, w.Score + unit*cosines[i], w.BM25, cosines[i]}
-	}
-	sortMatches(ms)
+	f := x.fusion(terms)
 	if e.v == nil {
+		for _, w := range words {
+			ms = append(ms, f.match(w, math.NaN()))
+		}
+		sortMatches(ms)
 		return ms, wordsAlone, nil
 	}
-	// Those that words found may be the nearest, too.
-	near, err := g.near(ctx, e.v, allowed, limit+len(words))
+	passages := make([]int, len(words))
+	known := NewSet(len(g.table.passages))
+	for i, w := range words {
+		passages[i] = w.Passage
+		known.Add(w.Passage)
+	}
+	if err := x.complete(ctx, g, allowed, passages); err != nil {
+		return nil, "", err
+	}
+	cosines, err := g.cosines(e.v, passages)
 	if err != nil {
 		return nil, "", err
 	}
-	slices.Sort(passages)
+	for i, w := range words {
+		ms = append(ms, f.match(w, cosines[i]))
+	}
+	near, err := g.near(ctx, e.v, allowed, most)
+	if err != nil {
+		return nil, "", err
+	}
+	near = slices.DeleteFunc(near, func(n VectorMatch) bool { return known.Has(n.Passage) })
+	nearest := NewSet(len(g.table.passages))
 	for _, n := range near {
-		if n.Cosine < x.o.WordlessCosine {
-			break
-		}
-		if _, known := slices.BinarySearch(passages, n.Passage); !known {
-			ms = append(ms, match{passage: n.Passage, score: unit * n.Cosine, semantic: n.Cosine})
+		nearest.Add(n.Passage)
+	}
+	if words, err = g.keywords.Search(ctx, terms, nearest, len(near)); err != nil {
+		return nil, "", err
+	}
+	byWords := make(map[int]KeywordMatch, len(words))
+	for _, w := range words {
+		byWords[w.Passage] = w
+	}
+	for _, n := range near {
+		w, some := byWords[n.Passage]
+		w.Passage = n.Passage
+		if m := f.match(w, n.Cosine); some || m.meaning >= wordless*f.meaning {
+			ms = append(ms, m)
 		}
 	}
 	sortMatches(ms)
@@ -233,7 +214,7 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 // offset.
 func sortMatches(ms []match) {
 	slices.SortFunc(ms, func(a, b match) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.passage, b.passage))
+		return cmp.Or(cmp.Compare(b.score(), a.score()), cmp.Compare(a.passage, b.passage))
 	})
 }
 
@@ -272,16 +253,20 @@ func (x *Index) hits(ctx context.Context, g *generation, ms []match) ([]Hit, err
 		}
 		n := g.table.articleOf(m.passage)
 		p := g.table.passages[m.passage].corpus()
+		h := Hit{Passage: p, Score: m.score(), Words: m.words, Meaning: m.meaning, Keyword: m.keyword, Semantic: m.semantic}
 		if n == article && m.passage == last+1 {
-			h := &hits[len(hits)-1]
-			h.Passage.End, h.Passage.Last = max(h.Passage.End, p.End), max(h.Passage.Last, p.Last)
-			h.Score = max(h.Score, m.score)
-			h.Keyword = max(h.Keyword, m.keyword)
-			h.Semantic = max(h.Semantic, m.semantic)
+			before := &hits[len(hits)-1]
+			h.Article = before.Article
+			h.Passage.Start, h.Passage.First = before.Passage.Start, before.Passage.First
+			h.Passage.End, h.Passage.Last = max(before.Passage.End, p.End), max(before.Passage.Last, p.Last)
+			if before.Score >= h.Score {
+				before.Passage = h.Passage
+			} else {
+				*before = h
+			}
 			last = m.passage
 			continue
 		}
-		h := Hit{Passage: p, Score: m.score, Keyword: m.keyword, Semantic: m.semantic}
 		if n == article {
 			h.Article = hits[len(hits)-1].Article
 		} else {

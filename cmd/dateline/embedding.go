@@ -56,7 +56,8 @@ type embedding struct {
 	price  float64 // of a million tokens; 0 if it is not known
 }
 
-func builtIn() embedding { return embedding{Embedder: new(static.Embedder)} }
+// builtIn knows spellings and no meanings: it orders what words leave equal.
+func builtIn() embedding { return embedding{Embedder: new(static.Embedder), weight: 0.001} }
 
 // embedOptions say how vectors are made. A server that makes them is given as
 // much as it takes in a request, several times at once; here a share of the
@@ -66,15 +67,6 @@ func (e embedding) embedOptions(processors int) retrieval.EmbedOptions {
 		return retrieval.EmbedOptions{Batch: 64, AtOnce: 4}
 	}
 	return retrieval.EmbedOptions{AtOnce: max(1, processors)}
-}
-
-// wordlessCosine is what an index takes a passage for that shares no word with
-// a query.
-func (e embedding) wordlessCosine() float64 {
-	if e.remote == nil {
-		return 0 // its own default
-	}
-	return openai.WordlessCosine
 }
 
 // number reads a setting that is a number, 0 if it is not given.
@@ -122,7 +114,7 @@ func (p *program) openEmbedding(ctx context.Context, c embeddingChoice) (embeddi
 		return embedding{}, err
 	}
 	if weight == 0 {
-		weight = openai.Weight
+		weight = 1
 	}
 	dir := ""
 	if data, err := p.dataDir(); err == nil {
@@ -135,7 +127,7 @@ func (p *program) openEmbedding(ctx context.Context, c embeddingChoice) (embeddi
 	if err != nil {
 		return embedding{}, err
 	}
-	return embedding{e, e, weight, price}, nil
+	return embedding{e, e, weight * openai.Weight, price}, nil
 }
 
 // cost is what tokens cost, for people; empty if that is not known.

@@ -34,7 +34,7 @@ func news() *retrievaltest.Source {
 func openIndex(t testing.TB, dir string, e retrieval.Embedder) *retrieval.Index {
 	t.Helper()
 	x, err := retrieval.Open(filepath.Join(dir, "index"), retrieval.Options{
-		Keywords: bleve.Engine{}, Embedder: e, Vectors: chromem.Engine{}, Weight: openai.Weight, WordlessCosine: openai.WordlessCosine,
+		Keywords: bleve.Engine{}, Embedder: e, Vectors: chromem.Engine{}, Weight: openai.Weight,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -27,35 +27,23 @@ import (
 	"dateline/retrieval/openai/api"
 )
 
-// What a trained embedder's cosines count for in retrieval.Options, see there.
-const (
-	// Weight is two hundred times the built-in embedder's: a trained model knows
-	// meanings. TestMeasureTrained with all-MiniLM-L6-v2, a small one of 384
-	// numbers, articles by hits@1, hits@10 and MRR@10 over all questions:
-	//
-	//	                 rtqa-evidence (625)   squad2 (2,439)     rtqa-articles (103)
-	//	BM25             .627  .867  .713      .829  .977  .886   .864  .981  .907
-	//	built-in         .630  .869  .715      .829  .977  .887   .864  .981  .907
-	//	0.1              .642  .885  .728      .835  .979  .891   .864  .981  .909
-	//	0.3              .651  .910  .745      .839  .981  .895   .874  .981  .915
-	//	1                .699  .936  .790      .847  .986  .902   .893  .981  .926
-	//	2                .742  .962  .822      .850  .987  .904   .893  .981  .928
-	//	3                .747  .966  .828      .843  .987  .899   .893  .981  .928
-	//	likeness alone   .704  .963  .801      .636  .955  .744   .806  .981  .878
-	//
-	// Of rtqa-articles, whole news articles, those with a question and about as
-	// many others were taken. The passages of rtqa-evidence are short, which
-	// suits such models; others found small ones to be worse than BM25 on news.
-	// So of the good values a small one was taken. Models differ:
-	// OPENAI_EMBEDDING_WEIGHT.
-	Weight = 1
-	// WordlessCosine is lower than the built-in embedder's: what shares no word
-	// with a query may well answer it. There is no value for all models, whose
-	// cosines lie between -.1 and .7 or between .7 and .9; this one keeps out
-	// what models of the first kind take for unrelated. The weights were
-	// measured with it.
-	WordlessCosine = 0.3
-)
+// Weight is retrieval.Options.Weight for a model on a server. TestMeasureTrained
+// with all-MiniLM-L6-v2, a small one of 384 numbers, articles by hits@1, hits@10
+// and MRR@10 over all questions:
+//
+//	                 rtqa-evidence (625)   squad2 (2,439)     rtqa-articles (103)
+//	BM25             .627  .867  .713      .829  .977  .886   .864  .981  .907
+//	0.015            .642  .885  .728      .835  .979  .891   .864  .981  .909
+//	0.045            .651  .910  .745      .839  .981  .895   .874  .981  .915
+//	0.15             .699  .936  .790      .847  .986  .902   .893  .981  .926
+//	0.3              .742  .962  .822      .850  .987  .904   .893  .981  .928
+//	0.45             .747  .966  .828      .843  .987  .899   .893  .981  .928
+//	likeness alone   .704  .963  .801      .636  .955  .744   .806  .981  .878
+//
+// Of rtqa-articles, whole news articles, those with a question and about as
+// many others were taken. Models differ: OPENAI_EMBEDDING_WEIGHT times this is
+// what counts.
+const Weight = 0.3
 
 // Config says which model embeds, and how it is asked.
 type Config struct {
@@ -237,6 +225,10 @@ func (e *Embedder) Usage() Usage {
 	defer e.mu.Unlock()
 	return e.usage
 }
+
+// Scale implements retrieval.ScaledEmbedder, with what holds for many models:
+// unrelated texts have cosines between -.1 and .3, answers between .4 and .8.
+func (e *Embedder) Scale() retrieval.Scale { return retrieval.Scale{Unrelated: 0, Answer: 0.6} }
 
 // Embed implements retrieval.Embedder. What the server sent before an error is
 // returned with it.
