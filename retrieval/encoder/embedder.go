@@ -19,8 +19,9 @@ type Embedder struct {
 }
 
 var (
-	_ retrieval.Embedder      = (*Embedder)(nil)
-	_ retrieval.QueryEmbedder = (*Embedder)(nil)
+	_ retrieval.Embedder       = (*Embedder)(nil)
+	_ retrieval.QueryEmbedder  = (*Embedder)(nil)
+	_ retrieval.ScaledEmbedder = (*Embedder)(nil)
 )
 
 // NewEmbedder returns an Embedder that works on as many goroutines as workers
@@ -44,6 +45,11 @@ func (e *Embedder) Model() string { return fmt.Sprintf("%s/%d", e.model.name, fo
 
 // Dims implements retrieval.Embedder.
 func (e *Embedder) Dims() int { return e.model.width }
+
+// Scale implements retrieval.ScaledEmbedder. Of e5-small-v2's cosines for
+// questions of rtqa-evidence and squad2 with all passages half are above .73, of
+// those with the passage that answers half above .86 and .84.
+func (e *Embedder) Scale() retrieval.Scale { return retrieval.Scale{Unrelated: 0.7, Answer: 0.9} }
 
 // Embed implements retrieval.Embedder.
 func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, error) {
