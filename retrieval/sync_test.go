@@ -27,7 +27,8 @@ import (
 
 // quick has the real engines and a small embedder.
 func quick(e retrieval.Embedder) retrieval.Options {
-	return retrieval.Options{Keywords: bleve.Engine{}, Embedder: e, Vectors: chromem.Engine{}}
+	// These embedders know no meanings: words are to lead.
+	return retrieval.Options{Keywords: bleve.Engine{}, Embedder: e, Vectors: chromem.Engine{}, Weight: 0.001}
 }
 
 func open(t testing.TB, dir string, o retrieval.Options) *retrieval.Index {
