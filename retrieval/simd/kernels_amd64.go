@@ -9,12 +9,12 @@ func native() []*kernels {
 	}
 	avx2 := &kernels{
 		name:         "avx2",
-		absMax:       absMaxRows,
-		quantize:     quantizeRows,
+		absMax:       absMaxRow,
+		quantize:     quantizeRow,
 		linear:       linear256,
 		matmul:       matmul256,
 		softmaxParts: softmaxPartsRow,
-		gelu:         geluRows,
+		gelu:         geluRow,
 		layerNorm:    layerNormRow,
 		dots:         dots256,
 	}
@@ -101,18 +101,7 @@ func matmul512(p floatProduct) {
 }
 
 func dots256(dst []int32, query []int8, data []byte, stride int, records []int32) {
-	n := len(query) &^ 15
-	for i, r := range records {
-		row := data[int(r)*stride:][:len(query)]
-		var sum int32
-		if n > 0 {
-			sum = dotAVX2(&query[0], &row[0], n)
-		}
-		for k, v := range query[n:] {
-			sum += int32(v) * int32(int8(row[n+k]))
-		}
-		dst[i] = sum
-	}
+	dotSixteens(dst, query, data, stride, records, dotAVX2)
 }
 
 func dots512(dst []int32, query []int8, data []byte, stride int, records []int32) {

@@ -1,4 +1,4 @@
-//go:build amd64
+//go:build amd64 || arm64
 
 package simd
 
@@ -88,7 +88,7 @@ var forExp = expTerms{
 	least: -86,
 }
 
-func absMaxRows(x []float32) float32 {
+func absMaxRow(x []float32) float32 {
 	var most float32
 	n := len(x) &^ (step - 1)
 	if n > 0 {
@@ -97,7 +97,7 @@ func absMaxRows(x []float32) float32 {
 	return max(most, absMaxGo(x[n:]))
 }
 
-func quantizeRows(dst []uint8, x []float32, inverse float32) {
+func quantizeRow(dst []uint8, x []float32, inverse float32) {
 	n := len(x) &^ (step - 1)
 	if n > 0 {
 		quantizeAsm(&dst[0], &x[0], n, inverse)
@@ -105,7 +105,7 @@ func quantizeRows(dst []uint8, x []float32, inverse float32) {
 	quantizeGo(dst[n:], x[n:], inverse)
 }
 
-func geluRows(x []float32) {
+func geluRow(x []float32) {
 	n := len(x) &^ (step - 1)
 	if n > 0 {
 		geluAsm(&x[0], n, &forGELU)
@@ -127,3 +127,20 @@ func layerNormRow(x, gain, bias []float32, epsilon float32) {
 }
 
 func softmaxPartsRow(x []float32) float32 { return softmaxPartsAsm(&x[0], len(x), &forExp) }
+
+// dotSixteens sets dst as Dots does, with a function that takes sixteen numbers
+// at once and never none.
+func dotSixteens(dst []int32, query []int8, data []byte, stride int, records []int32, dot func(query *int8, row *byte, n int) int32) {
+	n := len(query) &^ 15
+	for i, r := range records {
+		row := data[int(r)*stride:][:len(query)]
+		var sum int32
+		if n > 0 {
+			sum = dot(&query[0], &row[0], n)
+		}
+		for k, v := range query[n:] {
+			sum += int32(v) * int32(int8(row[n+k]))
+		}
+		dst[i] = sum
+	}
+}

@@ -80,7 +80,7 @@ func (l *Linear) apply(dst, src []float32, s *Scratch, then int) {
 		s.quantized = grow(s.quantized, n*l.in)
 		s.scales = grow(s.scales, n)
 		for i := range n {
-			s.scales[i] = quantizeRow(k, s.quantized[i*l.in:(i+1)*l.in], src[i*l.in:(i+1)*l.in])
+			s.scales[i] = quantizeInput(k, s.quantized[i*l.in:(i+1)*l.in], src[i*l.in:(i+1)*l.in])
 		}
 		k.linear(dst[:n*l.out], s.quantized, s.scales, l, then == add)
 		if then == setGELU {
@@ -90,8 +90,8 @@ func (l *Linear) apply(dst, src []float32, s *Scratch, then int) {
 	}
 }
 
-// quantizeRow quantises one row and returns its scale.
-func quantizeRow(k *kernels, dst []uint8, x []float32) float32 {
+// quantizeInput quantises one row and returns its scale.
+func quantizeInput(k *kernels, dst []uint8, x []float32) float32 {
 	most := k.absMax(x)
 	if most < 1e-30 { // 127/most must be finite
 		for i := range dst {
