@@ -313,11 +313,7 @@ func (b *Bot) conclude(ctx context.Context, w *writer, q Question, d Draft, drop
 		by := called(w.answer.Engine)
 		w.answer.Note = strings.TrimSpace(fmt.Sprintf("%s %s%s %s, %s", w.answer.Note, strings.ToUpper(by[:1]), by[1:], did, why))
 	}
-	if alone := w.found.WordsAlone; alone != "" {
-		w.answer.Note = strings.TrimSpace(w.answer.Note + " Only words were searched for, not meaning: " + oneLine(alone) + ".")
-	} else if s := w.found.Searched; s.Embedded > 0 && s.Embedded < s.Passages {
-		w.answer.Note = strings.TrimSpace(fmt.Sprintf("%s Words were searched for in all passages, meaning in %d%% of them so far.", w.answer.Note, 100*s.Embedded/s.Passages))
-	}
+	w.answer.Note = strings.TrimSpace(w.answer.Note + " " + WordsAlone(w.found))
 	return w.answer, nil
 }
 

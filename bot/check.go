@@ -44,7 +44,8 @@ type Check struct {
 	// Citations are those that the findings refer to by N.
 	Citations []Citation `json:"citations"`
 	// Note says why Config.Judge was not asked about all that it should have
-	// been, Unjudged is the error; Calls are its requests to a model.
+	// been, and what was searched by words alone. Unjudged is the Judge's error,
+	// Calls are its requests to a model.
 	Note     string `json:"note,omitempty"`
 	Unjudged error  `json:"-"`
 	Calls    []Call `json:"calls,omitempty"`
@@ -77,6 +78,7 @@ func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	whole := &corpus.Article{Text: text, Body: corpus.Span{End: len(text)}}
 	c := Check{Supported: true, Citations: []Citation{}}
+	alone := "" // see WordsAlone
 	stories := make(map[string]*ground.Story)
 	for _, s := range whole.Sentences() {
 		sentence := oneLine(s.Of(text))
@@ -87,7 +89,7 @@ func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check
 		if err != nil {
 			return Check{}, err
 		}
-		c.Searched = found.Searched
+		c.Searched, alone = found.Searched, cmp.Or(WordsAlone(found), alone)
 		var opinions []ground.Opinion
 		if why := noClaim(sentence); why != "" {
 			c.dismiss(sentence, NotClaim, why)
@@ -129,9 +131,10 @@ func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check
 		if err != nil {
 			return Check{}, err
 		}
-		c.Searched = found.Searched
+		c.Searched, alone = found.Searched, WordsAlone(found)
 		c.dismiss(brief(all), NotClaim, noClaim(all))
 	}
+	c.Note = strings.TrimSpace(c.Note + " " + alone)
 	return c, nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"dateline/corpus"
 	"dateline/corpus/dates"
 	"dateline/retrieval"
@@ -65,6 +67,22 @@ func (b *Bot) search(ctx context.Context, q Question, limit int) (retrieval.Resu
 	})
 	found.Hits = hits[:min(limit, len(hits))]
 	return found, nil
+}
+
+// WordsAlone says in a sentence where a search looked for words alone and not for
+// meaning, and why; it is empty where it looked for both in all articles.
+func WordsAlone(r retrieval.Result) string {
+	switch s := r.Searched; {
+	case r.WordsAlone != "":
+		return "Only words were searched for, not meaning: " + oneLine(r.WordsAlone) + "."
+	case s.WordsAlone == 0:
+		return ""
+	case s.WordsAlone == s.Articles:
+		return "Searched by words alone so far; the articles’ vectors are still to be made."
+	default:
+		return fmt.Sprintf("Searched by words alone in %s of %s articles so far; their vectors are still to be made.",
+			humanize.Comma(int64(s.WordsAlone)), humanize.Comma(int64(s.Articles)))
+	}
 }
 
 func searchError(ctx context.Context, err error) error {

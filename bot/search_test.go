@@ -121,3 +121,48 @@ func (f *figures) add(place int) {
 func (f figures) String() string {
 	return fmt.Sprintf("%9.0f   %.3f   %.3f   %.4f", f.n, f.hits1/f.n, f.hits10/f.n, f.mrr/f.n)
 }
+
+// An unembedded Searcher has looked for words alone in some articles.
+type unembedded struct {
+	bot.Searcher
+	articles int
+	why      string
+}
+
+func (u unembedded) Search(ctx context.Context, q retrieval.Query) (retrieval.Result, error) {
+	r, err := u.Searcher.Search(ctx, q)
+	r.WordsAlone, r.Searched.WordsAlone = u.why, u.articles
+	return r, err
+}
+
+// What was searched by words alone is said with an answer, a refusal and a check.
+func TestWordsAlone(t *testing.T) {
+	as := bottest.Articles()
+	for _, tt := range []struct {
+		name     string
+		articles int
+		why      string
+		want     string
+	}{
+		{"none", 0, "", ""},
+		{"some", 1, "", fmt.Sprintf("Searched by words alone in 1 of %d articles so far; their vectors are still to be made.", len(as))},
+		{"all", len(as), "", "Searched by words alone so far; the articles’ vectors are still to be made."},
+		{"for a reason", len(as), "the server\nis down", "Only words were searched for, not meaning: the server is down."},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			search := unembedded{bottest.NewSearcher(as...), tt.articles, tt.why}
+			for _, e := range []bot.Answerer{bottest.Lifting(), bottest.Refusing("It is not said.")} {
+				a, err := bot.New(bot.Config{Searcher: search, Engines: []bot.Answerer{e}}).Ask(t.Context(), bot.Question{Text: "Who visits Sandrith?"}, nil)
+				if err != nil || a.Answered != (e.Name() == "lifting") || a.Note != tt.want {
+					t.Errorf("asked %s: got answered %t, note %q, error %v, want note %q", e.Name(), a.Answered, a.Note, err, tt.want)
+				}
+			}
+			for _, text := range []string{"Anselm Quordle visits Sandrith.", "Why?"} {
+				c, err := bot.New(bot.Config{Searcher: search}).Check(t.Context(), text, retrieval.Filter{})
+				if err != nil || c.Note != tt.want {
+					t.Errorf("checked %q: got note %q, error %v, want %q", text, c.Note, err, tt.want)
+				}
+			}
+		})
+	}
+}

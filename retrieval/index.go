@@ -283,7 +283,7 @@ func (x *Index) Coverage(ctx context.Context, f Filter) (Coverage, error) {
 	}
 	allowed, c := g.table.filter(f)
 	if x.vectors != nil {
-		c.Embedded, err = g.embedded(allowed)
+		err = g.cover(&c, allowed)
 	}
 	return c, err
 }
@@ -360,7 +360,7 @@ func (x *Index) Verify(ctx context.Context) (Health, error) {
 	h.Model = x.o.Embedder.Model()
 	size, damaged := x.vectors.check()
 	h.Bytes += size
-	if h.Embedded, err = g.embedded(nil); err == nil {
+	if err = g.cover(&h.Coverage, nil); err == nil {
 		err = damaged
 	}
 	return h, err

@@ -31,13 +31,24 @@ func (g *generation) vectors() (*passageVectors, error) {
 	return now, err
 }
 
-// embedded is how many of the allowed passages have a vector now.
-func (g *generation) embedded(allowed *Set) (int, error) {
+// cover counts which of the allowed passages have a vector now, and the articles
+// of the others.
+func (g *generation) cover(c *Coverage, allowed *Set) error {
 	vs, err := g.vectors()
 	if err != nil {
-		return 0, err
+		return err
 	}
-	return vs.embedded(allowed), nil
+	c.Embedded, c.WordsAlone = vs.embedded(allowed), 0
+	if c.Embedded == c.Passages {
+		return nil
+	}
+	for _, a := range g.table.articles {
+		of := vs.rows[a.First : a.First+a.Passages]
+		if allowed.Has(a.First) && slices.Contains(of, noRow) {
+			c.WordsAlone++
+		}
+	}
+	return nil
 }
 
 // embedded is how many of the allowed passages have a vector.

@@ -82,6 +82,9 @@ type Coverage struct {
 	// Embedded is how many of the passages have a vector, and could be found by
 	// their meaning; 0 without an embedder.
 	Embedded int `json:"embedded,omitempty"`
+	// WordsAlone is how many of the articles have a passage without a vector,
+	// which only words find; 0 without an embedder.
+	WordsAlone int `json:"words_alone,omitempty"`
 }
 
 // Period says in words when it was published: "on 2025-11-26", "from 2025-10-03

@@ -40,10 +40,7 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	var found []match
 	found, r.WordsAlone, err = x.find(ctx, g, q.Text, allowed, limit)
 	if err == nil && x.vectors != nil {
-		r.Searched.Embedded, err = g.embedded(allowed)
-		if r.Searched.Embedded == 0 && r.WordsAlone == "" {
-			r.WordsAlone = "no passage has a vector yet"
-		}
+		err = g.cover(&r.Searched, allowed)
 	}
 	if err != nil {
 		return Result{}, err

@@ -381,11 +381,12 @@ func TestOnTheSpot(t *testing.T) {
 		filter           retrieval.Filter
 		locked           bool
 		embedded, remain int // in what was searched; in the file
+		alone            int // articles that words alone find, of all
 	}{
-		{"large", 60, retrieval.Filter{}, false, 32, 32},
-		{"small", 20, retrieval.Filter{}, false, -1, -1},
-		{"few that are allowed", 60, retrieval.Filter{Since: day(50), Until: day(54)}, false, -1, 15},
-		{"while another process writes", 60, retrieval.Filter{}, true, 32, 0},
+		{"large", 60, retrieval.Filter{}, false, 32, 32, 58},
+		{"small", 20, retrieval.Filter{}, false, -1, -1, 0},
+		{"few that are allowed", 60, retrieval.Filter{Since: day(50), Until: day(54)}, false, -1, 15, 55},
+		{"while another process writes", 60, retrieval.Filter{}, true, 32, 0, 60},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -415,13 +416,16 @@ func TestOnTheSpot(t *testing.T) {
 				if r.Searched.Embedded != want || r.WordsAlone != "" || r.Hits[0].Semantic <= 0 {
 					t.Errorf("got %+v, words alone %q, cosine %.2f, want %d embedded", r.Searched, r.WordsAlone, r.Hits[0].Semantic, want)
 				}
+				if got := r.Searched.WordsAlone; got > 0 != (want < r.Searched.Passages) {
+					t.Errorf("got %d articles by words alone of %+v", got, r.Searched)
+				}
 			}
 			c, err := open(t, dir, quick(retrievaltest.Words{})).Coverage(t.Context(), retrieval.Filter{})
 			if tt.remain < 0 {
 				tt.remain = c.Passages
 			}
-			if err != nil || c.Embedded != tt.remain {
-				t.Errorf("another process: got %+v, error %v, want %d embedded", c, err, tt.remain)
+			if err != nil || c.Embedded != tt.remain || c.WordsAlone != tt.alone {
+				t.Errorf("another process: got %+v, error %v, want %d embedded, %d articles by words alone", c, err, tt.remain, tt.alone)
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"dateline/bot"
 	"dateline/corpus"
 	"dateline/corpus/word"
 	"dateline/retrieval"
@@ -91,10 +92,9 @@ A passage that has none of the words is found only if it is very near.`,
 		if err != nil {
 			return err
 		}
-		if found.WordsAlone != "" {
-			p.warn(fmt.Errorf("searched by words alone: %s", found.WordsAlone))
-		} else if s := found.Searched; s.Embedded > 0 && s.Embedded < s.Passages {
-			p.warn(fmt.Errorf("meaning was searched for in %d of %s so far: dateline index makes the other vectors", s.Embedded, count(s.Passages, "passage")))
+		note := bot.WordsAlone(found)
+		if note != "" {
+			p.err.printf("%s\n", note)
 		}
 		if found.Searched.Articles == 0 {
 			p.hintAtArticles(ctx, lib)
@@ -106,8 +106,9 @@ A passage that has none of the words is found only if it is very near.`,
 			out := struct {
 				Query    string             `json:"query"`
 				Searched retrieval.Coverage `json:"searched"`
+				Note     string             `json:"note,omitempty"`
 				Passages []passage          `json:"passages"`
-			}{q.Text, found.Searched, make([]passage, 0, len(found.Hits))}
+			}{q.Text, found.Searched, note, make([]passage, 0, len(found.Hits))}
 			for _, h := range found.Hits {
 				out.Passages = append(out.Passages, newPassage(h))
 			}
