@@ -25,6 +25,8 @@ func native() []*kernels {
 	vnni.name = "avx512-vnni"
 	vnni.linear = linear512
 	vnni.matmul = matmul512
+	vnni.softmaxParts = func(x []float32) float32 { return softmaxPartsAVX512(&x[0], len(x), &forExp) }
+	vnni.gelu = gelu512
 	vnni.dots = dots512
 	return []*kernels{&vnni, avx2}
 }
@@ -43,6 +45,12 @@ func layerNormAsm(x, gain, bias *float32, n int, epsilon float32)
 
 //go:noescape
 func softmaxPartsAsm(x *float32, n int, terms *expTerms) float32
+
+//go:noescape
+func geluAVX512(x *float32, n int, terms *geluTerms)
+
+//go:noescape
+func softmaxPartsAVX512(x *float32, n int, terms *expTerms) float32
 
 //go:noescape
 func linearAVX2(c *linearCall)
@@ -98,6 +106,15 @@ func matmul512(p floatProduct) {
 		c := newMatmulCall(p, column)
 		matmulAVX2(&c)
 	}
+}
+
+// gelu512 leaves the rest to AVX2, which computes the same bits.
+func gelu512(x []float32) {
+	n := len(x) &^ (step - 1)
+	if n > 0 {
+		geluAVX512(&x[0], n, &forGELU)
+	}
+	geluRest(x[n:])
 }
 
 func dots256(dst []int32, query []int8, data []byte, stride int, records []int32) {

@@ -110,12 +110,18 @@ func geluRow(x []float32) {
 	if n > 0 {
 		geluAsm(&x[0], n, &forGELU)
 	}
-	if n < len(x) {
-		var rest [step]float32
-		copy(rest[:], x[n:])
-		geluAsm(&rest[0], step, &forGELU)
-		copy(x[n:], rest[:])
+	geluRest(x[n:])
+}
+
+// geluRest computes what fills no step.
+func geluRest(x []float32) {
+	if len(x) == 0 {
+		return
 	}
+	var rest [step]float32
+	copy(rest[:], x)
+	geluAsm(&rest[0], step, &forGELU)
+	copy(x, rest[:])
 }
 
 func layerNormRow(x, gain, bias []float32, epsilon float32) {

@@ -1,8 +1,10 @@
 package simd
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
+	"unsafe"
 )
 
 // maxWeight is the largest absolute integer of a weight.
@@ -37,11 +39,10 @@ func NewLinear(in, out int, weights []int8, scales, bias []float32) (*Linear, er
 	if len(weights) != in*out || len(scales) != out || len(bias) != out {
 		return nil, fmt.Errorf("linear layer %d to %d: %d weights, %d scales, %d biases", in, out, len(weights), len(scales), len(bias))
 	}
-	if !inRange(weights) {
+	l := &Linear{in: in, out: out, weights: weights, scales: scales, bias: bias, offsets: make([]int32, out)}
+	if !l.sumWeights() {
 		return nil, fmt.Errorf("linear layer %d to %d: a weight is out of range", in, out)
 	}
-	l := &Linear{in: in, out: out, weights: weights, scales: scales, bias: bias, offsets: make([]int32, out)}
-	l.sumWeights()
 	return l, nil
 }
 
@@ -104,27 +105,41 @@ func quantizeInput(k *kernels, dst []uint8, x []float32) float32 {
 }
 
 // sumWeights sets the offsets, which take off what the 128 added to each
-// quantised input brings.
-func (l *Linear) sumWeights() {
+// quantised input brings. It reports whether all weights are from -64 to 63,
+// whose products with bytes no kernel saturates.
+//
+// It takes eight bytes at once, because all weights of a model are summed when
+// a program starts: 21 MB of them in 6 ms.
+func (l *Linear) sumWeights() bool {
+	const (
+		signs = 0x8080808080808080
+		even  = 0x00ff00ff00ff00ff
+		block = 128 // groups whose sums fit 16 bits: 128·2·255 < 2¹⁶
+	)
+	var outside uint64
 	for p := 0; p < l.out; p += panel {
-		sums := l.offsets[p : p+panel]
-		for w := l.weights[p*l.in : (p+panel)*l.in]; len(w) > 0; w = w[4*panel:] {
-			for j := range sums {
-				sums[j] -= 128 * (int32(w[4*j]) + int32(w[4*j+1]) + int32(w[4*j+2]) + int32(w[4*j+3]))
+		w := unsafe.Slice((*byte)(unsafe.Pointer(&l.weights[p*l.in])), panel*l.in)
+		offsets := l.offsets[p : p+panel]
+		for len(w) > 0 {
+			groups := min(block, len(w)/(4*panel))
+			part := w[:groups*4*panel]
+			for j := 0; j < panel; j += 2 {
+				// A word has four inputs of two outputs, the sum two lanes of 16
+				// bits for each output.
+				var sum uint64
+				for at := 4 * j; at+8 <= len(part); at += 4 * panel {
+					v := binary.LittleEndian.Uint64(part[at : at+8])
+					outside |= v ^ v<<1 // from -64 to 63 bit 7 equals bit 6
+					v ^= signs          // weight + 128
+					sum += v&even + v>>8&even
+				}
+				offsets[j] -= 128 * (int32(sum&0xffff+sum>>16&0xffff) - int32(groups)*4*128)
+				offsets[j+1] -= 128 * (int32(sum>>32&0xffff+sum>>48) - int32(groups)*4*128)
 			}
+			w = w[len(part):]
 		}
 	}
-}
-
-// inRange reports whether all weights are from -64 to 63, whose products with
-// bytes no kernel saturates: bit 7 of each equals bit 6.
-func inRange(weights []int8) bool {
-	for _, w := range weights {
-		if w < -64 || w > maxWeight {
-			return false
-		}
-	}
-	return true
+	return outside&signs == 0
 }
 
 // QuantizeWeights returns the integers of w, which holds out rows of in

@@ -326,7 +326,7 @@ func TestRowsDoNotDependOnEachOther(t *testing.T) {
 				one := slices.Clone(residual[i*out : (i+1)*out])
 				apply(l, one, src[i*in:(i+1)*in], &s)
 				if !slices.Equal(one, all[i*out:(i+1)*out]) {
-					t.Errorf("%s: row %d alone differs from row %d among %d", name, i, i, rows)
+					t.Fatalf("%s: row %d alone differs from row %d among %d", name, i, i, rows)
 				}
 			}
 		}
