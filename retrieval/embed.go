@@ -49,8 +49,8 @@ type EmbedOptions struct {
 
 const (
 	defaultBatch = 16
-	// completed is up to how many passages without a vector are completed before
-	// a search: a second's work.
+	// completed is Options.OnTheSpot by default: a second's work for the built-in
+	// embedder on a slow processor with vector instructions.
 	completed = 100
 	// candidatesEmbedded is how many passages that words found get a vector before
 	// a search otherwise.
@@ -368,10 +368,10 @@ func (x *Index) complete(ctx context.Context, g *generation, allowed *Set, best 
 	}
 	lacking := allowed.Len(len(vs.rows)) - vs.embedded(allowed)
 	var passages []int
-	if lacking <= completed {
+	if lacking <= x.o.OnTheSpot {
 		passages = vs.missing(allowed)
 	} else {
-		for _, p := range best[:min(len(best), candidatesEmbedded)] {
+		for _, p := range best[:min(len(best), candidatesEmbedded, x.o.OnTheSpot)] {
 			if vs.rows[p] == noRow {
 				passages = append(passages, p)
 			}

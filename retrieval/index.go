@@ -30,6 +30,10 @@ type Options struct {
 	// Weight is how much meaning counts beside words, as a share of what it
 	// counts for with the built-in embedder; 0 means 1.
 	Weight float64
+	// OnTheSpot is how many passages without a vector are given one before a
+	// search, where no more lack one; where more do, the best by their words are,
+	// 32 at the most. 0 means 100.
+	OnTheSpot int
 	// Log gets what goes wrong without stopping a search; nil means none.
 	Log *slog.Logger
 }
@@ -66,10 +70,11 @@ func Open(dir string, o Options) (*Index, error) {
 	if (o.Embedder == nil) != (o.Vectors == nil) {
 		return nil, errors.New("index with an embedder but no vector engine, or the other way round")
 	}
-	if o.Weight < 0 {
-		return nil, errors.New("index with a weight below zero")
+	if o.Weight < 0 || o.OnTheSpot < 0 {
+		return nil, errors.New("index with a weight or a number of vectors below zero")
 	}
 	o.Weight = cmp.Or(o.Weight, 1)
+	o.OnTheSpot = cmp.Or(o.OnTheSpot, completed)
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err

@@ -379,18 +379,23 @@ func TestOnTheSpot(t *testing.T) {
 		name             string
 		articles         int
 		filter           retrieval.Filter
+		onTheSpot        int
 		locked           bool
 		embedded, remain int // in what was searched; in the file
 		alone            int // articles that words alone find, of all
 	}{
-		{"large", 60, retrieval.Filter{}, false, 32, 32, 58},
-		{"small", 20, retrieval.Filter{}, false, -1, -1, 0},
-		{"few that are allowed", 60, retrieval.Filter{Since: day(50), Until: day(54)}, false, -1, 15, 55},
-		{"while another process writes", 60, retrieval.Filter{}, true, 32, 0, 60},
+		{"large", 60, retrieval.Filter{}, 0, false, 32, 32, 58},
+		{"small", 20, retrieval.Filter{}, 0, false, -1, -1, 0},
+		{"few that are allowed", 60, retrieval.Filter{Since: day(50), Until: day(54)}, 0, false, -1, 15, 55},
+		{"while another process writes", 60, retrieval.Filter{}, 0, true, 32, 0, 60},
+		{"large, with a slow embedder", 60, retrieval.Filter{}, 2, false, 2, 2, 60},
+		{"small, with a slow embedder", 20, retrieval.Filter{}, 2, false, 2, 2, 20},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
-			x := open(t, dir, quick(retrievaltest.Words{}))
+			o := quick(retrievaltest.Words{})
+			o.OnTheSpot = tt.onTheSpot
+			x := open(t, dir, o)
 			sync1(t, x, towns(tt.articles))
 			if tt.locked {
 				embed1(t, x)
