@@ -18,8 +18,15 @@ func native() []*kernels {
 		layerNorm:    layerNormRow,
 		dots:         dots256,
 	}
+	native := []*kernels{avx2}
+	if cpu.X86.HasAVXVNNI { // Intel from 2021 on, where AVX-512 is missing
+		vnni := *avx2
+		vnni.name = "avx-vnni"
+		vnni.linear = linearVNNI256
+		native = append([]*kernels{&vnni}, native...)
+	}
 	if !cpu.X86.HasAVX512F || !cpu.X86.HasAVX512BW || !cpu.X86.HasAVX512VL || !cpu.X86.HasAVX512VNNI {
-		return []*kernels{avx2}
+		return native
 	}
 	vnni := *avx2
 	vnni.name = "avx512-vnni"
@@ -28,7 +35,7 @@ func native() []*kernels {
 	vnni.softmaxParts = func(x []float32) float32 { return softmaxPartsAVX512(&x[0], len(x), &forExp) }
 	vnni.gelu = gelu512
 	vnni.dots = dots512
-	return []*kernels{&vnni, avx2}
+	return append([]*kernels{&vnni}, native...)
 }
 
 //go:noescape
@@ -56,6 +63,9 @@ func softmaxPartsAVX512(x *float32, n int, terms *expTerms) float32
 func linearAVX2(c *linearCall)
 
 //go:noescape
+func linearAVXVNNI(c *linearCall)
+
+//go:noescape
 func linearVNNI(c *linearCall)
 
 //go:noescape
@@ -74,6 +84,13 @@ func linear256(dst []float32, q []uint8, scales []float32, l *Linear, add bool) 
 	for p := 0; p < l.out; p += panel {
 		c := newLinearCall(dst, q, scales, l, add, p)
 		linearAVX2(&c)
+	}
+}
+
+func linearVNNI256(dst []float32, q []uint8, scales []float32, l *Linear, add bool) {
+	for p := 0; p < l.out; p += panel {
+		c := newLinearCall(dst, q, scales, l, add, p)
+		linearAVXVNNI(&c)
 	}
 }
 

@@ -1,7 +1,7 @@
 #include "go_asm.h"
 #include "textflag.h"
 
-// Both functions multiply rows of quantised inputs with packed weights; see
+// The functions multiply rows of quantised inputs with packed weights; see
 // linearCall. They take several rows at once, R8 and following pointing to
 // them. Where fewer rows are left, the pointers behind the last one point to
 // the last one too, and only the rows that exist are stored.
@@ -21,7 +21,7 @@
 	VPDPBUSD     Z17, x, acc1
 
 // STORE512 stores a row: sum * (scale of the row * scale of the output) +
-// bias, and what is there already if K1 is set.
+// bias + what R11 points to.
 #define STORE512(acc0, acc1) \
 	VBROADCASTSS (R9), Z28; \
 	VCVTDQ2PS    acc0, acc0; \
@@ -30,13 +30,12 @@
 	VMULPS       Z28, Z25, Z30; \
 	VFMADD213PS  Z26, Z29, acc0; \
 	VFMADD213PS  Z27, Z30, acc1; \
-	VMOVUPS.Z    (R8), K1, Z29; \
-	VMOVUPS.Z    64(R8), K1, Z30; \
-	VADDPS       Z29, acc0, acc0; \
-	VADDPS       Z30, acc1, acc1; \
+	VADDPS       (R11), acc0, acc0; \
+	VADDPS       64(R11), acc1, acc1; \
 	VMOVUPS      acc0, (R8); \
 	VMOVUPS      acc1, 64(R8); \
 	ADDQ         R10, R8; \
+	ADDQ         R12, R11; \
 	ADDQ         $4, R9; \
 	DECQ         DX; \
 	JZ           done
@@ -59,9 +58,6 @@ TEXT ·linearVNNI(SB), NOSPLIT, $0-8
 	MOVQ      linearCall_bias(AX), CX
 	VMOVUPS   (CX), Z26
 	VMOVUPS   64(CX), Z27
-	MOVQ      linearCall_add(AX), CX
-	NEGQ      CX
-	KMOVW     CX, K1
 
 rows:
 	MOVQ linearCall_rows(AX), DX
@@ -113,8 +109,9 @@ eight:
 
 	MOVQ linearCall_dst(AX), R8
 	MOVQ linearCall_scales(AX), R9
-	MOVQ linearCall_out(AX), R10
-	SHLQ $2, R10
+	MOVQ linearCall_strideDst(AX), R10
+	MOVQ linearCall_plus(AX), R11
+	MOVQ linearCall_stridePlus(AX), R12
 	STORE512(Z0, Z1)
 	STORE512(Z2, Z3)
 	STORE512(Z4, Z5)
@@ -125,8 +122,9 @@ eight:
 	STORE512(Z14, Z15)
 	MOVQ R8, linearCall_dst(AX)
 	MOVQ R9, linearCall_scales(AX)
+	MOVQ R11, linearCall_plus(AX)
 	MOVQ DX, linearCall_rows(AX)
-	LEAQ (R15)(SI*1), R15
+	ADDQ SI, R15
 	MOVQ R15, linearCall_q(AX)
 	JMP  rows
 
@@ -144,8 +142,9 @@ four:
 
 	MOVQ linearCall_dst(AX), R8
 	MOVQ linearCall_scales(AX), R9
-	MOVQ linearCall_out(AX), R10
-	SHLQ $2, R10
+	MOVQ linearCall_strideDst(AX), R10
+	MOVQ linearCall_plus(AX), R11
+	MOVQ linearCall_stridePlus(AX), R12
 	STORE512(Z0, Z1)
 	STORE512(Z2, Z3)
 	STORE512(Z4, Z5)
@@ -167,24 +166,21 @@ done:
 	VPADDD       Y12, acc1, acc1
 
 // STORE256 stores a row: sum * (scale of the row * scale of the output) +
-// bias, and what is there already under the mask in Y14.
+// bias + what R11 points to.
 #define STORE256(acc0, acc1) \
-	VBROADCASTSS (R9), Y8; \
+	VBROADCASTSS (R9), Y12; \
 	VCVTDQ2PS    acc0, acc0; \
 	VCVTDQ2PS    acc1, acc1; \
-	VMULPS       (BX), Y8, Y9; \
-	VMULPS       32(BX), Y8, Y10; \
-	VMOVUPS      (CX), Y11; \
-	VMOVUPS      32(CX), Y12; \
-	VFMADD213PS  Y11, Y9, acc0; \
-	VFMADD213PS  Y12, Y10, acc1; \
-	VANDPS       (R8), Y14, Y11; \
-	VANDPS       32(R8), Y14, Y12; \
-	VADDPS       Y11, acc0, acc0; \
-	VADDPS       Y12, acc1, acc1; \
+	VMULPS       (BX), Y12, Y13; \
+	VMULPS       32(BX), Y12, Y12; \
+	VFMADD213PS  (CX), Y13, acc0; \
+	VFMADD213PS  32(CX), Y12, acc1; \
+	VADDPS       (R11), acc0, acc0; \
+	VADDPS       32(R11), acc1, acc1; \
 	VMOVUPS      acc0, (R8); \
 	VMOVUPS      acc1, 32(R8); \
 	ADDQ         R10, R8; \
+	ADDQ         R12, R11; \
 	ADDQ         $4, R9; \
 	DECQ         DX; \
 	JZ           done
@@ -193,14 +189,10 @@ done:
 //
 // One panel of 16 outputs, four rows at once. Requires AVX2 and FMA.
 TEXT ·linearAVX2(SB), NOSPLIT, $0-8
-	MOVQ         c+0(FP), AX
-	MOVQ         linearCall_in(AX), SI
-	VPCMPEQW     Y15, Y15, Y15
-	VPSRLW       $15, Y15, Y15
-	MOVQ         linearCall_add(AX), CX
-	NEGQ         CX
-	MOVQ         CX, X14
-	VPBROADCASTD X14, Y14
+	MOVQ     c+0(FP), AX
+	MOVQ     linearCall_in(AX), SI
+	VPCMPEQW Y15, Y15, Y15
+	VPSRLW   $15, Y15, Y15
 
 rows:
 	MOVQ linearCall_rows(AX), DX
@@ -237,8 +229,9 @@ four:
 	MOVQ R11, linearCall_q(AX)
 	MOVQ linearCall_dst(AX), R8
 	MOVQ linearCall_scales(AX), R9
-	MOVQ linearCall_out(AX), R10
-	SHLQ $2, R10
+	MOVQ linearCall_strideDst(AX), R10
+	MOVQ linearCall_plus(AX), R11
+	MOVQ linearCall_stridePlus(AX), R12
 	MOVQ linearCall_weightScales(AX), BX
 	MOVQ linearCall_bias(AX), CX
 	STORE256(Y0, Y1)
@@ -247,8 +240,102 @@ four:
 	STORE256(Y6, Y7)
 	MOVQ R8, linearCall_dst(AX)
 	MOVQ R9, linearCall_scales(AX)
+	MOVQ R11, linearCall_plus(AX)
 	MOVQ DX, linearCall_rows(AX)
 	JMP  rows
+
+done:
+	VZEROUPPER
+	RET
+
+// DOT256 is VPDPBUSD in its VEX encoding, which the assembler does not know:
+// it adds to acc the products of x, unsigned, with w, signed. The parameters
+// are numbers of registers.
+#define DOT256(w, x, acc) \
+	BYTE $0xC4; \
+	BYTE $((1-(acc>>3))<<7 | 1<<6 | (1-(w>>3))<<5 | 2); \
+	BYTE $((15-x)<<3 | 1<<2 | 1); \
+	BYTE $0x50; \
+	BYTE $(0xC0 | (acc&7)<<3 | w&7)
+
+// func linearAVXVNNI(c *linearCall)
+//
+// One panel of 16 outputs, six rows at once. Requires AVX2, FMA and AVX-VNNI.
+TEXT ·linearAVXVNNI(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), AX
+	MOVQ linearCall_in(AX), SI
+
+rows:
+	MOVQ linearCall_rows(AX), DX
+	MOVQ linearCall_q(AX), R8
+	NEXTROW(R8, R9, 1)
+	NEXTROW(R9, R10, 2)
+	NEXTROW(R10, R11, 3)
+	NEXTROW(R11, R12, 4)
+	NEXTROW(R12, R13, 5)
+	MOVQ linearCall_offsets(AX), CX
+	XORQ DI, DI
+
+	VMOVDQU (CX), Y0
+	VMOVDQU 32(CX), Y1
+	VMOVDQA Y0, Y2
+	VMOVDQA Y1, Y3
+	VMOVDQA Y0, Y4
+	VMOVDQA Y1, Y5
+	VMOVDQA Y0, Y6
+	VMOVDQA Y1, Y7
+	VMOVDQA Y0, Y8
+	VMOVDQA Y1, Y9
+	VMOVDQA Y0, Y10
+	VMOVDQA Y1, Y11
+	MOVQ    linearCall_weights(AX), CX
+
+six:
+	VMOVDQU      (CX), Y12
+	VMOVDQU      32(CX), Y13
+	VPBROADCASTD (R8)(DI*1), Y14
+	DOT256(12, 14, 0)
+	DOT256(13, 14, 1)
+	VPBROADCASTD (R9)(DI*1), Y15
+	DOT256(12, 15, 2)
+	DOT256(13, 15, 3)
+	VPBROADCASTD (R10)(DI*1), Y14
+	DOT256(12, 14, 4)
+	DOT256(13, 14, 5)
+	VPBROADCASTD (R11)(DI*1), Y15
+	DOT256(12, 15, 6)
+	DOT256(13, 15, 7)
+	VPBROADCASTD (R12)(DI*1), Y14
+	DOT256(12, 14, 8)
+	DOT256(13, 14, 9)
+	VPBROADCASTD (R13)(DI*1), Y15
+	DOT256(12, 15, 10)
+	DOT256(13, 15, 11)
+	ADDQ         $64, CX
+	ADDQ         $4, DI
+	CMPQ         DI, SI
+	JLT          six
+
+	ADDQ         SI, R13
+	MOVQ         R13, linearCall_q(AX)
+	MOVQ         linearCall_dst(AX), R8
+	MOVQ         linearCall_scales(AX), R9
+	MOVQ         linearCall_strideDst(AX), R10
+	MOVQ         linearCall_plus(AX), R11
+	MOVQ         linearCall_stridePlus(AX), R12
+	MOVQ         linearCall_weightScales(AX), BX
+	MOVQ         linearCall_bias(AX), CX
+	STORE256(Y0, Y1)
+	STORE256(Y2, Y3)
+	STORE256(Y4, Y5)
+	STORE256(Y6, Y7)
+	STORE256(Y8, Y9)
+	STORE256(Y10, Y11)
+	MOVQ         R8, linearCall_dst(AX)
+	MOVQ         R9, linearCall_scales(AX)
+	MOVQ         R11, linearCall_plus(AX)
+	MOVQ         DX, linearCall_rows(AX)
+	JMP          rows
 
 done:
 	VZEROUPPER

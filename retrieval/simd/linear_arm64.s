@@ -19,19 +19,15 @@
 	DOT4(31, h, l, 12)
 
 // STORE stores a row from the accumulators from d: sum * (scale of the row *
-// scale of the output) + bias, and what is there already under the mask in
-// V28. V16 to V19 have the scales of the outputs, V20 to V23 the bias.
+// scale of the output) + bias + what R5 points to. V16 to V19 have the scales
+// of the outputs, V20 to V23 the bias.
 #define STORE(d) \
 	FMOVS  (R3), F29; \
 	SCVTF4(d, d); \
 	SCVTF4((d+1), (d+1)); \
 	SCVTF4((d+2), (d+2)); \
 	SCVTF4((d+3), (d+3)); \
-	VLD1   (R2), [V24.B16, V25.B16, V26.B16, V27.B16]; \
-	VAND   V28.B16, V24.B16, V24.B16; \
-	VAND   V28.B16, V25.B16, V25.B16; \
-	VAND   V28.B16, V26.B16, V26.B16; \
-	VAND   V28.B16, V27.B16, V27.B16; \
+	VLD1   (R5), [V24.B16, V25.B16, V26.B16, V27.B16]; \
 	FMULFIRST(29, 16, 30); \
 	FMULFIRST(29, 17, 31); \
 	FMUL4(30, d, d); \
@@ -50,6 +46,7 @@
 	FADD4((d+3), 27, 27); \
 	VST1   [V24.B16, V25.B16, V26.B16, V27.B16], (R2); \
 	ADD    R4, R2; \
+	ADD    R6, R5; \
 	ADD    $4, R3; \
 	SUBS   $1, R1; \
 	BEQ    done
@@ -63,11 +60,11 @@
 TEXT ·linearNEON(SB), NOSPLIT, $0-8
 	MOVD  c+0(FP), R0
 	MOVD  linearCall_in(R0), R8
-	VMOVI $128, V27.B16
 
 rows:
-	MOVD linearCall_rows(R0), R1
-	MOVD linearCall_q(R0), R2
+	VMOVI $128, V27.B16
+	MOVD  linearCall_rows(R0), R1
+	MOVD  linearCall_q(R0), R2
 	NEXTROW(R2, R3, 1)
 	NEXTROW(R3, R4, 2)
 	NEXTROW(R4, R5, 3)
@@ -130,23 +127,21 @@ four:
 store:
 	MOVD linearCall_dst(R0), R2
 	MOVD linearCall_scales(R0), R3
-	MOVD linearCall_out(R0), R4
-	LSL  $2, R4
 	MOVD linearCall_weightScales(R0), R5
 	MOVD linearCall_bias(R0), R6
-	MOVD linearCall_add(R0), R7
-	NEG  R7, R7
-	VDUP R7, V28.D2
 	VLD1 (R5), [V16.B16, V17.B16, V18.B16, V19.B16]
 	VLD1 (R6), [V20.B16, V21.B16, V22.B16, V23.B16]
+	MOVD linearCall_strideDst(R0), R4
+	MOVD linearCall_plus(R0), R5
+	MOVD linearCall_stridePlus(R0), R6
 	STORE(0)
 	STORE(4)
 	STORE(8)
 	STORE(12)
 	MOVD R2, linearCall_dst(R0)
 	MOVD R3, linearCall_scales(R0)
+	MOVD R5, linearCall_plus(R0)
 	MOVD R1, linearCall_rows(R0)
-	VMOVI $128, V27.B16
 	B    rows
 
 done:

@@ -85,9 +85,9 @@ var available = append(native(), plain)
 // current are the kernels in use.
 var current = available[0]
 
-// Kernels returns the name of the kernels in use: "avx512-vnni", "avx2",
-// "neon-dotprod" or "go". The fastest that the processor can run are chosen at
-// start.
+// Kernels returns the name of the kernels in use: "avx512-vnni", "avx-vnni",
+// "avx2", "neon-dotprod" or "go". The fastest that the processor can run are
+// chosen at start.
 func Kernels() string { return current.name }
 
 // Available returns the names of all kernels that this processor can run, the
