@@ -152,6 +152,15 @@ type Comparison struct {
 // draws of the items.
 func (c Comparison) Worse() bool { return c.Difference.High < 0 }
 
+// Answers is how many answers Digests tell apart: those of the judged
+// questions.
+func (b Baseline) Answers() int {
+	if b.Digests == nil {
+		return 0
+	}
+	return len(scores(b.Figures["right"]))
+}
+
 // Against compares a run with an earlier one, figure by figure in order of
 // their names. Runs over different sets, or of different figures, cannot be
 // compared, which is an error.

@@ -113,10 +113,14 @@ func Run(ctx context.Context, c Config, questions []Question) (Report, error) {
 					o.Wrong = strings.TrimPrefix(o.Wrong+"; "+err.Error(), "; ")
 				}
 			}
-		} else if o.Retrieval.Hits1 == 0 {
-			o.Wrong = "its source is not in the corpus"
-			if o.Ranked {
-				o.Wrong = "its source is not found first"
+		} else {
+			switch mrr := o.Retrieval.MRR10; {
+			case !o.Ranked:
+				o.Wrong = "its source is not in the corpus"
+			case mrr == 0:
+				o.Wrong = fmt.Sprintf("its source is not among the first %d", depth)
+			case mrr < 1:
+				o.Wrong = fmt.Sprintf("its source is number %.0f", 1/mrr)
 			}
 		}
 		measured = measured || o.Ranked || q.Judged()

@@ -231,6 +231,7 @@ func TestRunForSearchAlone(t *testing.T) {
 		{ID: "2", Question: "What sank?", Answers: []string{"ferry"}, Sources: []string{"42"}},
 		{ID: "3", Question: "Who wept?", Sources: []string{"42"}},
 		{ID: "4", Question: "Who sang?", Sources: []string{"elsewhere"}},
+		{ID: "5", Question: "Where will it rain?", Sources: []string{"43"}},
 	}
 	var wrong []string
 	run := func(questions []Question) (Report, error) {
@@ -250,10 +251,10 @@ func TestRunForSearchAlone(t *testing.T) {
 		name      string
 		got, want float64
 	}{
-		{"questions", float64(r.Questions), 4},
-		{"ranked", float64(r.Ranked), 3}, // the source of 4 is nowhere
+		{"questions", float64(r.Questions), 5},
+		{"ranked", float64(r.Ranked), 4}, // the source of 4 is nowhere
 		{"judged", float64(r.Judged), 1},
-		{"hits_1", r.Retrieval.Hits1, 1. / 3},
+		{"hits_1", r.Retrieval.Hits1, 1. / 4},
 		{"bm25 hits_1", r.BM25.Hits1, 1},
 		{"f1", r.Answers.F1, 1},
 		{"right", r.Answers.Right, 1},
@@ -263,21 +264,24 @@ func TestRunForSearchAlone(t *testing.T) {
 			t.Errorf("%s = %v, want %v", tt.name, tt.got, tt.want)
 		}
 	}
-	if want := []string{"", "", "its source is not found first", "its source is not in the corpus"}; !reflect.DeepEqual(wrong, want) {
+	if want := []string{"", "", "its source is number 2", "its source is not in the corpus", "its source is not among the first 10"}; !reflect.DeepEqual(wrong, want) {
 		t.Errorf("wrong: got %q, want %q", wrong, want)
 	}
-	if got := scores(r.Figures["hits_1"]); !reflect.DeepEqual(got, []float64{1, 0, 0}) || len(r.Figures["f1"]) != 4 || !math.IsNaN(r.Figures["f1"][0]) {
-		t.Errorf("figures: got %v, want hits_1 of three questions, and an f1 of one among four", r.Figures)
+	if got := scores(r.Figures["hits_1"]); !reflect.DeepEqual(got, []float64{1, 0, 0, 0}) || len(r.Figures["f1"]) != 5 || !math.IsNaN(r.Figures["f1"][0]) {
+		t.Errorf("figures: got %v, want hits_1 of four questions, and an f1 of one among five", r.Figures)
+	}
+	if got := (Baseline{Figures: r.Figures, Digests: r.Digests}).Answers(); got != 1 {
+		t.Errorf("got %d answers to tell apart, want 1", got)
 	}
 	// One kind after the other, and what each is over.
 	var kinds []string
 	for _, k := range r.Kinds {
 		kinds = append(kinds, fmt.Sprintf("%s %d %d %d %.2f", k.Kind, k.Questions, k.Ranked, k.Judged, k.Retrieval.Hits1))
 	}
-	if want := []string{"who 3 2 0 0.50", "what 1 1 1 0.00"}; !reflect.DeepEqual(kinds, want) {
+	if want := []string{"who 3 2 0 0.50", "what 1 1 1 0.00", "where 1 1 0 0.00"}; !reflect.DeepEqual(kinds, want) {
 		t.Errorf("kinds: got %q, want %q", kinds, want)
 	}
-	if _, err := run(questions[3:]); err == nil || !strings.Contains(err.Error(), "--corpus") {
+	if _, err := run(questions[3:4]); err == nil || !strings.Contains(err.Error(), "--corpus") {
 		t.Errorf("nothing to measure: got %v, want an error that says what to do", err)
 	}
 }

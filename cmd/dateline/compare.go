@@ -133,9 +133,7 @@ func (p *program) evalCompare(before, after string, e *evaluation) error {
 		}
 		out.Changed = append(out.Changed, ch)
 	}
-	if len(then.Digests) == len(now.Digests) {
-		out.Answers = len(now.Digests)
-	}
+	out.Answers = min(then.Answers(), now.Answers())
 	if e.json {
 		return p.printJSON(out)
 	}
