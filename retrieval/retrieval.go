@@ -200,7 +200,8 @@ type KeywordIndex interface {
 type KeywordMatch struct {
 	Passage int
 	// Score is what passages are ordered by: BM25 of the passage's text with
-	// what its article adds.
+	// what its article adds, divided by the sum of the terms' idf in the index. So
+	// scores for different queries compare; the best ones are around 2.
 	Score float64
 	// BM25 is that of the passage's text alone.
 	BM25 float64

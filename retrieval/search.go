@@ -156,10 +156,9 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 	if err != nil {
 		return nil, "", err
 	}
-	f := x.fusion(terms)
 	if e.v == nil {
 		for _, w := range words {
-			ms = append(ms, f.match(w, math.NaN()))
+			ms = append(ms, x.match(w, math.NaN()))
 		}
 		sortMatches(ms)
 		return ms, wordsAlone, nil
@@ -178,7 +177,7 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 		return nil, "", err
 	}
 	for i, w := range words {
-		ms = append(ms, f.match(w, cosines[i]))
+		ms = append(ms, x.match(w, cosines[i]))
 	}
 	near, err := g.near(ctx, e.v, allowed, most)
 	if err != nil {
@@ -199,7 +198,7 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 	for _, n := range near {
 		w, some := byWords[n.Passage]
 		w.Passage = n.Passage
-		if m := f.match(w, n.Cosine); some || m.meaning >= wordless*f.meaning {
+		if m := x.match(w, n.Cosine); some || x.meant(n.Cosine) >= wordless {
 			ms = append(ms, m)
 		}
 	}

@@ -25,6 +25,8 @@ type passage struct {
 	Lines     [2]int  `json:"lines"`
 	Bytes     [2]int  `json:"bytes"`
 	Score     float64 `json:"score"`
+	Words     float64 `json:"words"`
+	Meaning   float64 `json:"meaning"`
 	Keyword   float64 `json:"keyword"`
 	Semantic  float64 `json:"semantic"`
 	Text      string  `json:"text"`
@@ -36,7 +38,7 @@ func newPassage(h retrieval.Hit) passage {
 	return passage{
 		Source: a.Source, Title: a.Title.Value, Publisher: a.Publisher.Value, Published: a.Published.Value, URL: a.URL,
 		Lines: a.Lines(s), Bytes: [2]int{file.Start, file.End},
-		Score: h.Score, Keyword: h.Keyword, Semantic: h.Semantic, Text: s.Of(a.Text),
+		Score: h.Score, Words: h.Words, Meaning: h.Meaning, Keyword: h.Keyword, Semantic: h.Semantic, Text: s.Of(a.Text),
 	}
 }
 
@@ -46,14 +48,17 @@ func (p *program) searchCommand() *cobra.Command {
 		Short: "Show the passages that bear on a query, best first",
 		Long: `Search shows the passages that a question would be answered from, with the words
 that match. Long ones are shortened around those, and captions and credits left
-out; with --verbose each is shown whole, and with its scores:
+out; with --verbose each is shown whole. With --explain each has its score, which
+is the sum of two:
 
-  score     what passages are ordered by: BM25 of the passage, what its article
-            adds as a whole, and a little for a near vector
-  keyword   BM25 of the passage alone, 0 if it has none of the words
-  semantic  how near its vector is to the query's, a cosine
+  words    what the words of the query add: BM25 of the passage and what its
+           article, headline and first sentences add, as a share of the most
+           that these words could weigh
+  meaning  what the nearness of its meaning adds, by the cosine of the vectors of
+           passage and query
 
-A passage that has none of the words is found only if it is very near.`,
+A passage that has none of the words is found only if its meaning is very near.
+The JSON has both, and in "keyword" and "semantic" the BM25 and the cosine.`,
 		Example: `  dateline search "prisoner exchange"
   dateline search --limit 3 --json "prisoner exchange"`,
 		Args: someArgs("query"),
@@ -62,6 +67,7 @@ A passage that has none of the words is found only if it is very near.`,
 	p.corpusFlags(cmd)
 	filter.add(p, cmd)
 	limit := cmd.Flags().IntP("limit", "n", 10, "how many passages to show at the most")
+	explain := cmd.Flags().Bool("explain", false, "show what the score of each passage is made of")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()
@@ -124,7 +130,7 @@ A passage that has none of the words is found only if it is very near.`,
 			if i > 0 {
 				p.out.printf("\n")
 			}
-			p.printHit(i+1, h, q.Text)
+			p.printHit(i+1, h, q.Text, *explain)
 		}
 		return nil
 	}
@@ -132,7 +138,7 @@ A passage that has none of the words is found only if it is very near.`,
 }
 
 // printHit shows a passage that was found for a query, as the n-th.
-func (p *program) printHit(n int, h retrieval.Hit, query string) {
+func (p *program) printHit(n int, h retrieval.Hit, query string, explain bool) {
 	m := newPassage(h)
 	title := m.Title
 	if h.Article.Title.From == corpus.FromSentence {
@@ -141,8 +147,8 @@ func (p *program) printHit(n int, h retrieval.Hit, query string) {
 	label := fmt.Sprintf("%d. ", n)
 	p.out.heading(label, bold, title, m.Publisher, m.Published, place(m.Source, m.Lines))
 	indent := len(label)
-	if p.verbose {
-		p.out.paragraph(indent, dim, fmt.Sprintf("score %.3f, keyword %.2f, semantic %.2f", m.Score, m.Keyword, m.Semantic))
+	if explain {
+		p.out.paragraph(indent, dim, explanation(h))
 	}
 	terms := word.Terms(query)
 	text := oneLine(m.Text)
@@ -150,6 +156,19 @@ func (p *program) printHit(n int, h retrieval.Hit, query string) {
 		text = excerpt(sentencesOf(h), terms)
 	}
 	p.out.styledParagraph(indent, p.out.emphasize(text, terms))
+}
+
+// explanation says what the score of a hit is made of.
+func explanation(h retrieval.Hit) string {
+	words := "words 0.000 (it has none of them)"
+	if h.Keyword > 0 {
+		words = fmt.Sprintf("words %.3f (BM25 %.2f)", h.Words, h.Keyword)
+	}
+	meaning := "meaning 0.000 (not compared)"
+	if h.Semantic != 0 {
+		meaning = fmt.Sprintf("meaning %.3f (cosine %.3f)", h.Meaning, h.Semantic)
+	}
+	return fmt.Sprintf("score %.3f: %s, %s", h.Score, words, meaning)
 }
 
 // sentencesOf returns the sentences of a passage, without captions, credits and

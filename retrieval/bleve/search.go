@@ -89,8 +89,9 @@ func (x *Index) Close() error {
 //
 // where n of N passages hold t, this one f times (Robertson and Zaragoza, The
 // Probabilistic Relevance Framework: BM25 and Beyond, 2009). An article's is
-// the same with articles for passages. Frequencies of terms are those of the
-// whole index, whatever allowed is.
+// the same with articles for passages. A match's Score is the sum of both, of
+// title's and lede's, divided by the sum over the terms of the logarithm.
+// Frequencies of terms are those of the whole index, whatever allowed is.
 func (x *Index) Search(ctx context.Context, terms []string, allowed *retrieval.Set, limit int) (ms []retrieval.KeywordMatch, err error) {
 	defer caught(x.dir, &err)
 	if x.scorch == nil || limit <= 0 {
@@ -108,6 +109,7 @@ func (x *Index) Search(ctx context.Context, terms []string, allowed *retrieval.S
 	var found []uint32                    // passages with a score
 	var ps []posting
 	var as []uint32
+	sum := 0.0 // of the idf of all terms
 	for term, times := range counted(terms) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -116,6 +118,7 @@ func (x *Index) Search(ctx context.Context, terms []string, allowed *retrieval.S
 			return nil, err
 		}
 		w := float64(times) * idf(len(x.places.article), len(ps))
+		sum += w
 		as = as[:0]
 		for _, p := range ps {
 			if passages[p.passage] == 0 {
@@ -140,7 +143,7 @@ func (x *Index) Search(ctx context.Context, terms []string, allowed *retrieval.S
 	for _, p := range found {
 		if allowed.Has(int(p)) {
 			ms = append(ms, retrieval.KeywordMatch{
-				Passage: int(p), BM25: passages[p], Score: passages[p] + articles[x.places.article[p]],
+				Passage: int(p), BM25: passages[p], Score: (passages[p] + articles[x.places.article[p]]) / sum,
 			})
 		}
 	}
