@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 
 	"dateline/corpus"
 	"dateline/retrieval"
+	"dateline/retrieval/chromem"
 	"dateline/retrieval/retrievaltest"
 )
 
@@ -113,6 +115,103 @@ func BenchmarkSearch(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
+		})
+	}
+}
+
+// BenchmarkVectors is what a question's way through the vectors of a corpus costs,
+// chromem's scan of all of them beside it: open maps and checks the file and finds
+// the vector of each passage, as every process does once; near is what each
+// question does. Heap is what an open file keeps there, besides the file itself,
+// which is mapped.
+func BenchmarkVectors(b *testing.B) {
+	const dims, near = 384, 200
+	ctx := context.Background()
+	for _, size := range []struct {
+		name string
+		n    int
+	}{{"10k", 10_000}, {"67k", 67_000}, {"100k", 100_000}, {"300k", 300_000}} {
+		b.Run(size.name, func(b *testing.B) {
+			dir := b.TempDir()
+			r := rand.New(rand.NewPCG(15, 16))
+			vector := func(int) []float32 {
+				v := make([]float32, dims)
+				sum := 0.0
+				for j := range v {
+					v[j] = float32(r.NormFloat64()) + 1 // as those of a real encoder, all are somewhat near
+					sum += float64(v[j]) * float64(v[j])
+				}
+				for j := range v {
+					v[j] /= float32(math.Sqrt(sum))
+				}
+				return v
+			}
+			if err := retrieval.WriteVectors(dir, size.n, dims, vector); err != nil {
+				b.Fatal(err)
+			}
+			heap := func() float64 {
+				runtime.GC()
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				return float64(m.HeapAlloc) / (1 << 20)
+			}
+			open := func() *retrieval.VectorBench {
+				x, err := retrieval.OpenVectors(dir, size.n, dims, chromem.Engine{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				return x
+			}
+			x := open()
+			before := heap()
+			if n, err := x.Refresh(); n != size.n || err != nil {
+				b.Fatal(n, err)
+			}
+			after := heap()
+			b.Run("open", func(b *testing.B) {
+				for b.Loop() {
+					b.StopTimer()
+					x := open()
+					b.StartTimer()
+					if _, err := x.Refresh(); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(after-before, "heap-MB")
+			})
+			some := retrieval.NewSet(size.n)
+			for i := 0; i < size.n; i += 10 {
+				some.Add(i)
+			}
+			for _, c := range []struct {
+				name    string
+				allowed *retrieval.Set
+			}{{"near", nil}, {"near/a tenth allowed", some}} {
+				b.Run(c.name, func(b *testing.B) {
+					for b.Loop() {
+						if _, err := x.Near(ctx, vector(0), c.allowed, near); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			}
+			b.Run("chromem", func(b *testing.B) {
+				flat := make([]float32, 0, size.n*dims)
+				for i := range size.n {
+					flat = append(flat, vector(i)...)
+				}
+				before := heap()
+				all, err := chromem.Engine{}.Fill(ctx, dims, flat)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(heap()-before+float64(4*len(flat))/(1<<20), "heap-MB")
+				for b.Loop() {
+					if _, err := all.Nearest(ctx, vector(0), nil, near); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
 		})
 	}
 }

@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"os"
+	"strconv"
 )
 
 // Near returns the sources and cosines of the passages that the index finds
@@ -82,4 +83,46 @@ func (x *Index) MakeOld() error {
 		return err
 	}
 	return makeCurrent(x.dir, g.dir, name, func(string) {})
+}
+
+// A VectorBench is a generation that has nothing but vectors.
+type VectorBench struct{ g *generation }
+
+// WriteVectors writes a file of n vectors into dir.
+func WriteVectors(dir string, n, dims int, vector func(i int) []float32) error {
+	f := newVectorFile(dir, "bench", dims)
+	if err := f.hold(context.Background(), nil); err != nil {
+		return err
+	}
+	defer f.release()
+	const batch = 10_000
+	for from := 0; from < n; from += batch {
+		var keys []key
+		var vs [][]float32
+		for i := from; i < min(n, from+batch); i++ {
+			keys = append(keys, keyOf(strconv.Itoa(i)))
+			vs = append(vs, vector(i))
+		}
+		if err := f.add(keys, vs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// OpenVectors opens what WriteVectors wrote.
+func OpenVectors(dir string, n, dims int, engine Vectors) (*VectorBench, error) {
+	t := &table{passages: make([]passage, n)}
+	for i := range t.passages {
+		t.passages[i].Key = keyOf(strconv.Itoa(i))
+	}
+	return &VectorBench{&generation{table: t, vectorFile: newVectorFile(dir, "bench", dims), engine: engine}}, nil
+}
+
+// Refresh has the vectors mapped and checked.
+func (b *VectorBench) Refresh() (int, error) { return b.g.embedded(nil) }
+
+// Near is generation.near.
+func (b *VectorBench) Near(ctx context.Context, v []float32, allowed *Set, limit int) ([]VectorMatch, error) {
+	return b.g.near(ctx, v, allowed, limit)
 }

@@ -220,6 +220,9 @@ func (f *vectorFile) catchUp() error {
 		}
 	}
 	f.view = next
+	if len(f.at) == 0 {
+		f.at = make(map[key]int32, next.len()) // growing it takes half of the time
+	}
 	damaged := 0
 	for i := seen; i < next.len(); i++ {
 		r := next.record(i)
