@@ -16,7 +16,7 @@ import (
 	"dateline/retrieval"
 	"dateline/retrieval/bleve"
 	"dateline/retrieval/chromem"
-	"dateline/retrieval/static"
+	"dateline/retrieval/encoder"
 )
 
 // TestMeasureDates prints what preferring the dates of questions does to
@@ -36,12 +36,19 @@ func TestMeasureDates(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			x, err := retrieval.Open(t.TempDir(), retrieval.Options{Keywords: bleve.Engine{}, Embedder: new(static.Embedder), Vectors: chromem.Engine{}})
+			m, err := encoder.Load()
+			if err != nil {
+				t.Fatal(err)
+			}
+			x, err := retrieval.Open(t.TempDir(), retrieval.Options{Keywords: bleve.Engine{}, Embedder: encoder.NewEmbedder(m, 1), Vectors: chromem.Engine{}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer x.Close()
 			if _, err := x.Sync(ctx, src, nil); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := x.Embed(ctx, retrieval.EmbedOptions{}, nil); err != nil {
 				t.Fatal(err)
 			}
 			var questions []eval.Question

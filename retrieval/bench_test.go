@@ -54,7 +54,7 @@ func BenchmarkSync(b *testing.B) {
 			src := invented(size.articles)
 			passages := 0
 			for b.Loop() {
-				x := open(b, b.TempDir(), options())
+				x := open(b, b.TempDir(), quick(spread{128}))
 				passages += sync1(b, x, src).Passages
 			}
 			b.ReportMetric(float64(passages)/b.Elapsed().Seconds(), "passages/s")
@@ -62,19 +62,22 @@ func BenchmarkSync(b *testing.B) {
 	}
 }
 
-// BenchmarkSyncOne syncs after one article of many changed.
+// BenchmarkSyncOne syncs after one article of many changed, and makes the vectors
+// of its passages.
 func BenchmarkSyncOne(b *testing.B) {
 	for _, size := range benchSizes {
 		b.Run(size.name, func(b *testing.B) {
 			src := invented(size.articles)
-			x := open(b, b.TempDir(), options())
+			x := open(b, b.TempDir(), quick(spread{128}))
 			sync1(b, x, src)
+			embed1(b, x)
 			r := rand.New(rand.NewPCG(11, 12))
 			for b.Loop() {
 				src.Put("00/0.txt", inventedArticle(r, "00/0.txt"))
 				if got := sync1(b, x, src); got.Changed != 1 {
 					b.Fatalf("got %+v, want one changed", got)
 				}
+				embed1(b, x)
 			}
 		})
 	}
@@ -87,9 +90,11 @@ func BenchmarkOpen(b *testing.B) {
 		b.Run(size.name, func(b *testing.B) {
 			src := invented(size.articles)
 			dir := b.TempDir()
-			sync1(b, open(b, dir, options()), src)
+			x := open(b, dir, quick(spread{128}))
+			sync1(b, x, src)
+			embed1(b, x)
 			for b.Loop() {
-				x, err := retrieval.Open(dir, options())
+				x, err := retrieval.Open(dir, quick(spread{128}))
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -106,8 +111,9 @@ func BenchmarkOpen(b *testing.B) {
 func BenchmarkSearch(b *testing.B) {
 	for _, size := range benchSizes {
 		b.Run(size.name, func(b *testing.B) {
-			x := open(b, b.TempDir(), options())
+			x := open(b, b.TempDir(), quick(spread{128}))
 			sync1(b, x, invented(size.articles))
+			embed1(b, x)
 			r := rand.New(rand.NewPCG(13, 14))
 			for b.Loop() {
 				q := fmt.Sprintf("w%d w%d w%d ends", r.IntN(50), r.IntN(2000), r.IntN(50000))

@@ -21,13 +21,19 @@ import (
 	"dateline/retrieval"
 	"dateline/retrieval/bleve"
 	"dateline/retrieval/chromem"
+	"dateline/retrieval/encoder"
 	"dateline/retrieval/openai"
 	"dateline/retrieval/retrievaltest"
-	"dateline/retrieval/static"
 )
 
-func options() retrieval.Options {
-	return retrieval.Options{Keywords: bleve.Engine{}, Embedder: new(static.Embedder), Vectors: chromem.Engine{}, Weight: 0.001}
+// options are those of the program without settings.
+func options(t testing.TB) retrieval.Options {
+	t.Helper()
+	m, err := encoder.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return retrieval.Options{Keywords: bleve.Engine{}, Embedder: encoder.NewEmbedder(m, 1), Vectors: chromem.Engine{}}
 }
 
 // sets is the folder of evaluation data, which is no part of this repository:
@@ -105,7 +111,7 @@ func TestMeasureIndexing(t *testing.T) {
 	src, _ := load(t, "rtqa-articles", -1)
 	questions := readLines[question](t, filepath.Join(sets(t), "rtqa-articles", "questions.jsonl"))
 	dir := t.TempDir()
-	x, err := retrieval.Open(dir, options())
+	x, err := retrieval.Open(dir, options(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +139,12 @@ func TestMeasureIndexing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("sync: %v, %d articles, %d passages, %.0f a second, %d MB peak, %d MB on disk", report.Took.Round(time.Millisecond),
+	made, err := x.Embed(ctx, retrieval.EmbedOptions{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("vectors: %d in %v, %.0f a second", made.Made, made.Took.Round(time.Second), made.Rate())
+	t.Logf("words: %v, %d articles, %d passages, %.0f a second, %d MB peak, %d MB on disk", report.Took.Round(time.Millisecond),
 		health.Articles, health.Passages, float64(health.Passages)/report.Took.Seconds(), peak>>20, health.Bytes>>20)
 	x.Close()
 
@@ -141,7 +152,7 @@ func TestMeasureIndexing(t *testing.T) {
 	for range 5 {
 		runtime.GC()
 		start := time.Now()
-		if x, err = retrieval.Open(dir, options()); err != nil {
+		if x, err = retrieval.Open(dir, options(t)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := x.Sync(ctx, src, nil); err != nil {
@@ -178,12 +189,15 @@ func TestMeasureRanking(t *testing.T) {
 	for _, set := range []string{"rtqa-evidence", "squad2", "rtqa-articles"} {
 		t.Run(set, func(t *testing.T) {
 			src, articles := load(t, set, -1)
-			x, err := retrieval.Open(t.TempDir(), options())
+			x, err := retrieval.Open(t.TempDir(), options(t))
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer x.Close()
 			if _, err := x.Sync(ctx, src, nil); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := x.Embed(ctx, retrieval.EmbedOptions{}, nil); err != nil {
 				t.Fatal(err)
 			}
 			questions := answerable(t, set)
@@ -381,8 +395,12 @@ func TestMeasureTrained(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if report.Written {
-					t.Logf("%d passages embedded and indexed in %v", report.Passages, report.Took.Round(time.Millisecond))
+				made, err := x.Embed(ctx, retrieval.EmbedOptions{Batch: 64}, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if made.Made > 0 {
+					t.Logf("%d passages indexed in %v, and embedded in %v", report.Passages, report.Took.Round(time.Millisecond), made.Took.Round(time.Millisecond))
 				}
 				var r ranking
 				start := time.Now()
@@ -395,8 +413,8 @@ func TestMeasureTrained(t *testing.T) {
 				}
 				t.Logf("%-24s %v, %v a question", name, r, (time.Since(start) / time.Duration(len(questions))).Round(10*time.Microsecond))
 			}
-			rank("built-in", options(), t.TempDir())
-			o := options()
+			rank("built-in", options(t), t.TempDir())
+			o := options(t)
 			o.Embedder = patient{e}
 			for _, o.Weight = range []float64{0.015, 0.045, 0.1, 0.15, 0.3, 0.45, 0.6, 1, 100} {
 				rank(fmt.Sprintf("weight %g", o.Weight), o, dir)

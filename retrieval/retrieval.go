@@ -2,7 +2,7 @@
 // in, and gives the passages that bear on a question out.
 //
 // The engines that do the finding live in subpackages: retrieval/bleve
-// (keywords), retrieval/chromem (vectors), retrieval/static (the built-in
+// (keywords), retrieval/chromem (vectors), retrieval/encoder (the built-in
 // embedder), retrieval/openai (embedders on a server). None of them knows
 // another; Options brings them together.
 //

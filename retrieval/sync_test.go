@@ -47,7 +47,7 @@ func open(t testing.TB, dir string, o retrieval.Options) *retrieval.Index {
 
 func embed1(t testing.TB, x *retrieval.Index) retrieval.Embedding {
 	t.Helper()
-	e, err := x.Embed(t.Context(), retrieval.EmbedOptions{}, nil)
+	e, err := x.Embed(context.Background(), retrieval.EmbedOptions{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -833,7 +833,7 @@ func TestProgress(t *testing.T) {
 // A passage without a word of the query is found if it is near enough, and
 // nonsense finds nothing.
 func TestWordless(t *testing.T) {
-	x := open(t, t.TempDir(), options())
+	x := open(t, t.TempDir(), options(t))
 	src := small()
 	src.Put("long.txt", retrievaltest.Article("long.txt", "", "", "Privatisation!"))
 	sync1(t, x, src)

@@ -30,7 +30,7 @@ import (
 	"dateline/retrieval"
 	"dateline/retrieval/bleve"
 	"dateline/retrieval/chromem"
-	"dateline/retrieval/static"
+	"dateline/retrieval/encoder"
 )
 
 // A newsroom is a Slack with the bot in it, and the sample articles.
@@ -72,11 +72,19 @@ func TestMain(m *testing.M) {
 var indexed func() (*retrieval.Index, error)
 
 func indexSamples(dir string) (*retrieval.Index, error) {
-	index, err := retrieval.Open(dir, retrieval.Options{Keywords: bleve.Engine{}, Embedder: new(static.Embedder), Vectors: chromem.Engine{}})
+	m, err := encoder.Load()
 	if err != nil {
 		return nil, err
 	}
-	_, err = index.Sync(context.Background(), files.FS("sample", sample.FS), nil)
+	index, err := retrieval.Open(dir, retrieval.Options{Keywords: bleve.Engine{}, Embedder: encoder.NewEmbedder(m, 1), Vectors: chromem.Engine{}})
+	if err != nil {
+		return nil, err
+	}
+	ctx := context.Background()
+	if _, err := index.Sync(ctx, files.FS("sample", sample.FS), nil); err != nil {
+		return nil, err
+	}
+	_, err = index.Embed(ctx, retrieval.EmbedOptions{}, nil)
 	return index, err
 }
 

@@ -9,8 +9,9 @@ import (
 	"strconv"
 
 	"dateline/retrieval"
+	"dateline/retrieval/encoder"
 	"dateline/retrieval/openai"
-	"dateline/retrieval/static"
+	"dateline/retrieval/simd"
 )
 
 // An embeddingChoice is which model embeds, and where each part of that came
@@ -56,8 +57,28 @@ type embedding struct {
 	price  float64 // of a million tokens; 0 if it is not known
 }
 
-// builtIn knows spellings and no meanings: it orders what words leave equal.
-func builtIn() embedding { return embedding{Embedder: new(static.Embedder), weight: 0.001} }
+// builtIn is the encoder in the program. Each batch of texts is one goroutine's:
+// the index decides how many are under way.
+func builtIn() embedding {
+	m, err := encoder.Load()
+	if err != nil {
+		return embedding{Embedder: unusable{err}}
+	}
+	return embedding{Embedder: encoder.NewEmbedder(m, 1)}
+}
+
+// unusable is the embedder of a program whose encoder is damaged: words find all
+// the same, and every answer says why meaning does not.
+type unusable struct{ err error }
+
+// Model implements retrieval.Embedder.
+func (unusable) Model() string { return "unusable" }
+
+// Dims implements retrieval.Embedder.
+func (unusable) Dims() int { return 1 }
+
+// Embed implements retrieval.Embedder.
+func (u unusable) Embed(context.Context, []string) ([][]float32, error) { return nil, u.err }
 
 // embedOptions say how vectors are made. A server that makes them is given as
 // much as it takes in a request, several times at once; here a share of the
@@ -190,7 +211,12 @@ func (e embedding) usage() *embedded {
 func (p *program) examineEmbedding(ctx context.Context) check {
 	found := check{Name: "embeddings", Status: good}
 	if p.chooseEmbedding().model.Value == "" {
-		found.Found = "no model is set up, the built-in embedder is used"
+		m, err := encoder.Load()
+		if err != nil {
+			found.Status, found.Found, found.Do = broken, "the built-in encoder cannot be used: "+err.Error(), "Get the program anew. Until then words alone are searched for."
+			return found
+		}
+		found.Found = fmt.Sprintf("no model is set up, the built-in encoder %s is used, with kernels %s", m.Name(), simd.Kernels())
 		return found
 	}
 	e, err := p.embedding(ctx)

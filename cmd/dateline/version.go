@@ -6,6 +6,9 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"dateline/retrieval/encoder"
+	"dateline/retrieval/simd"
 )
 
 // A build says what was built, from what, with what.
@@ -66,6 +69,15 @@ func (p *program) versionCommand() *cobra.Command {
 			return p.printJSON(b)
 		}
 		p.out.printf("dateline %s\n", b)
+		if !p.verbose {
+			return nil
+		}
+		m, err := encoder.Load()
+		if err != nil {
+			p.out.printf("encoder: %v\n", err)
+			return nil
+		}
+		p.out.printf("encoder %s, kernels %s\n", m.Name(), simd.Kernels())
 		return nil
 	}
 	return cmd

@@ -33,7 +33,7 @@ import (
 	"dateline/retrieval"
 	"dateline/retrieval/bleve"
 	"dateline/retrieval/chromem"
-	"dateline/retrieval/static"
+	"dateline/retrieval/encoder"
 )
 
 // browsers are the names that Chromium has on different systems.
@@ -110,7 +110,11 @@ func (r *room) join(more map[string]string) {
 	t := r.t
 	t.Helper()
 	dir := t.TempDir()
-	index, err := retrieval.Open(filepath.Join(dir, "index"), retrieval.Options{Keywords: bleve.Engine{}, Embedder: new(static.Embedder), Vectors: chromem.Engine{}})
+	m, err := encoder.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	index, err := retrieval.Open(filepath.Join(dir, "index"), retrieval.Options{Keywords: bleve.Engine{}, Embedder: encoder.NewEmbedder(m, 1), Vectors: chromem.Engine{}})
 	if err != nil {
 		t.Fatal(err)
 	}
