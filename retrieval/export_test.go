@@ -120,7 +120,13 @@ func OpenVectors(dir string, n, dims int, engine Vectors) (*VectorBench, error) 
 }
 
 // Refresh has the vectors mapped and checked.
-func (b *VectorBench) Refresh() (int, error) { return b.g.embedded(nil) }
+func (b *VectorBench) Refresh() (int, error) {
+	vs, err := b.g.vectors()
+	if err != nil {
+		return 0, err
+	}
+	return vs.n, nil
+}
 
 // Near is generation.near.
 func (b *VectorBench) Near(ctx context.Context, v []float32, allowed *Set, limit int) ([]VectorMatch, error) {

@@ -55,6 +55,9 @@ type embedding struct {
 	remote *openai.Embedder // nil for the built-in one
 	weight float64
 	price  float64 // of a million tokens; 0 if it is not known
+	// onTheSpot is how many passages may be embedded before a search, see
+	// retrieval.Options.
+	onTheSpot int
 }
 
 // builtIn is the encoder in the program. Each batch of texts is one goroutine's:
@@ -64,7 +67,11 @@ func builtIn() embedding {
 	if err != nil {
 		return embedding{Embedder: unusable{err}}
 	}
-	return embedding{Embedder: encoder.NewEmbedder(m, 1)}
+	e := embedding{Embedder: encoder.NewEmbedder(m, 1)}
+	if simd.Kernels() == "go" {
+		e.onTheSpot = 2 // a passage takes a second
+	}
+	return e
 }
 
 // unusable is the embedder of a program whose encoder is damaged: words find all
@@ -148,7 +155,7 @@ func (p *program) openEmbedding(ctx context.Context, c embeddingChoice) (embeddi
 	if err != nil {
 		return embedding{}, err
 	}
-	return embedding{e, e, weight * openai.Weight, price}, nil
+	return embedding{Embedder: e, remote: e, weight: weight * openai.Weight, price: price}, nil
 }
 
 // cost is what tokens cost, for people; empty if that is not known.

@@ -349,7 +349,7 @@ func (l *library) adopt() {
 }
 
 func (l *library) openIndex(dir string) (err error) {
-	o := retrieval.Options{Keywords: bleve.Engine{}, Weight: l.embed.weight, Log: l.log}
+	o := retrieval.Options{Keywords: bleve.Engine{}, Weight: l.embed.weight, OnTheSpot: l.embed.onTheSpot, Log: l.log}
 	if l.embed.Embedder != nil {
 		o.Embedder, o.Vectors = l.embed.Embedder, chromem.Engine{}
 	}

@@ -183,9 +183,16 @@ func TestServeWorkspaces(t *testing.T) {
 		if err := s.SlashCommand(user, channel, command, text); err != nil {
 			t.Fatal(err)
 		}
-		sees(t, s, command, func() bool { return len(s.Channel(user, channel)) > before })
-		list := s.Channel(user, channel)
-		return list[len(list)-1].PlainText()
+		said := ""
+		sees(t, s, command, func() bool {
+			list := s.Channel(user, channel)
+			if len(list) == before {
+				return false
+			}
+			said = list[len(list)-1].PlainText()
+			return !strings.HasPrefix(said, "Searching") // the answer comes after it
+		})
+		return said
 	}
 	of := func(team string) string {
 		for _, q := range all {
