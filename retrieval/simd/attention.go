@@ -30,7 +30,7 @@ func Attention(dst, qkv []float32, heads, size int, s *Scratch) {
 	s.scores = grow(s.scores, min(tokens, attentionBlock)*columns)
 	s.scales = grow(s.scales, attentionBlock)
 	for h := range heads {
-		packKeys(s.keys, qkv[width+h*size:], 3*width, tokens, size)
+		k.packKeys(s.keys, qkv[width+h*size:], 3*width, tokens, size)
 		packValues(s.values, qkv[2*width+h*size:], 3*width, tokens, size)
 		for first := 0; first < tokens; first += attentionBlock {
 			n := min(attentionBlock, tokens-first)
@@ -59,30 +59,12 @@ func Attention(dst, qkv []float32, heads, size int, s *Scratch) {
 	}
 }
 
-// packKeys packs the keys of one head into panels of 16 tokens. The last panel
-// is filled with zeros.
-func packKeys(dst, keys []float32, stride, tokens, size int) {
-	for first := 0; first < tokens; first += panel {
-		p := dst[first*size : (first+panel)*size]
-		for j := range panel {
-			if first+j >= tokens {
-				for i := range size {
-					p[i*panel+j] = 0
-				}
-				continue
-			}
-			for i, v := range keys[(first+j)*stride:][:size] {
-				p[i*panel+j] = v
-			}
-		}
-	}
-}
-
 // packValues packs the values of one head into panels of 16 of their numbers.
 func packValues(dst, values []float32, stride, tokens, size int) {
 	for first := 0; first < size; first += panel {
 		for t := range tokens {
-			copy(dst[first*tokens+t*panel:][:panel], values[t*stride+first:])
+			to := (*[panel]float32)(dst[first*tokens+t*panel:])
+			*to = *(*[panel]float32)(values[t*stride+first:])
 		}
 	}
 }

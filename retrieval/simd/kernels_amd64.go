@@ -12,6 +12,7 @@ func native() []*kernels {
 		absMax:       absMaxRow,
 		quantize:     quantizeRow,
 		linear:       linear256,
+		packKeys:     packKeys256,
 		matmul:       matmul256,
 		softmaxParts: softmaxPartsRow,
 		gelu:         geluRow,
@@ -69,6 +70,9 @@ func linearAVXVNNI(c *linearCall)
 func linearVNNI(c *linearCall)
 
 //go:noescape
+func packKeysAVX2(dst, keys *float32, stride, size int)
+
+//go:noescape
 func matmulAVX2(c *matmulCall)
 
 //go:noescape
@@ -103,6 +107,16 @@ func linear512(dst []float32, q []uint8, scales []float32, l *Linear, add bool) 
 	if p < l.out {
 		c := newLinearCall(dst, q, scales, l, add, p)
 		linearAVX2(&c)
+	}
+}
+
+func packKeys256(dst, keys []float32, stride, tokens, size int) {
+	full := tokens &^ (panel - 1)
+	for t := 0; t < full; t += panel / 2 {
+		packKeysAVX2(&dst[t&^(panel-1)*size+t%panel], &keys[t*stride], stride, size)
+	}
+	if full < tokens {
+		packKeysGo(dst[full*size:], keys[full*stride:], stride, tokens-full, size)
 	}
 }
 

@@ -18,6 +18,7 @@ func native() []*kernels {
 		absMax:       absMaxRow,
 		quantize:     quantizeRow,
 		linear:       linear128,
+		packKeys:     packKeysGo,
 		matmul:       matmul128,
 		softmaxParts: softmaxPartsRow,
 		gelu:         geluRow,

@@ -9,6 +9,7 @@ var plain = &kernels{
 	absMax:       absMaxGo,
 	quantize:     quantizeGo,
 	linear:       linearGo,
+	packKeys:     packKeysGo,
 	matmul:       matmulGo,
 	softmaxParts: softmaxPartsGo,
 	gelu:         geluGo,
@@ -54,6 +55,23 @@ func linearGo(dst []float32, q []uint8, scales []float32, l *Linear, add bool) {
 					v += out[j]
 				}
 				out[j] = v
+			}
+		}
+	}
+}
+
+func packKeysGo(dst, keys []float32, stride, tokens, size int) {
+	for first := 0; first < tokens; first += panel {
+		p := dst[first*size : (first+panel)*size]
+		for j := range panel {
+			if first+j >= tokens {
+				for i := range size {
+					p[i*panel+j] = 0
+				}
+				continue
+			}
+			for i, v := range keys[(first+j)*stride:][:size] {
+				p[i*panel+j] = v
 			}
 		}
 	}

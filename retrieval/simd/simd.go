@@ -56,6 +56,9 @@ type kernels struct {
 	// linear multiplies the quantised rows q with the weights of l and sets dst
 	// to the result, or adds it to dst. scales has a number a row.
 	linear func(dst []float32, q []uint8, scales []float32, l *Linear, add bool)
+	// packKeys packs the keys of one head, a multiple of 16 long, into panels
+	// of 16 tokens for matmul. The last panel is filled with zeros.
+	packKeys func(dst, keys []float32, stride, tokens, size int)
 	// matmul sets the rows of c to scales[row]·a·b. See floatProduct.
 	matmul func(p floatProduct)
 	// softmaxParts replaces each x, of a multiple of 16, by exp(x-max x) and

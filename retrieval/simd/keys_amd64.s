@@ -1,0 +1,68 @@
+#include "textflag.h"
+
+// func packKeysAVX2(dst, keys *float32, stride, size int)
+//
+// Eight keys of a panel: dst[16*i+j] = keys[stride*j+i] for j below 8 and i
+// below size, a multiple of 8.
+TEXT ·packKeysAVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ keys+8(FP), AX
+	MOVQ stride+16(FP), BX
+	MOVQ size+24(FP), CX
+	SHLQ $2, BX
+	LEAQ (BX)(BX*2), DX
+	LEAQ (AX)(BX*4), SI
+
+loop:
+	VMOVUPS (AX), Y0
+	VMOVUPS (AX)(BX*1), Y1
+	VMOVUPS (AX)(BX*2), Y2
+	VMOVUPS (AX)(DX*1), Y3
+	VMOVUPS (SI), Y4
+	VMOVUPS (SI)(BX*1), Y5
+	VMOVUPS (SI)(BX*2), Y6
+	VMOVUPS (SI)(DX*1), Y7
+
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y9
+	VUNPCKLPS Y3, Y2, Y10
+	VUNPCKHPS Y3, Y2, Y11
+	VUNPCKLPS Y5, Y4, Y12
+	VUNPCKHPS Y5, Y4, Y13
+	VUNPCKLPS Y7, Y6, Y14
+	VUNPCKHPS Y7, Y6, Y15
+
+	// Four keys each: the numbers i and i+4 in Y0 to Y3 and in Y4 to Y7.
+	VUNPCKLPD Y10, Y8, Y0
+	VUNPCKHPD Y10, Y8, Y1
+	VUNPCKLPD Y11, Y9, Y2
+	VUNPCKHPD Y11, Y9, Y3
+	VUNPCKLPD Y14, Y12, Y4
+	VUNPCKHPD Y14, Y12, Y5
+	VUNPCKLPD Y15, Y13, Y6
+	VUNPCKHPD Y15, Y13, Y7
+
+	VPERM2F128 $0x20, Y4, Y0, Y8
+	VPERM2F128 $0x20, Y5, Y1, Y9
+	VPERM2F128 $0x20, Y6, Y2, Y10
+	VPERM2F128 $0x20, Y7, Y3, Y11
+	VPERM2F128 $0x31, Y4, Y0, Y12
+	VPERM2F128 $0x31, Y5, Y1, Y13
+	VPERM2F128 $0x31, Y6, Y2, Y14
+	VPERM2F128 $0x31, Y7, Y3, Y15
+
+	VMOVUPS Y8, (DI)
+	VMOVUPS Y9, 64(DI)
+	VMOVUPS Y10, 128(DI)
+	VMOVUPS Y11, 192(DI)
+	VMOVUPS Y12, 256(DI)
+	VMOVUPS Y13, 320(DI)
+	VMOVUPS Y14, 384(DI)
+	VMOVUPS Y15, 448(DI)
+	ADDQ    $512, DI
+	ADDQ    $32, AX
+	ADDQ    $32, SI
+	SUBQ    $8, CX
+	JNZ     loop
+	VZEROUPPER
+	RET
