@@ -34,8 +34,9 @@ func TestMeasure(t *testing.T) {
 			}
 			n, first, sum := 0, 0, 0.0
 			type question struct {
-				Question string
-				Sources  []string
+				Question     string
+				Sources      []string
+				Unanswerable bool
 			}
 			for _, q := range readLines[question](t, filepath.Join(dir, set, "questions.jsonl")) {
 				var gold []int
@@ -44,7 +45,7 @@ func TestMeasure(t *testing.T) {
 						gold = append(gold, i)
 					}
 				}
-				if len(gold) == 0 {
+				if q.Unanswerable || len(gold) == 0 {
 					continue
 				}
 				v, err := e.EmbedQuery(t.Context(), q.Question)

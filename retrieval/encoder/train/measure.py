@@ -37,7 +37,10 @@ def main(jar, sets, *names):
     for name in names:
         passages = lines(f"{sets}/{name}/articles.jsonl")
         number = {p["id"]: i for i, p in enumerate(passages)}
-        questions = [q for q in lines(f"{sets}/{name}/questions.jsonl") if any(s in number for s in q["sources"])]
+        questions = [
+            q for q in lines(f"{sets}/{name}/questions.jsonl")
+            if not q.get("unanswerable") and any(s in number for s in q["sources"])
+        ]
         p = vectors(tokenizer, session, ["passage: " + x["text"] for x in passages])
         q = vectors(tokenizer, session, ["query: " + x["question"] for x in questions])
         cosines = q @ p.T
