@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 
 	"dateline/bot"
 )
@@ -67,19 +68,20 @@ func Fingerprint[T any](set []T) (string, error) {
 	return hex.EncodeToString(sum[:8]), nil
 }
 
-// digest tells an answer from others by what its reader sees: the first 8 hex
-// digits of a SHA-256 of its text and citations. All refusals are one answer,
-// whatever reason they give.
+// digest tells an answer from others by what its reader sees of it: the first 8
+// hex digits of a SHA-256 of its text and citations. That of a refusal is of the
+// passages that it shows instead, after a hyphen, whatever reason it gives.
 func digest(a bot.Answer) string {
+	prefix, shown := "", a.Citations
 	if !a.Answered {
-		return ""
+		prefix, shown = "-", a.Nearest
 	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%q", a.Text) // a hash does not fail
-	for _, c := range a.Citations {
+	for _, c := range shown {
 		fmt.Fprintf(h, " %d %q %q", c.N, c.Source, c.Quote)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:4])
+	return prefix + hex.EncodeToString(h.Sum(nil)[:4])
 }
 
 // WriteFile keeps a baseline, its figures rounded to thousandths, one on a line.
@@ -208,8 +210,10 @@ type Change struct {
 	Item int `json:"item"` // its number in the set, from 1
 	// Figures are those that changed, with the scores then and now.
 	Figures map[string][2]float64 `json:"figures,omitempty"`
-	// Answer is set if the text of the answer or its citations changed.
-	Answer bool `json:"answer,omitempty"`
+	// Answer is set if the text of the answer or its citations changed, Nearest
+	// if it was and is a refusal, which shows other passages now.
+	Answer  bool `json:"answer,omitempty"`
+	Nearest bool `json:"nearest,omitempty"`
 }
 
 // Changes lists the items that changed since an earlier run that Against
@@ -232,8 +236,11 @@ func (b Baseline) Changes(earlier Baseline) []Change {
 			}
 			c.Figures[figure] = [2]float64{then[i], now[i]}
 		}
-		c.Answer = i < len(b.Digests) && i < len(earlier.Digests) && b.Digests[i] != earlier.Digests[i]
-		if c.Answer || c.Figures != nil {
+		if i < len(b.Digests) && i < len(earlier.Digests) && b.Digests[i] != earlier.Digests[i] {
+			c.Nearest = strings.HasPrefix(b.Digests[i], "-") && strings.HasPrefix(earlier.Digests[i], "-")
+			c.Answer = !c.Nearest
+		}
+		if c.Answer || c.Nearest || c.Figures != nil {
 			list = append(list, c)
 		}
 	}

@@ -98,11 +98,12 @@ func TestBaselineFile(t *testing.T) {
 
 func TestChanges(t *testing.T) {
 	nan := math.NaN()
-	then := Baseline{"set", Figures{"f1": {1, 0.5, 0, 0}, "refused": {nan, nan, 1, 0}}, []string{"a", "b", "", ""}}
-	now := Baseline{"set", Figures{"f1": {1, 1, 0, 0}, "refused": {nan, nan, 0, 0}}, []string{"a", "c", "d", ""}}
+	then := Baseline{"set", Figures{"f1": {1, 0.5, 0, 0}, "refused": {nan, nan, 1, 0}}, []string{"a", "b", "-", "-a", ""}}
+	now := Baseline{"set", Figures{"f1": {1, 1, 0, 0}, "refused": {nan, nan, 0, 0}}, []string{"a", "c", "d", "-b", ""}}
 	want := []Change{
 		{Item: 2, Figures: map[string][2]float64{"f1": {0.5, 1}}, Answer: true},
 		{Item: 3, Figures: map[string][2]float64{"refused": {1, 0}}, Answer: true},
+		{Item: 4, Nearest: true},
 	}
 	if got := now.Changes(then); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -130,7 +131,13 @@ func TestDigest(t *testing.T) {
 			t.Errorf("another %s: got the same digest, want another", name)
 		}
 	}
-	if got := digest(bot.Answer{Reason: "not said", Text: "x"}); got != "" {
-		t.Errorf("refused: got %q, want none", got)
+	refused := bot.Answer{Reason: "not said"}
+	other := bot.Answer{Reason: "not known"}
+	if got, want := digest(other), digest(refused); got != want || !strings.HasPrefix(got, "-") {
+		t.Errorf("refused for another reason: got %q and %q, want one after a hyphen", got, want)
+	}
+	other.Nearest = answer.Citations
+	if digest(other) == digest(refused) {
+		t.Error("refused with another passage: got the same digest, want another")
 	}
 }

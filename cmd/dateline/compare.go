@@ -100,10 +100,12 @@ func (p *program) evalCompare(before, after string, e *evaluation) error {
 	}
 	var out struct {
 		Figures []eval.Comparison `json:"figures"`
-		// Answers is how many questions were put, and AnswersChanged how many of
-		// them are answered otherwise; 0 if the files do not say.
+		// Answers is how many questions were put, AnswersChanged how many of them
+		// are answered otherwise, and NearestChanged how many refusals show other
+		// passages; 0 if the files do not say.
 		Answers        int       `json:"answers"`
 		AnswersChanged int       `json:"answers_changed"`
+		NearestChanged int       `json:"nearest_changed"`
 		Changed        []changed `json:"changed"`
 	}
 	if out.Figures, err = now.Against(then); err != nil {
@@ -127,6 +129,9 @@ func (p *program) evalCompare(before, after string, e *evaluation) error {
 		if c.Answer {
 			out.AnswersChanged++
 		}
+		if c.Nearest {
+			out.NearestChanged++
+		}
 		ch := changed{Change: c}
 		if c.Item <= len(questions) {
 			ch.ID, ch.Question = questions[c.Item-1].ID, questions[c.Item-1].Question
@@ -140,7 +145,7 @@ func (p *program) evalCompare(before, after string, e *evaluation) error {
 	p.out.printf("%s, and then %s\n", before, after)
 	p.printFigures(out.Figures)
 	if out.Answers > 0 {
-		p.out.printf("\n%d of %s changed\n", out.AnswersChanged, count(out.Answers, "answer"))
+		p.out.printf("\n%d of %s changed, and %s other passages than before\n", out.AnswersChanged, count(out.Answers, "answer"), refusalsShow(out.NearestChanged))
 	}
 	if len(out.Changed) > 0 {
 		p.out.printf("\nchanged\n")
@@ -153,10 +158,20 @@ func (p *program) evalCompare(before, after string, e *evaluation) error {
 		if c.Answer {
 			what = append(what, "another answer")
 		}
+		if c.Nearest {
+			what = append(what, "other passages shown")
+		}
 		p.out.printf("  %d: %s\n", c.Item, strings.Join(what, ", "))
 		if c.Question != "" {
 			p.out.printf("      %s: %s\n", oneLine(c.ID), oneLine(c.Question))
 		}
 	}
 	return nil
+}
+
+func refusalsShow(n int) string {
+	if n == 1 {
+		return "1 refusal shows"
+	}
+	return fmt.Sprintf("%d refusals show", n)
 }
