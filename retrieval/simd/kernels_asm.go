@@ -61,24 +61,6 @@ func newMatmulCall(p floatProduct, column int) matmulCall {
 	}
 }
 
-// geluTerms are for a polynomial in v = x²·square - 1, its terms from the
-// constant up, that gives (Φ(x)-1/2)/x for |x| up to 4.6. GELU with it is within
-// 1.2e-5 of the exact one. Beyond, v stays at 1, where x·polynomial just passes
-// 1/2, so that limiting it to ±1/2 makes GELU exactly x or 0. The terms minimise
-// the largest error of GELU in Chebyshev's basis.
-type geluTerms struct {
-	terms  [10]float32
-	square float32
-}
-
-var forGELU = geluTerms{
-	terms: [10]float32{
-		.15354342758655548, -.07575558125972748, .05413755774497986, -.04061851650476456, .029523270204663277,
-		-.019004717469215393, .010959123261272907, -.007873502559959888, .00561295822262764, -.0018283274257555604,
-	},
-	square: .09451796114444733, // 2/4.6²
-}
-
 // expTerms are for exp(x) = 2ᶻ with z = x·log2e. The polynomial, its terms from
 // the constant up, gives 2ᶻ for |z| up to 1/2 with a relative error of 1e-7.
 type expTerms struct {
