@@ -100,6 +100,16 @@ type Article struct {
 	// ReadTo is how many bytes of its file had been read when the article was
 	// passed on, for progress within a file of many; 0 if that is not known.
 	ReadTo int64 `json:"-"`
+
+	derived derived
+}
+
+// derived are the sentences that Derive found, for whoever asks for them next:
+// finding them is much of the work of indexing.
+type derived struct {
+	text      string
+	body      Span
+	sentences []Sentence
 }
 
 // NewID derives an article's id from its place: the corpus it lies in (a

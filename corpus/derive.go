@@ -15,6 +15,7 @@ import (
 // be called after Seal, so that better rules do not make old articles new.
 func (a *Article) Derive() {
 	ss := a.Sentences()
+	a.derived = derived{a.Text, a.Body, ss}
 	var captions, early []string
 	lede := ""
 	headline, updated := "", ""

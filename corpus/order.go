@@ -56,12 +56,24 @@ func orderAt(line string) int {
 }
 
 // mayOrder reports whether orderWords could match in a line: whether a sentence
-// of it begins like an order, or it has a word of those in scripts without
-// spaces.
+// of it begins like an order and it has a word of one, or it has a word of those
+// in scripts without spaces.
 func mayOrder(line string) bool {
 	if containsAny(line, "忽略", "无视", "忘记", "تجاهل") {
 		return true
 	}
+	return opensOrder(line) && namesOrder(line)
+}
+
+// namesOrder reports whether a line has one of the words that orderWords does
+// not match without. Patterns take the long s for an s, ToLower does not.
+func namesOrder(line string) bool {
+	return containsAny(strings.ToLower(line), "ask", "answer", "ignor", "disregard", "forget", "assistant", "model", "chatbot", "summari", "llm",
+		"oubli", "olvid", "игнорируй", "забудь", "обращай", "ſ")
+}
+
+// opensOrder reports whether a sentence of a line begins like an order.
+func opensOrder(line string) bool {
 	marked, opens := false, true
 	for i := 0; i < len(line); i++ {
 		if opens && beginsOrder(line[i:]) {

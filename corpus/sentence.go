@@ -55,11 +55,14 @@ const maxSentence = 1500
 
 // Sentences divides the article's body into sentences, in order, no two
 // overlapping; spans are of a.Text and begin and end with something other than
-// white space. They are found anew on each call, at some 70 MB of text a
-// second.
+// white space. They are found anew on each call, but for that after Derive, at
+// some 10 MB of text a second. The slice is not to be changed.
 func (a *Article) Sentences() []Sentence {
 	if !a.Body.Within(len(a.Text)) {
 		return nil
+	}
+	if d := a.derived; d.sentences != nil && d.body == a.Body && d.text == a.Text {
+		return d.sentences
 	}
 	return sentences(a.Text, a.Body)
 }
