@@ -83,6 +83,38 @@ func TestDiskChild(t *testing.T) {
 		}
 		src.Remove("more.jsonl")
 	})
+	// vectorless finds by meaning although no vector can be written.
+	vectorless := func(t *testing.T, ok func(*retrieval.WriteError) bool) {
+		t.Helper()
+		z := open(t, index, quick(retrievaltest.Words{Name: t.Name()}))
+		if _, err := z.Embed(t.Context(), retrieval.EmbedOptions{}, nil); !errors.As(err, &w) || !ok(w) || !strings.Contains(err.Error(), index) {
+			t.Errorf("got %v, want a WriteError that names %s", err, index)
+		}
+		r, err := z.Search(t.Context(), retrieval.Query{Text: "bees"})
+		if err != nil || r.Searched.Embedded != r.Searched.Passages || r.Hits[0].Semantic == 0 {
+			t.Errorf("got %+v, error %v, want all found by meaning", r.Searched, err)
+		}
+	}
+	t.Run("full of other things", func(t *testing.T) {
+		name := filepath.Join(dir, "filler")
+		f, err := os.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for err == nil {
+			_, err = f.Write(make([]byte, 4096))
+		}
+		f.Close()
+		vectorless(t, (*retrieval.WriteError).Full)
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+		z := open(t, index, quick(retrievaltest.Words{Name: t.Name()}))
+		if e := embed1(t, z); e.Done != e.Passages {
+			t.Errorf("got %+v once there is room, want all done", e)
+		}
+		stands(t)
+	})
 	t.Run("read-only", func(t *testing.T) {
 		if err := syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
 			t.Skipf("no mounting here: %v", err)
@@ -92,6 +124,7 @@ func TestDiskChild(t *testing.T) {
 			t.Errorf("got %+v, want nothing written", r)
 		}
 		stands(t)
+		vectorless(t, (*retrieval.WriteError).ReadOnly)
 		src.Put("bees.txt", bees("bees.txt")) // touched
 		if r := sync1(t, z, src); r.Written {
 			t.Errorf("got %+v, want nothing written", r)
