@@ -123,8 +123,10 @@ them shown.`,
 		if given > 1 {
 			return usageError{errors.New("--questions, --selection and --support measure different things: give one of them")}
 		}
-		if e.set == "" && (e.oracle || len(p.corpusFlag) > 0 || e.peer != "") {
-			return usageError{errors.New("--corpus, --oracle and --peer go with --questions: the other sets bring their text along")}
+		for _, name := range []string{"corpus", "oracle", "engine", "vectors", "peer"} {
+			if e.set == "" && cmd.Flags().Changed(name) {
+				return usageError{fmt.Errorf("--%s goes with --questions: the other sets bring their text along", name)}
+			}
 		}
 		switch {
 		case selection != "":
