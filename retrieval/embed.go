@@ -382,7 +382,7 @@ func (x *Index) complete(ctx context.Context, g *generation, allowed *Set, best 
 	}
 	soon, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err = x.make(soon, g, passages, EmbedOptions{Batch: defaultBatch / 4}, false, nil)
+	err = x.make(soon, g, passages, EmbedOptions{Batch: min(defaultBatch/4, (x.o.OnTheSpot+1)/2)}, false, nil)
 	var damaged *DamagedError
 	switch {
 	case ctx.Err() != nil:

@@ -60,6 +60,9 @@ type embedding struct {
 	onTheSpot int
 }
 
+// plainKernels are those for processors without vector instructions.
+const plainKernels = "go"
+
 // builtIn is the encoder in the program. Each batch of texts is one goroutine's:
 // the index decides how many are under way.
 func builtIn() embedding {
@@ -68,7 +71,7 @@ func builtIn() embedding {
 		return embedding{Embedder: unusable{err}}
 	}
 	e := embedding{Embedder: encoder.NewEmbedder(m, 1)}
-	if simd.Kernels() == "go" {
+	if simd.Kernels() == plainKernels {
 		e.onTheSpot = 2 // a passage takes a second
 	}
 	return e
@@ -218,12 +221,15 @@ func (e embedding) usage() *embedded {
 func (p *program) examineEmbedding(ctx context.Context) check {
 	found := check{Name: "embeddings", Status: good}
 	if p.chooseEmbedding().model.Value == "" {
-		m, err := encoder.Load()
-		if err != nil {
-			found.Status, found.Found, found.Do = broken, "the built-in encoder cannot be used: "+err.Error(), "Get the program anew. Until then words alone are searched for."
-			return found
+		e := readEncoder()
+		found.Found = e.String()
+		switch {
+		case e.Error != "":
+			found.Status, found.Do = broken, "Get the program anew. Until then words alone are searched for."
+		case e.Kernels == plainKernels:
+			found.Status = poor
+			found.Do = "Without vector instructions that Dateline knows, this processor reads about one passage a second. Make the index on another machine and copy the data directory, or set " + envEmbeddingModel + "; what has no vector is searched by words alone."
 		}
-		found.Found = fmt.Sprintf("no model is set up, the built-in encoder %s is used, with kernels %s", m.Name(), simd.Kernels())
 		return found
 	}
 	e, err := p.embedding(ctx)

@@ -156,7 +156,7 @@ from there.`,
 			return p.printJSON(out)
 		}
 		if made.Made > 0 {
-			p.out.printf("%s, %d of them made now in %s (%.0f a second)\n", count(made.Done, "vector"), made.Made, seconds(made.Took), made.Rate())
+			p.out.printf("%s, %d of them made now in %s (%s a second)\n", count(made.Done, "vector"), made.Made, seconds(made.Took), rate(made.Rate()))
 		}
 		if s := lib.embed.describeUsage(); s != "" {
 			p.out.printf("%s\n", s)
@@ -214,7 +214,28 @@ func describeEmbedding(e retrieval.Embedding) string {
 	if e.Made == 0 {
 		return "waiting"
 	}
-	return fmt.Sprintf("%.0f a second, about %s left", e.Rate(), seconds(e.Left))
+	return fmt.Sprintf("%s a second, about %s left", rate(e.Rate()), roughly(e.Left))
+}
+
+// rate is a number of passages a second, which may be less than one.
+func rate(perSecond float64) string {
+	if perSecond < 10 {
+		return fmt.Sprintf("%.1f", perSecond)
+	}
+	return fmt.Sprintf("%.0f", perSecond)
+}
+
+// roughly is a length of time that is not known to the second: "40 s", "12 min",
+// "3 h 20 min".
+func roughly(d time.Duration) string {
+	minutes := int(d.Round(time.Minute).Minutes())
+	switch {
+	case d < 100*time.Second:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case minutes < 100:
+		return fmt.Sprintf("%d min", minutes)
+	}
+	return fmt.Sprintf("%d h %d min", minutes/60, minutes%60)
 }
 
 // lines returns a way to say how far a sync has come where there is no terminal

@@ -19,6 +19,36 @@ type build struct {
 	Modified bool   `json:"modified,omitempty"`
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
+	// Encoder is nil unless it was asked for.
+	Encoder *encoderBuild `json:"encoder,omitempty"`
+}
+
+// An encoderBuild is the encoder in the program.
+type encoderBuild struct {
+	encoder.About
+	Kernels string `json:"kernels"` // see simd.Kernels
+	// Error is why it cannot be used; empty if it can.
+	Error string `json:"error,omitempty"`
+}
+
+func readEncoder() *encoderBuild {
+	e := &encoderBuild{Kernels: simd.Kernels()}
+	m, err := encoder.Load()
+	if err != nil {
+		e.Error = err.Error()
+		return e
+	}
+	e.About = m.About()
+	return e
+}
+
+// String is the encoder in a line.
+func (e encoderBuild) String() string {
+	if e.Error != "" {
+		return "the built-in encoder cannot be used: " + e.Error
+	}
+	return fmt.Sprintf("built-in encoder %s, %d layers, weights of %s under the %s license, whole; kernels %s",
+		e.Model, e.Layers, bytesize(e.Bytes), e.License, e.Kernels)
 }
 
 func readBuild() build {
@@ -57,27 +87,27 @@ func (b build) String() string {
 
 func (p *program) versionCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "version",
-		Short:   "Say which build of Dateline this is",
-		Example: "  dateline version\n  dateline version --json",
+		Use:   "version",
+		Short: "Say which build of Dateline this is",
+		Long: `Version says which build of Dateline this is; with --verbose also which encoder is
+in it, whether its weights are whole, and which instructions of this processor it
+computes with.`,
+		Example: "  dateline version --verbose\n  dateline version --json",
 		Args:    noArgs,
 	}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		b := readBuild()
+		if p.verbose {
+			b.Encoder = readEncoder()
+		}
 		if *asJSON {
 			return p.printJSON(b)
 		}
 		p.out.printf("dateline %s\n", b)
-		if !p.verbose {
-			return nil
+		if b.Encoder != nil {
+			p.out.printf("%s\n", b.Encoder)
 		}
-		m, err := encoder.Load()
-		if err != nil {
-			p.out.printf("encoder: %v\n", err)
-			return nil
-		}
-		p.out.printf("encoder %s, kernels %s\n", m.Name(), simd.Kernels())
 		return nil
 	}
 	return cmd

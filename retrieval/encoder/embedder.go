@@ -41,7 +41,7 @@ const (
 const format = 1
 
 // Model names the weights and the way from a text to its vector.
-func (e *Embedder) Model() string { return fmt.Sprintf("%s/%d", e.model.name, format) }
+func (e *Embedder) Model() string { return fmt.Sprintf("%s/%d", e.model.about.Model, format) }
 
 // Dims implements retrieval.Embedder.
 func (e *Embedder) Dims() int { return e.model.width }

@@ -14,7 +14,7 @@ import (
 // states.
 type Model struct {
 	*Tokenizer
-	name             string
+	about            About
 	width, heads     int
 	inner, positions int
 
@@ -50,7 +50,7 @@ func newModel(h header, ts *tensors) (*Model, error) {
 	}
 	d := h.Width
 	m := &Model{
-		name: h.Model, width: d, heads: h.Heads, inner: h.Inner, positions: h.Positions, epsilon: h.Epsilon,
+		about: h.about(), width: d, heads: h.Heads, inner: h.Inner, positions: h.Positions, epsilon: h.Epsilon,
 		words:      ts.integers("words", h.Vocabulary*d),
 		wordScales: ts.floats("words.scales", h.Vocabulary),
 		places:     ts.floats("positions", h.Positions*d),
@@ -77,8 +77,17 @@ func newModel(h header, ts *tensors) (*Model, error) {
 	return m, err
 }
 
-// Name returns the name of the model.
-func (m *Model) Name() string { return m.name }
+// About says what a model is.
+type About struct {
+	Model   string `json:"model"`   // its name, with the checksum of its weights
+	Source  string `json:"source"`  // where the weights were made from
+	License string `json:"license"` // as SPDX names it
+	Layers  int    `json:"layers"`
+	Bytes   int64  `json:"bytes"` // of the weights
+}
+
+// About returns what the model is.
+func (m *Model) About() About { return m.about }
 
 // Width is how many numbers the hidden state of a token has.
 func (m *Model) Width() int { return m.width }

@@ -42,6 +42,8 @@ const (
 // A header describes weights.
 type header struct {
 	Model      string   `json:"model"`
+	Source     string   `json:"source"`
+	License    string   `json:"license"`
 	Layers     int      `json:"layers"`
 	Width      int      `json:"width"` // numbers of a hidden state
 	Heads      int      `json:"heads"` // of attention
@@ -50,7 +52,11 @@ type header struct {
 	Vocabulary int      `json:"vocabulary"`
 	Epsilon    float32  `json:"epsilon"`
 	Tensors    []tensor `json:"tensors"`
+
+	bytes int64 // of the file
 }
+
+func (h header) about() About { return About{h.Model, h.Source, h.License, h.Layers, h.bytes} }
 
 type tensor struct {
 	Name   string `json:"name"`
@@ -103,6 +109,7 @@ func read(weights string) (*Model, error) {
 	}
 	// Other weights make other vectors, so they have another name.
 	h.Model = fmt.Sprintf("%s-%08x", h.Model, sum)
+	h.bytes = int64(len(weights))
 	return newModel(h, newTensors(h, body[n:]))
 }
 
