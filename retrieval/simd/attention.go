@@ -22,6 +22,9 @@ func Attention(dst, qkv []float32, heads, size int, s *Scratch) {
 	if heads <= 0 || size <= 0 || size%panel != 0 || len(dst)%width != 0 || len(qkv) != 3*len(dst) {
 		panic(fmt.Sprintf("simd: attention of %d heads of %d: %d inputs, %d outputs", heads, size, len(qkv), len(dst)))
 	}
+	if len(dst) == 0 {
+		return
+	}
 	k := current
 	tokens := len(dst) / width
 	columns := (tokens + panel - 1) / panel * panel

@@ -35,6 +35,7 @@ func native() []*kernels {
 	vnni.matmul = matmul512
 	vnni.softmaxParts = func(x []float32) float32 { return softmaxPartsAVX512(&x[0], len(x), &forExp) }
 	vnni.gelu = gelu512
+	vnni.layerNorm = layerNorm512
 	vnni.dots = dots512
 	return append([]*kernels{&vnni}, native...)
 }
@@ -56,6 +57,9 @@ func softmaxPartsAsm(x *float32, n int, terms *expTerms) float32
 
 //go:noescape
 func geluAVX512(x *float32, n int, terms *geluTerms)
+
+//go:noescape
+func layerNormAVX512(x, gain, bias *float32, n int, epsilon float32)
 
 //go:noescape
 func softmaxPartsAVX512(x *float32, n int, terms *expTerms) float32
@@ -146,6 +150,14 @@ func gelu512(x []float32) {
 		geluAVX512(&x[0], n, &forGELU)
 	}
 	geluRest(x[n:])
+}
+
+func layerNorm512(x, gain, bias []float32, epsilon float32) {
+	if len(x)%(2*step) != 0 {
+		layerNormRow(x, gain, bias, epsilon)
+		return
+	}
+	layerNormAVX512(&x[0], &gain[0], &bias[0], len(x), epsilon)
 }
 
 func dots256(dst []int32, query []int8, data []byte, stride int, records []int32) {

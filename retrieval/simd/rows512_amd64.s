@@ -137,3 +137,90 @@ exp:
 	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
+
+// func layerNormAVX512(x, gain, bias *float32, n int, epsilon float32)
+//
+// n is a multiple of 64 and not 0.
+TEXT ·layerNormAVX512(SB), NOSPLIT, $0-36
+	MOVQ       x+0(FP), AX
+	MOVQ       gain+8(FP), BX
+	MOVQ       bias+16(FP), DX
+	MOVQ       n+24(FP), CX
+	SHLQ       $2, CX // bytes
+	VXORPS     X14, X14, X14
+	VCVTSI2SSQ n+24(FP), X14, X14
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	XORQ       DI, DI
+
+sum:
+	VADDPS (AX)(DI*1), Z0, Z0
+	VADDPS 64(AX)(DI*1), Z1, Z1
+	VADDPS 128(AX)(DI*1), Z2, Z2
+	VADDPS 192(AX)(DI*1), Z3, Z3
+	ADDQ   $256, DI
+	CMPQ   DI, CX
+	JLT    sum
+
+	VADDPS       Z1, Z0, Z0
+	VADDPS       Z3, Z2, Z2
+	VADDPS       Z2, Z0, Z0
+	HALVES(VADDPS, Z0, Y0, X0)
+	VDIVSS       X14, X0, X0
+	VBROADCASTSS X0, Z8 // the mean
+	VPXORD       Z0, Z0, Z0
+	VPXORD       Z1, Z1, Z1
+	VPXORD       Z2, Z2, Z2
+	VPXORD       Z3, Z3, Z3
+	XORQ         DI, DI
+
+squares:
+	VMOVUPS     (AX)(DI*1), Z4
+	VMOVUPS     64(AX)(DI*1), Z5
+	VMOVUPS     128(AX)(DI*1), Z6
+	VMOVUPS     192(AX)(DI*1), Z7
+	VSUBPS      Z8, Z4, Z4
+	VSUBPS      Z8, Z5, Z5
+	VSUBPS      Z8, Z6, Z6
+	VSUBPS      Z8, Z7, Z7
+	VFMADD231PS Z4, Z4, Z0
+	VFMADD231PS Z5, Z5, Z1
+	VFMADD231PS Z6, Z6, Z2
+	VFMADD231PS Z7, Z7, Z3
+	ADDQ        $256, DI
+	CMPQ        DI, CX
+	JLT         squares
+
+	VADDPS       Z1, Z0, Z0
+	VADDPS       Z3, Z2, Z2
+	VADDPS       Z2, Z0, Z0
+	HALVES(VADDPS, Z0, Y0, X0)
+	VDIVSS       X14, X0, X0
+	VADDSS       epsilon+32(FP), X0, X0
+	VSQRTSS      X0, X0, X0
+	MOVL         $0x3f800000, R8 // 1
+	MOVL         R8, X1
+	VDIVSS       X0, X1, X0
+	VBROADCASTSS X0, Z9
+	XORQ         DI, DI
+
+normalize:
+	VMOVUPS     (AX)(DI*1), Z4
+	VMOVUPS     64(AX)(DI*1), Z5
+	VSUBPS      Z8, Z4, Z4
+	VSUBPS      Z8, Z5, Z5
+	VMULPS      Z9, Z4, Z4
+	VMULPS      Z9, Z5, Z5
+	VMOVUPS     (DX)(DI*1), Z6
+	VMOVUPS     64(DX)(DI*1), Z7
+	VFMADD231PS (BX)(DI*1), Z4, Z6
+	VFMADD231PS 64(BX)(DI*1), Z5, Z7
+	VMOVUPS     Z6, (AX)(DI*1)
+	VMOVUPS     Z7, 64(AX)(DI*1)
+	ADDQ        $128, DI
+	CMPQ        DI, CX
+	JLT         normalize
+	VZEROUPPER
+	RET

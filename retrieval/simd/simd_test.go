@@ -346,7 +346,7 @@ func TestRowsOfZerosGiveTheBias(t *testing.T) {
 }
 
 var attentions = []struct{ tokens, heads, size int }{
-	{1, 1, 16}, {2, 2, 32}, {3, 12, 32}, {7, 1, 48}, {15, 2, 32}, {16, 2, 32}, {17, 3, 16}, {24, 1, 32}, {25, 1, 64},
+	{0, 1, 16}, {1, 1, 16}, {2, 2, 32}, {3, 12, 32}, {7, 1, 48}, {15, 2, 32}, {16, 2, 32}, {17, 3, 16}, {24, 1, 32}, {25, 1, 64},
 	{31, 2, 32}, {33, 2, 32}, {49, 1, 32}, {127, 1, 32}, {200, 2, 32}, {512, 1, 32},
 }
 
@@ -403,7 +403,7 @@ func attention(qkv []float32, tokens, heads, size int) []float32 {
 	return dst
 }
 
-var lengths = []int{1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 384, 511, 1536}
+var lengths = []int{1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 96, 100, 384, 511, 1536}
 
 func TestLayerNormAgainstItsDefinition(t *testing.T) {
 	for _, n := range lengths {
