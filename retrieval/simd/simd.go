@@ -33,8 +33,8 @@
 // round(x/s)+128 in a byte, where s = max|x|/127 and halves are rounded to
 // even. The integer sums are exactly alike in all kernels. Results in float32
 // agree to 1e-5 of the largest number of the row or of what was added up in it,
-// and for GELU to 2e-5 with the exact function. A row's result never depends on the
-// rows around it, so a text has the same vector in any batch.
+// and for GELU to 2e-5 with the exact function. A row's result never depends on
+// the rows around it, so a text has the same vector in any batch.
 package simd
 
 import (
@@ -61,8 +61,8 @@ type kernels struct {
 	packKeys func(dst, keys []float32, stride, tokens, size int)
 	// matmul sets the rows of c to scales[row]·a·b. See floatProduct.
 	matmul func(p floatProduct)
-	// softmaxParts replaces each x, of a multiple of 16, by exp(x-max x) and
-	// returns their sum.
+	// softmaxParts replaces each number of x, a multiple of 16 of them, by
+	// exp(x-max x) and returns their sum.
 	softmaxParts func(x []float32) float32
 	gelu         func(x []float32)
 	// layerNorm normalises one row.
