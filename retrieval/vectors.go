@@ -202,7 +202,7 @@ func (f *vectorFile) catchUp() error {
 	if same && info.Size() == old.info.Size() || info == nil && old.info == nil {
 		return nil
 	}
-	next := &view{mapping: &mapping{dims: f.dims}, epoch: old.epoch, unkept: old.unkept}
+	next := &view{mapping: &mapping{info: info, dims: f.dims}, epoch: old.epoch, unkept: old.unkept}
 	seen := 0
 	if same && info.Size() > old.info.Size() && f.unsound == nil {
 		seen = old.len()
@@ -216,7 +216,7 @@ func (f *vectorFile) catchUp() error {
 	}
 	if info != nil {
 		if err := f.read(next.mapping); err != nil {
-			return err
+			f.unsound = &DamagedError{f.path, err} // words find all the same
 		}
 	}
 	f.view = next
@@ -255,8 +255,7 @@ func (f *vectorFile) read(m *mapping) error {
 		return err
 	}
 	if m.info.Size() == 0 {
-		f.unsound = &DamagedError{f.path, errors.New("is empty")}
-		return nil
+		return errors.New("is empty")
 	}
 	data, err := mmap.Map(file, mmap.RDONLY, 0)
 	if err == nil {
@@ -265,8 +264,7 @@ func (f *vectorFile) read(m *mapping) error {
 		return err
 	}
 	if len(data) < vectorsHeader || !bytes.Equal(data[:vectorsHeader], f.header) {
-		f.unsound = &DamagedError{f.path, fmt.Errorf("does not begin as a file of %s's vectors", f.model)}
-		return nil
+		return fmt.Errorf("does not begin as a file of %s's vectors", f.model)
 	}
 	data = data[vectorsHeader:]
 	m.records = data[:len(data)/recordSize(f.dims)*recordSize(f.dims)]

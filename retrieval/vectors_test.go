@@ -256,6 +256,33 @@ func TestDamagedVectors(t *testing.T) {
 	}
 }
 
+// Where vectors can neither be read nor written, those for a question are made
+// for it.
+func TestUnreadableVectors(t *testing.T) {
+	x := open(t, t.TempDir(), quick(retrievaltest.Words{}))
+	sync1(t, x, small())
+	embed1(t, x)
+	path := vectorFile(t, x.Dir())
+	if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	x = open(t, x.Dir(), quick(retrievaltest.Words{}))
+	var damaged *retrieval.DamagedError
+	if h, err := x.Verify(t.Context()); !errors.As(err, &damaged) || damaged.File != path || h.Embedded != 0 {
+		t.Errorf("got %+v, error %v, want %s damaged", h, err, path)
+	}
+	for range 2 {
+		r, err := x.Search(t.Context(), retrieval.Query{Text: "bees"})
+		if err != nil || r.Searched.Embedded != r.Searched.Passages || r.Hits[0].Semantic <= 0 {
+			t.Errorf("got %+v, error %v, want all found by meaning", r.Searched, err)
+		}
+	}
+	var write *retrieval.WriteError
+	if _, err := x.Embed(t.Context(), retrieval.EmbedOptions{}, nil); !errors.As(err, &write) {
+		t.Errorf("got %v, want a WriteError", err)
+	}
+}
+
 // Wherever a writer was stopped, what stood before is there, and the rest is made
 // anew.
 func TestTornAnywhere(t *testing.T) {
