@@ -55,8 +55,11 @@ const (
 	// candidatesEmbedded is how many passages that words found get a vector before
 	// a search otherwise.
 	candidatesEmbedded = 32
-	// patience is how long a search waits for that.
-	patience = 2 * time.Second
+	// patience is how long a search waits for that, and longPatience for all that a
+	// small corpus lacks, which happens once: a second or two, unless the machine
+	// is busy.
+	patience     = 2 * time.Second
+	longPatience = 10 * time.Second
 	// yielding is how long Embed waits at the most for searches to end.
 	yielding = time.Second
 )
@@ -368,8 +371,9 @@ func (x *Index) complete(ctx context.Context, g *generation, allowed *Set, best 
 	}
 	lacking := allowed.Len(len(vs.rows)) - vs.embedded(allowed)
 	var passages []int
+	wait := patience
 	if lacking <= x.o.OnTheSpot {
-		passages = vs.missing(allowed)
+		passages, wait = vs.missing(allowed), longPatience
 	} else {
 		for _, p := range best[:min(len(best), candidatesEmbedded, x.o.OnTheSpot)] {
 			if vs.rows[p] == noRow {
@@ -380,7 +384,7 @@ func (x *Index) complete(ctx context.Context, g *generation, allowed *Set, best 
 	if len(passages) == 0 {
 		return nil
 	}
-	soon, cancel := context.WithTimeout(ctx, patience)
+	soon, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	err = x.make(soon, g, passages, EmbedOptions{Batch: min(defaultBatch/4, (x.o.OnTheSpot+1)/2)}, false, nil)
 	var damaged *DamagedError
