@@ -9,8 +9,8 @@ build:
 test:
 	go test ./...
 
-# Go benchmarks, then indexing and evaluation on DATELINE_EVAL, a folder of
-# evaluation data (README.md, "Measuring").
+# Go benchmarks, a table of what a corpus costs by its size, then indexing and
+# evaluation on DATELINE_EVAL, a folder of evaluation data (README.md, "Measuring").
 bench:
 	.ci/run bench
 
