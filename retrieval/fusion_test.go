@@ -14,17 +14,13 @@ import (
 )
 
 // glossary is an embedder that knows what some words mean: those of one line have
-// one direction. Texts with other meanings have a cosine of .8, as with some models.
+// one direction.
 type glossary []string
 
-var (
-	_ retrieval.Embedder       = glossary(nil)
-	_ retrieval.ScaledEmbedder = glossary(nil)
-)
+var _ retrieval.Embedder = glossary(nil)
 
-func (g glossary) Model() string          { return "glossary" }
-func (g glossary) Dims() int              { return len(g) + 1 }
-func (g glossary) Scale() retrieval.Scale { return retrieval.Scale{Unrelated: 0.8, Answer: 1} }
+func (g glossary) Model() string { return "glossary" }
+func (g glossary) Dims() int     { return len(g) }
 
 func (g glossary) Embed(_ context.Context, texts []string) ([][]float32, error) {
 	vs := make([][]float32, len(texts))
@@ -33,7 +29,7 @@ func (g glossary) Embed(_ context.Context, texts []string) ([][]float32, error) 
 		for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return strings.ContainsRune(" .,?\n", r) }) {
 			for j, line := range g {
 				if slices.Contains(strings.Fields(line), w) {
-					v[j], v[len(g)] = 1, 2
+					v[j] = 1
 				}
 			}
 		}

@@ -115,7 +115,8 @@ type Embedder interface {
 	Model() string
 	// Dims is the length of every vector.
 	Dims() int
-	// Embed returns one unit vector a text, in order. Texts of which nothing
+	// Embed returns one unit vector a text, in order. Those of unrelated texts have
+	// cosines around 0. Texts of which nothing
 	// is known (no words) get the zero vector. With an error it may return the
 	// vectors that it made before, and nil in the place of each other one.
 	Embed(ctx context.Context, texts []string) ([][]float32, error)
@@ -126,17 +127,6 @@ type Embedder interface {
 type QueryEmbedder interface {
 	// EmbedQuery returns the vector of a query, as Embed does of a text.
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
-}
-
-// A Scale says what cosines of an embedder mean: that of a query and a passage
-// which have nothing to do with each other, and that of a query and a passage
-// which answers it. Some embedders' lie between -.1 and .7, others' between .7
-// and .9.
-type Scale struct{ Unrelated, Answer float64 }
-
-// A ScaledEmbedder is an Embedder whose cosines do not lie between 0 and 1.
-type ScaledEmbedder interface {
-	Scale() Scale
 }
 
 // Keywords makes and opens indexes of words.

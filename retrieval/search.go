@@ -198,7 +198,7 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 	for _, n := range near {
 		w, some := byWords[n.Passage]
 		w.Passage = n.Passage
-		if m := x.match(w, n.Cosine); some || x.meant(n.Cosine) >= wordless {
+		if m := x.match(w, n.Cosine); some || n.Cosine >= wordless {
 			ms = append(ms, m)
 		}
 	}

@@ -167,7 +167,7 @@ func TestSync(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			src := small()
 			dir := t.TempDir()
-			x := open(t, dir, quick(retrievaltest.Words{}))
+			x := open(t, dir, quick(retrievaltest.Words{Size: 512})) // in which no two words are one
 			if r := sync1(t, x, src); r.New != 4 || !r.Written {
 				t.Fatalf("got %+v, want 4 new", r)
 			}

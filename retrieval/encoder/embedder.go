@@ -2,6 +2,8 @@ package encoder
 
 import (
 	"context"
+	_ "embed"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"strings"
@@ -11,17 +13,39 @@ import (
 )
 
 // An Embedder turns texts into unit vectors with a Model: the mean of the
-// hidden states of all tokens, brought to length 1. Of a text that is longer
-// than the model reads, the whole words that it can read count.
+// hidden states of all tokens, brought to length 1, less what all texts have in
+// common, and brought to length 1 again. Of a text that is longer than the model
+// reads, the whole words that it can read count.
+//
+// All vectors of e5-small-v2 point the same way: unrelated texts have cosines
+// around .73, and fragments such as a lone full stop are the nearest to any
+// nonsense. Without their mean, unrelated texts are around 0, and questions and
+// passages that answer them (qed, squadshifts-wiki, rtqa-evidence, squad2) between
+// .25 and .7, half of them above .54, .49, .49 and .44. For one in twenty of 300
+// random strings the nearest of 7,800 passages of rtqa-articles is above .85 with
+// the mean, as are only half of the right passages of rtqa-evidence; without it
+// above .31, as are nine in ten. MRR@10 of vectors alone, with the mean and
+// without: rtqa-evidence .853 and .861, squad2 .846 and .837, qed .913 and .911,
+// squadshifts-wiki .910 and .914. A mean of their own for questions changes little.
 type Embedder struct {
 	model   *Model
 	workers int
 }
 
+// meanBytes is the mean of vectors of passages in English, as 32-bit numbers,
+// little-endian. TestMean makes it.
+//
+//go:embed mean.bin
+var meanBytes []byte
+
+// mean returns number i of the mean.
+func mean(i int) float32 {
+	return math.Float32frombits(binary.LittleEndian.Uint32(meanBytes[4*i:]))
+}
+
 var (
-	_ retrieval.Embedder       = (*Embedder)(nil)
-	_ retrieval.QueryEmbedder  = (*Embedder)(nil)
-	_ retrieval.ScaledEmbedder = (*Embedder)(nil)
+	_ retrieval.Embedder      = (*Embedder)(nil)
+	_ retrieval.QueryEmbedder = (*Embedder)(nil)
 )
 
 // NewEmbedder returns an Embedder that works on as many goroutines as workers
@@ -38,18 +62,13 @@ const (
 // format is the way from a text to its vector: what stands in front of it, where
 // it is cut, how states are put together. A change that changes vectors raises
 // it.
-const format = 1
+const format = 2
 
 // Model names the weights and the way from a text to its vector.
 func (e *Embedder) Model() string { return fmt.Sprintf("%s/%d", e.model.about.Model, format) }
 
 // Dims implements retrieval.Embedder.
 func (e *Embedder) Dims() int { return e.model.width }
-
-// Scale implements retrieval.ScaledEmbedder. Of e5-small-v2's cosines for
-// questions of rtqa-evidence and squad2 with all passages half are above .73, of
-// those with the passage that answers half above .86 and .84.
-func (e *Embedder) Scale() retrieval.Scale { return retrieval.Scale{Unrelated: 0.7, Answer: 0.9} }
 
 // Embed implements retrieval.Embedder.
 func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, error) {
@@ -85,7 +104,10 @@ func (e *Embedder) embed(ctx context.Context, prefix string, texts []string) ([]
 			of = append(of, i)
 		}
 	}
-	err := e.model.Forward(ctx, sequences, e.workers, func(i int, states []float32) { pool(vs[of[i]], states) })
+	err := e.model.Forward(ctx, sequences, e.workers, func(i int, states []float32) {
+		pool(vs[of[i]], states)
+		centre(vs[of[i]])
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +134,19 @@ func pool(v, states []float32) {
 			v[j] += states[j]
 		}
 	}
+	unit(v)
+}
+
+// centre takes the mean off v.
+func centre(v []float32) {
+	for j := range v {
+		v[j] -= mean(j)
+	}
+	unit(v)
+}
+
+// unit brings v to length 1.
+func unit(v []float32) {
 	var sum float64
 	for _, x := range v {
 		sum += float64(x) * float64(x)

@@ -226,10 +226,6 @@ func (e *Embedder) Usage() Usage {
 	return e.usage
 }
 
-// Scale implements retrieval.ScaledEmbedder, with what holds for many models:
-// unrelated texts have cosines between -.1 and .3, answers between .4 and .8.
-func (e *Embedder) Scale() retrieval.Scale { return retrieval.Scale{Unrelated: 0, Answer: 0.6} }
-
 // Embed implements retrieval.Embedder. What the server sent before an error is
 // returned with it.
 func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, error) {
