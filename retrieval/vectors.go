@@ -302,14 +302,6 @@ func (f *vectorFile) rows(ps []passage, before *passageVectors) (*passageVectors
 	return now, nil
 }
 
-// has reports whether there is a vector of a key.
-func (f *vectorFile) has(k key) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	_, ok := f.at[k]
-	return ok
-}
-
 // check returns a DamagedError for a file that is not what was written.
 func (f *vectorFile) check() (size int64, err error) {
 	f.mu.Lock()

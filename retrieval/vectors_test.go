@@ -166,6 +166,54 @@ func TestNear(t *testing.T) {
 	}
 }
 
+// counting is chromem, and counts the questions that it is asked.
+type counting struct {
+	chromem.Engine
+	asked *int
+}
+
+func (c counting) Fill(ctx context.Context, dims int, flat []float32) (retrieval.VectorIndex, error) {
+	*c.asked++
+	return c.Engine.Fill(ctx, dims, flat)
+}
+
+// Chromem is asked whatever words find, by every process.
+func TestEveryQuestionIsPutToChromem(t *testing.T) {
+	dir := t.TempDir()
+	for _, query := range []string{"bees", "counted bridges", "nothing of the sort"} {
+		asked := 0
+		o := quick(retrievaltest.Words{})
+		o.Vectors = counting{asked: &asked}
+		x := open(t, dir, o)
+		sync1(t, x, towns(3))
+		if _, err := x.Search(t.Context(), retrieval.Query{Text: query, Limit: 1}); err != nil {
+			t.Fatal(err)
+		}
+		if asked != 1 {
+			t.Errorf("%s: asked %d times, want once", query, asked)
+		}
+	}
+}
+
+// The passages of one endless article are embedded without reading it again and
+// again.
+func TestEndlessArticle(t *testing.T) {
+	t.Parallel()
+	src := new(retrievaltest.Source)
+	var b strings.Builder
+	for i := range 90_000 {
+		fmt.Fprintf(&b, "Paragraph %d of the report is about the harbour and what was found there, and about the rest of the town, in the year %d.\n\n", i, 1960+i%60)
+	}
+	text := b.String()[:10<<20]
+	src.Put("long.txt", retrievaltest.Article("long.txt", "Harbour report", "", text))
+	x := open(t, t.TempDir(), quick(retrievaltest.Words{}))
+	sync1(t, x, src)
+	e := embed1(t, x)
+	if e.Done != e.Passages || e.Passages < 5000 {
+		t.Errorf("got %+v, want all done", e)
+	}
+}
+
 // vectorFile returns the path of the one file of vectors in an index' folder.
 func vectorFile(t testing.TB, dir string) string {
 	t.Helper()
