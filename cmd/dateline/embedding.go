@@ -66,11 +66,11 @@ const plainKernels = "go"
 // builtIn is the encoder in the program. Each batch of texts is one goroutine's:
 // the index decides how many are under way.
 func builtIn() embedding {
-	m, err := encoder.Load()
+	built, err := encoder.BuiltIn(1)
 	if err != nil {
 		return embedding{Embedder: unusable{err}}
 	}
-	e := embedding{Embedder: encoder.NewEmbedder(m, 1)}
+	e := embedding{Embedder: built}
 	if simd.Kernels() == plainKernels {
 		e.onTheSpot = 2 // a passage takes a second
 	}

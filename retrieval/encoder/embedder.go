@@ -28,7 +28,9 @@ import (
 // without: rtqa-evidence .853 and .861, squad2 .846 and .837, qed .913 and .911,
 // squadshifts-wiki .910 and .914. A mean of their own for questions changes little.
 type Embedder struct {
-	model   *Model
+	name    string
+	dims    int
+	load    func() (*Model, error)
 	workers int
 }
 
@@ -50,7 +52,25 @@ var (
 
 // NewEmbedder returns an Embedder that works on as many goroutines as workers
 // says; 0 means GOMAXPROCS.
-func NewEmbedder(m *Model, workers int) *Embedder { return &Embedder{m, workers} }
+func NewEmbedder(m *Model, workers int) *Embedder {
+	return &Embedder{m.about.Model, m.width, func() (*Model, error) { return m, nil }, workers}
+}
+
+// BuiltIn returns the Embedder of the model that is part of the program. Loading it
+// takes longer than many a command does, so it is loaded for the first text; that
+// the weights are damaged is an error of Embed, unless not even their header can be
+// read.
+func BuiltIn(workers int) (*Embedder, error) {
+	err := checkPreamble(embedded)
+	var h header
+	if err == nil {
+		h, _, err = readHeader(embedded)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("weights of the encoder: %w", err)
+	}
+	return &Embedder{h.Model, h.Width, Load, workers}, nil
+}
 
 // What the model was trained to read in front of a text: E5 (L. Wang and
 // others, Text Embeddings by Weakly-Supervised Contrastive Pre-training, 2022).
@@ -65,10 +85,10 @@ const (
 const format = 2
 
 // Model names the weights and the way from a text to its vector.
-func (e *Embedder) Model() string { return fmt.Sprintf("%s/%d", e.model.about.Model, format) }
+func (e *Embedder) Model() string { return fmt.Sprintf("%s/%d", e.name, format) }
 
 // Dims implements retrieval.Embedder.
-func (e *Embedder) Dims() int { return e.model.width }
+func (e *Embedder) Dims() int { return e.dims }
 
 // Embed implements retrieval.Embedder.
 func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, error) {
@@ -85,10 +105,14 @@ func (e *Embedder) EmbedQuery(ctx context.Context, text string) ([]float32, erro
 }
 
 func (e *Embedder) embed(ctx context.Context, prefix string, texts []string) ([][]float32, error) {
-	d := e.model.width
+	m, err := e.load()
+	if err != nil {
+		return nil, err
+	}
+	d := e.dims
 	all := make([]float32, len(texts)*d)
 	vs := make([][]float32, len(texts))
-	before := e.model.Append(nil, prefix, e.model.positions)
+	before := m.Append(nil, prefix, m.positions)
 	var sequences []Sequence
 	var of []int // of a sequence, the index of its text
 	var tokens []Token
@@ -98,13 +122,13 @@ func (e *Embedder) embed(ctx context.Context, prefix string, texts []string) ([]
 		}
 		vs[i] = all[i*d : (i+1)*d : (i+1)*d]
 		tokens = append(tokens[:0], before...)
-		tokens = e.model.Append(tokens, text, e.model.positions-len(before)-2)
-		if e.model.knowsAny(tokens[len(before):], text) {
-			sequences = append(sequences, e.model.Single(tokens))
+		tokens = m.Append(tokens, text, m.positions-len(before)-2)
+		if m.knowsAny(tokens[len(before):], text) {
+			sequences = append(sequences, m.Single(tokens))
 			of = append(of, i)
 		}
 	}
-	err := e.model.Forward(ctx, sequences, e.workers, func(i int, states []float32) {
+	err = m.Forward(ctx, sequences, e.workers, func(i int, states []float32) {
 		pool(vs[of[i]], states)
 		centre(vs[of[i]])
 	})

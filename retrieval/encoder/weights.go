@@ -84,33 +84,53 @@ func Read(weights string) (*Model, error) {
 }
 
 func read(weights string) (*Model, error) {
+	if err := checkPreamble(weights); err != nil {
+		return nil, err
+	}
+	if crc32.ChecksumIEEE(bytesOf(weights[preamble:])) != checksum(weights) {
+		return nil, errors.New("damaged: the checksum differs")
+	}
+	h, data, err := readHeader(weights)
+	if err != nil {
+		return nil, err
+	}
+	return newModel(h, newTensors(h, data))
+}
+
+func checkPreamble(weights string) error {
 	if len(weights) < preamble || weights[:len(magic)] != magic {
-		return nil, errors.New("not a file of weights")
+		return errors.New("not a file of weights")
 	}
 	p := []byte(weights[:preamble])
 	if v := binary.LittleEndian.Uint32(p[8:]); v != weightVersion {
-		return nil, fmt.Errorf("their version is %d, this program reads version %d", v, weightVersion)
+		return fmt.Errorf("their version is %d, this program reads version %d", v, weightVersion)
 	}
 	if n := binary.LittleEndian.Uint64(p[16:]); n != uint64(len(weights)) {
-		return nil, fmt.Errorf("%d bytes instead of %d", len(weights), n)
+		return fmt.Errorf("%d bytes instead of %d", len(weights), n)
 	}
+	return nil
+}
+
+// checksum is the one in the preamble.
+func checksum(weights string) uint32 {
+	return binary.LittleEndian.Uint32([]byte(weights[24:preamble]))
+}
+
+// readHeader returns the header of a file whose preamble was checked, and what
+// follows it.
+func readHeader(weights string) (h header, data string, err error) {
 	body := weights[preamble:]
-	sum := binary.LittleEndian.Uint32(p[24:])
-	if crc32.ChecksumIEEE(bytesOf(body)) != sum {
-		return nil, errors.New("damaged: the checksum differs")
-	}
-	n := int(binary.LittleEndian.Uint32(p[12:]))
+	n := int(binary.LittleEndian.Uint32([]byte(weights[12:preamble])))
 	if n > len(body) {
-		return nil, errors.New("the header is longer than the file")
+		return h, "", errors.New("the header is longer than the file")
 	}
-	var h header
 	if err := json.Unmarshal([]byte(body[:n]), &h); err != nil {
-		return nil, fmt.Errorf("header: %w", err)
+		return h, "", fmt.Errorf("header: %w", err)
 	}
 	// Other weights make other vectors, so they have another name.
-	h.Model = fmt.Sprintf("%s-%08x", h.Model, sum)
+	h.Model = fmt.Sprintf("%s-%08x", h.Model, checksum(weights))
 	h.bytes = int64(len(weights))
-	return newModel(h, newTensors(h, body[n:]))
+	return h, body[n:], nil
 }
 
 // tensors hands out tensors and keeps the first error.

@@ -51,3 +51,22 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// The embedder that loads weights later is the one that has loaded them.
+func TestBuiltIn(t *testing.T) {
+	late, err := BuiltIn(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now := NewEmbedder(m, 1); late.Model() != now.Model() || late.Dims() != now.Dims() {
+		t.Errorf("got %s with %d numbers, want %s with %d", late.Model(), late.Dims(), now.Model(), now.Dims())
+	}
+	late.load = func() (*Model, error) { return Read(embedded[:len(embedded)-1] + "x") }
+	if _, err := late.EmbedQuery(t.Context(), "Who?"); err == nil || !strings.Contains(err.Error(), "the checksum differs") {
+		t.Errorf("got error %v of damaged weights, want one that says so", err)
+	}
+}
