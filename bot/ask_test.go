@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -563,6 +564,48 @@ func TestSearchPrefersDates(t *testing.T) {
 			}
 			if n := len(s.Queries()); (n > 1) != (strings.Contains(tt.question, "week") || strings.Contains(tt.question, "October")) && tt.filter.Until.IsZero() {
 				t.Errorf("searched %d times", n)
+			}
+		})
+	}
+}
+
+// faltering has no vectors when it is asked about a time.
+type faltering struct{ *bottest.Searcher }
+
+func (f faltering) Search(ctx context.Context, q retrieval.Query) (retrieval.Result, error) {
+	r, err := f.Searcher.Search(ctx, q)
+	if !q.Filter.Since.IsZero() {
+		r.WordsAlone = "the server is down"
+	}
+	return r, err
+}
+
+// Scores with meaning and without do not compare.
+func TestSearchFalters(t *testing.T) {
+	s := bottest.NewSearcher(
+		bottest.Article("a.txt", "", "2025-10-30", "The bank of Sandrith raised its rate.\n"),
+		bottest.Article("b.txt", "", "2025-11-27", "The bank of Sandrith raised its rate.\n"))
+	question := bot.Question{Text: "What did the bank of Sandrith do this week?", Asked: time.Date(2025, 11, 28, 0, 0, 0, 0, time.UTC)}
+	for _, tt := range []struct {
+		name     string
+		searcher bot.Searcher
+		want     float64 // score of b.txt, as a multiple of that of a.txt
+	}{{"steady", s, 1.2}, {"faltering", faltering{s}, 1}} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := bot.New(bot.Config{Searcher: tt.searcher, Engines: []bot.Answerer{bottest.Lifting()}})
+			r, err := b.Search(t.Context(), question, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			scores := make(map[string]float64)
+			for _, h := range r.Hits {
+				scores[h.Article.Source] = h.Score
+			}
+			if got := scores["b.txt"] / scores["a.txt"]; math.Abs(got-tt.want) > 1e-9 {
+				t.Errorf("got %v times the score, want %v times", got, tt.want)
+			}
+			if r.WordsAlone != "" {
+				t.Errorf("got %q for what was found with meaning", r.WordsAlone)
 			}
 		})
 	}
