@@ -16,7 +16,8 @@ import (
 	"dateline/corpus"
 )
 
-// passageText is what is embedded for a passage.
+// passageText is what is embedded for a passage. The table has its key, so a change
+// of it raises format.
 func passageText(a *corpus.Article, p corpus.Passage) string { return p.Of(a.Text) }
 
 // Embedding says how far Embed has come.
@@ -129,7 +130,8 @@ func (r *embedRun) generation(ctx context.Context) (more bool, err error) {
 	defer x.vectors.release()
 	if x.vectors.wasteful(g.table.passages) {
 		if err := x.vectors.compact(g.table.passages); err != nil {
-			return false, &WriteError{x.dir, err}
+			// What is sound in the file is of use all the same.
+			x.log.WarnContext(ctx, "file of vectors not replaced", "index", x.dir, "err", err)
 		}
 	}
 	if missing, err = r.missing(g); err != nil || len(missing) == 0 {

@@ -326,7 +326,7 @@ func TestUnreadableVectors(t *testing.T) {
 		}
 	}
 	var write *retrieval.WriteError
-	if _, err := x.Embed(t.Context(), retrieval.EmbedOptions{}, nil); !errors.As(err, &write) {
+	if _, err := open(t, x.Dir(), quick(retrievaltest.Words{})).Embed(t.Context(), retrieval.EmbedOptions{}, nil); !errors.As(err, &write) {
 		t.Errorf("got %v, want a WriteError", err)
 	}
 }
