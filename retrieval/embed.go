@@ -59,7 +59,7 @@ const (
 	// patience is how long a search waits for that, and longPatience for all that a
 	// small corpus lacks, which happens once: a second or two, unless the machine
 	// is busy.
-	patience     = 2 * time.Second
+	patience     = 5 * time.Second
 	longPatience = 10 * time.Second
 	// yielding is how long Embed waits at the most for searches to end.
 	yielding = time.Second
@@ -142,7 +142,7 @@ func (r *embedRun) generation(ctx context.Context) (more bool, err error) {
 	}
 	before := r.p.Made
 	r.progress(r.p)
-	err = x.make(ctx, g, missing, r.o, true, r.note)
+	err = x.make(ctx, g, x.embedOrder(g.table, missing), r.o, true, r.note)
 	if err == nil && before == r.p.Made && !x.moved(g) {
 		err = fmt.Errorf("vectors of %s are not there after they were made", x.dir)
 	}
@@ -203,10 +203,9 @@ type text struct {
 	passages int
 }
 
-// make makes the vectors of passages: those of articles that came while the
-// Index was open first, then those of the newest. Where it is not urgent it waits
-// for searches, and stops when there is a newer generation. note is told of
-// each batch how many passages and bytes it was, one call at a time.
+// make makes the vectors of passages, in their order. Where it is patient it waits
+// for searches, and stops when there is a newer generation. note is told of each
+// batch how many passages and bytes it was, one call at a time.
 func (x *Index) make(ctx context.Context, g *generation, passages []int, o EmbedOptions, patient bool, note func(passages, bytes int)) error {
 	var work errgroup.Group
 	work.SetLimit(cmp.Or(o.AtOnce, runtime.GOMAXPROCS(0)))
@@ -234,19 +233,18 @@ func (x *Index) make(ctx context.Context, g *generation, passages []int, o Embed
 	return cmp.Or(work.Wait(), err)
 }
 
-// texts calls yield with batches of the texts of passages, each text once, until
-// it returns false.
+// texts calls yield with batches of the texts of passages, in their order and each
+// text once, until it returns false.
 func (x *Index) texts(ctx context.Context, g *generation, passages []int, yield func([]text) bool, size int) error {
 	t := g.table
-	order := x.embedOrder(t, passages)
-	times := make(map[key]int, len(order))
-	for _, p := range order {
+	times := make(map[key]int, len(passages))
+	for _, p := range passages {
 		times[t.passages[p].Key]++
 	}
 	var batch []text
 	last := -1
 	var a *corpus.Article
-	for _, p := range order {
+	for _, p := range passages {
 		k := t.passages[p].Key
 		n := times[k]
 		if n == 0 {

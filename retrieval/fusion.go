@@ -56,3 +56,22 @@ func (x *Index) match(w KeywordMatch, cosine float64) match {
 	}
 	return m
 }
+
+// expect gives matches without a vector the mean of what meaning adds to the
+// others. With nothing added they would fall behind each passage whose vector was
+// made before, as nearly every cosine of what words found is above 0.
+func expect(ms []match, cosines []float64) {
+	var sum float64
+	known := 0
+	for i, c := range cosines {
+		if !math.IsNaN(c) {
+			sum += ms[i].meaning
+			known++
+		}
+	}
+	for i, c := range cosines {
+		if math.IsNaN(c) && known > 0 {
+			ms[i].meaning = sum / float64(known)
+		}
+	}
+}

@@ -138,3 +138,29 @@ func TestScoresCompare(t *testing.T) {
 		}
 	}
 }
+
+// A passage without a vector stands where words put it among those that have one.
+func TestVectorsOfSome(t *testing.T) {
+	src := new(retrievaltest.Source)
+	src.Put("old.txt", retrievaltest.Article("old.txt", "", "2025-01-01", "The envoy spoke of a truce at the harbour."))
+	dir := t.TempDir()
+	o := retrieval.Options{Keywords: bleve.Engine{}, Embedder: meanings, Vectors: chromem.Engine{}, OnTheSpot: 1}
+	x := open(t, dir, o)
+	sync1(t, x, src)
+	embed1(t, x)
+	// One of these gets a vector before the search, and two do not.
+	for _, name := range []string{"1.txt", "2.txt", "3.txt"} {
+		src.Put(name, retrievaltest.Article(name, "", "2025-01-0"+name[:1], "The envoy spoke of a truce at the harbour of Ellisande, "+name+" says."))
+	}
+	sync1(t, x, src)
+	r, err := x.Search(t.Context(), retrieval.Query{Text: "Did the envoy speak of a truce at the harbour of Ellisande?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Searched.Embedded == r.Searched.Passages {
+		t.Fatalf("got vectors of all %d passages, want some without", r.Searched.Passages)
+	}
+	if len(r.Hits) != 4 || r.Hits[3].Article.Source != "old.txt" {
+		t.Errorf("got %d hits, the last of %s, want 4, the last of old.txt, which lacks a word", len(r.Hits), r.Hits[len(r.Hits)-1].Article.Source)
+	}
+}

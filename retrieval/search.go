@@ -179,6 +179,7 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 	for i, w := range words {
 		ms = append(ms, x.match(w, cosines[i]))
 	}
+	expect(ms, cosines)
 	near, err := g.near(ctx, e.v, allowed, most)
 	if err != nil {
 		return nil, "", err
