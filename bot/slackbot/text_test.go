@@ -8,6 +8,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
+
+	"dateline/bot"
+	"dateline/retrieval"
 )
 
 func TestClean(t *testing.T) {
@@ -143,6 +146,8 @@ func TestForReaders(t *testing.T) {
 		{"an engine", "The model does not answer: start it, or ask with the engine extract.", "The model does not answer."},
 		{"nothing but advice", "Set OPENAI_SILENCE. The sources differ.", "The sources differ."},
 		{"advice for readers", "The question has 5000 characters, at most 4000 are read: ask one thing at a time.", "The question has 5000 characters, at most 4000 are read: ask one thing at a time."},
+		{"searched by words alone", bot.WordsAlone(retrieval.Result{Searched: retrieval.Coverage{Articles: 7107, WordsAlone: 1200}}),
+			"Searched by words alone in 1,200 of 7,107 articles so far; their vectors are still to be made."},
 		{"words of an article", "Another article differs: DATELINE says that the engine of the car stopped the server.", "Another article differs: DATELINE says that the engine of the car stopped the server."},
 	} {
 		if got := forReaders(tt.text); got != tt.want {
