@@ -251,10 +251,10 @@ func (m madeUp) Embed(_ context.Context, texts []string) ([][]float32, error) {
 	return vs, nil
 }
 
-// invent writes articles of nine passages each, in a hundred files, of words that are
+// invent writes articles of eleven passages each, in a hundred files, of words that are
 // as unevenly frequent as those of a language.
 func invent(t *testing.T, dir string, passages int) {
-	const perArticle, files, sentences = 9, 100, 80
+	const perArticle, files, sentences = 11, 100, 80
 	words := vocabulary(t)
 	r := rand.New(rand.NewPCG(1, uint64(passages)))
 	pick := func() string {
@@ -263,12 +263,7 @@ func invent(t *testing.T, dir string, passages int) {
 	sentence := func() string {
 		var list []string
 		for range 12 + r.IntN(12) {
-			w := pick()
-			if r.IntN(20) == 0 {
-				a, b := pick(), pick()
-				w = strings.ToUpper(a[:1]) + a[1:] + b // a name
-			}
-			list = append(list, w)
+			list = append(list, pick())
 		}
 		return strings.ToUpper(list[0][:1]) + strings.Join(list, " ")[1:] + "."
 	}
@@ -302,8 +297,9 @@ func invent(t *testing.T, dir string, passages int) {
 	}
 }
 
-// vocabulary returns the words of the sample articles, each once, in an order that
-// does not change.
+// vocabulary returns the words of the sample articles, each once, and as many pairs
+// of them as it takes to have the words of a language, in an order that does not
+// change.
 func vocabulary(t *testing.T) []string {
 	seen := make(map[string]bool)
 	var words []string
@@ -322,6 +318,9 @@ func vocabulary(t *testing.T) []string {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for n, i := len(words), 0; len(words) < 60_000; i++ {
+		words = append(words, words[i%n]+words[(i/n+i*7)%n])
 	}
 	return words
 }
