@@ -619,7 +619,8 @@ func FuzzLinear(f *testing.F) {
 
 func FuzzAttention(f *testing.F) {
 	f.Add([]byte("queries, keys and values"), uint16(17), uint8(2), uint8(2), float32(3))
-	f.Add([]byte{1, 255, 3}, uint16(130), uint8(1), uint8(1), float32(1000))
+	f.Add([]byte{1, 255, 3}, uint16(130), uint8(1), uint8(1), float32(10))
+	f.Add([]byte{127}, uint16(4), uint8(1), uint8(0), float32(.6)) // values that cancel out
 	f.Fuzz(func(t *testing.T, data []byte, tokens uint16, heads, size uint8, bound float32) {
 		n, h, d := max(1, int(tokens)%513), max(1, int(heads)%4), 16*max(1, int(size)%5)
 		if !(bound >= 1e-3 && bound <= 10) {
@@ -636,7 +637,8 @@ func FuzzAttention(f *testing.F) {
 			// A score is a sum of d products up to bound², rounded d times, over
 			// √d. What rounding changes in it shows in the exponent.
 			score := float64(d) * math.Sqrt(float64(d)) * float64(bound*bound) / (1 << 24)
-			near(t, compute(), want, 1e-5+2*score)
+			// The values that are added up may cancel out.
+			within(t, compute(), want, (1e-5+2*score)*largest(qkv))
 		})
 	})
 }
