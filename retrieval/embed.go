@@ -180,9 +180,9 @@ func (r *embedRun) missing(g *generation) ([]int, error) {
 }
 
 // missing returns the allowed passages without a vector.
-func (v *passageVectors) missing(allowed *Set) []int {
+func (vs *passageVectors) missing(allowed *Set) []int {
 	var ps []int
-	for p, row := range v.rows {
+	for p, row := range vs.rows {
 		if row == noRow && allowed.Has(p) {
 			ps = append(ps, p)
 		}

@@ -14,8 +14,12 @@ func (x *Index) Near(ctx context.Context, v []float32, f Filter, limit int) ([]V
 		return nil, err
 	}
 	defer x.release(g)
+	vs, err := g.vectors()
+	if err != nil {
+		return nil, err
+	}
 	allowed, _ := g.table.filter(f)
-	return g.near(ctx, v, allowed, limit)
+	return vs.near(ctx, g.engine, v, allowed, limit)
 }
 
 // Vectors returns the vectors that the passages have, one after the other, zeros
@@ -128,7 +132,11 @@ func (b *VectorBench) Refresh() (int, error) {
 	return vs.n, nil
 }
 
-// Near is generation.near.
+// Near is passageVectors.near.
 func (b *VectorBench) Near(ctx context.Context, v []float32, allowed *Set, limit int) ([]VectorMatch, error) {
-	return b.g.near(ctx, v, allowed, limit)
+	vs, err := b.g.vectors()
+	if err != nil {
+		return nil, err
+	}
+	return vs.near(ctx, b.g.engine, v, allowed, limit)
 }

@@ -52,12 +52,12 @@ func (g *generation) cover(c *Coverage, allowed *Set) error {
 }
 
 // embedded is how many of the allowed passages have a vector.
-func (v *passageVectors) embedded(allowed *Set) int {
+func (vs *passageVectors) embedded(allowed *Set) int {
 	if allowed == nil {
-		return v.n
+		return vs.n
 	}
 	n := 0
-	for p, row := range v.rows {
+	for p, row := range vs.rows {
 		if row != noRow && allowed.Has(p) {
 			n++
 		}
@@ -67,12 +67,8 @@ func (v *passageVectors) embedded(allowed *Set) int {
 
 // cosines returns how near some passages are to v, which is of unit length or
 // zero: NaN for one that has no vector.
-func (g *generation) cosines(v []float32, passages []int) ([]float64, error) {
-	if err := g.comparable(v); err != nil {
-		return nil, err
-	}
-	vs, err := g.vectors()
-	if err != nil {
+func (vs *passageVectors) cosines(v []float32, passages []int) ([]float64, error) {
+	if err := vs.comparable(v); err != nil {
 		return nil, err
 	}
 	defer runtime.KeepAlive(vs)
@@ -93,9 +89,9 @@ func (g *generation) cosines(v []float32, passages []int) ([]float64, error) {
 	return cosines, nil
 }
 
-func (g *generation) comparable(v []float32) error {
-	if len(v) != g.vectorFile.dims {
-		return fmt.Errorf("vector has %d numbers, those in the index %d", len(v), g.vectorFile.dims)
+func (vs *passageVectors) comparable(v []float32) error {
+	if len(v) != vs.dims {
+		return fmt.Errorf("vector has %d numbers, those in the index %d", len(v), vs.dims)
 	}
 	return nil
 }
@@ -107,12 +103,8 @@ const scanned = 256
 // v, limit of them at the most, highest first and ties in order of number. Bytes
 // are compared with bytes first; the engine compares the best of those exactly.
 // What has no vector is not found.
-func (g *generation) near(ctx context.Context, v []float32, allowed *Set, limit int) ([]VectorMatch, error) {
-	if err := g.comparable(v); err != nil {
-		return nil, err
-	}
-	vs, err := g.vectors()
-	if err != nil || limit <= 0 {
+func (vs *passageVectors) near(ctx context.Context, engine Vectors, v []float32, allowed *Set, limit int) ([]VectorMatch, error) {
+	if err := vs.comparable(v); err != nil || limit <= 0 {
 		return nil, err
 	}
 	best, err := vs.scan(ctx, v, allowed, limit+scanned)
@@ -124,7 +116,7 @@ func (g *generation) near(ctx context.Context, v []float32, allowed *Set, limit 
 	for _, p := range best {
 		flat = vs.vector(flat, vs.rows[p])
 	}
-	index, err := g.engine.Fill(ctx, vs.dims, flat)
+	index, err := engine.Fill(ctx, vs.dims, flat)
 	if err != nil {
 		return nil, err
 	}
@@ -140,10 +132,10 @@ const scanBlock = 4096
 
 // scan returns the allowed passages that are nearest to a vector as far as bytes
 // can tell, in no order.
-func (v *passageVectors) scan(ctx context.Context, query []float32, allowed *Set, limit int) ([]int, error) {
+func (vs *passageVectors) scan(ctx context.Context, query []float32, allowed *Set, limit int) ([]int, error) {
 	// The query becomes bytes as the passages did. Its factor is the same for all.
 	record := quantize(nil, key{}, query)
-	q := make([]int8, v.dims)
+	q := make([]int8, vs.dims)
 	for i := range q {
 		q[i] = int8(record[vectorAt+i])
 	}
@@ -151,23 +143,23 @@ func (v *passageVectors) scan(ctx context.Context, query []float32, allowed *Set
 	var mu sync.Mutex
 	var best []roughMatch
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), 1+len(v.rows)/scanBlock) {
+	for range min(runtime.GOMAXPROCS(0), 1+len(vs.rows)/scanBlock) {
 		wg.Go(func() {
-			s := scanner{vectors: v, query: q, limit: limit, least: float32(math.Inf(-1))}
+			s := scanner{vectors: vs, query: q, limit: limit, least: float32(math.Inf(-1))}
 			for from := range blocks {
-				s.block(from, min(from+scanBlock, len(v.rows)), allowed)
+				s.block(from, min(from+scanBlock, len(vs.rows)), allowed)
 			}
 			mu.Lock()
 			defer mu.Unlock()
 			best = append(best, s.best...)
 		})
 	}
-	for from := 0; from < len(v.rows) && ctx.Err() == nil; from += scanBlock {
+	for from := 0; from < len(vs.rows) && ctx.Err() == nil; from += scanBlock {
 		blocks <- from
 	}
 	close(blocks)
 	wg.Wait()
-	runtime.KeepAlive(v)
+	runtime.KeepAlive(vs)
 	best = nearest(best, limit)
 	passages := make([]int, len(best))
 	for i, m := range best {

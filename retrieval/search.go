@@ -172,7 +172,11 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 	if err := x.complete(ctx, g, allowed, passages); err != nil {
 		return nil, "", err
 	}
-	cosines, err := g.cosines(e.v, passages)
+	vs, err := g.vectors()
+	if err != nil {
+		return nil, "", err
+	}
+	cosines, err := vs.cosines(e.v, passages)
 	if err != nil {
 		return nil, "", err
 	}
@@ -180,7 +184,7 @@ func (x *Index) find(ctx context.Context, g *generation, text string, allowed *S
 		ms = append(ms, x.match(w, cosines[i]))
 	}
 	expect(ms, cosines)
-	near, err := g.near(ctx, e.v, allowed, most)
+	near, err := vs.near(ctx, g.engine, e.v, allowed, most)
 	if err != nil {
 		return nil, "", err
 	}
