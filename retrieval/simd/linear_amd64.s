@@ -1,17 +1,11 @@
 #include "go_asm.h"
 #include "textflag.h"
+#include "nextrow_amd64.h"
 
 // The functions multiply rows of quantised inputs with packed weights; see
 // linearCall. They take several rows at once, R8 and following pointing to
 // them. Where fewer rows are left, the pointers behind the last one point to
 // the last one too, and only the rows that exist are stored.
-
-// NEXTROW sets next to the row after last if more than n rows, the number in
-// DX, are left, or else to last. SI has the bytes of a row.
-#define NEXTROW(last, next, n) \
-	LEAQ    (last)(SI*1), next; \
-	CMPQ    DX, $n; \
-	CMOVQLE last, next
 
 // MULTIPLY512 adds to two accumulators the products of four inputs of a row
 // with the 4x32 weights in Z16 and Z17.

@@ -1,17 +1,11 @@
 #include "go_asm.h"
 #include "textflag.h"
+#include "nextrow_amd64.h"
 
 // Both functions compute rows of a float32 product; see matmulCall. They take
 // several rows at once, R8 and following pointing to them. Where fewer rows
 // are left, the pointers behind the last one point to the last one too, and
 // only the rows that exist are stored.
-
-// NEXTROW sets next to the row after last if more than n rows, the number in
-// DX, are left, or else to last. SI has the bytes of a row.
-#define NEXTROW(last, next, n) \
-	LEAQ    (last)(SI*1), next; \
-	CMPQ    DX, $n; \
-	CMOVQLE last, next
 
 #define MULTIPLY512(row, x, acc0, acc1) \
 	VBROADCASTSS (row)(DI*4), x; \
