@@ -133,8 +133,9 @@ func (s *splitter) add(r rune) bool {
 // addNormal takes in a character that does not decompose.
 func (s *splitter) addNormal(r rune) bool {
 	if s.mark(r) {
-		if n := len(s.from); n > 0 {
-			s.from[n-1].end = s.here.end
+		// The letter may be several bytes here, as a syllable of Hangul is.
+		for i := len(s.from) - 1; i >= 0 && s.from[i].start == s.from[len(s.from)-1].start; i-- {
+			s.from[i].end = s.here.end
 		}
 		return true
 	}

@@ -157,7 +157,7 @@ func TestSequences(t *testing.T) {
 }
 
 func FuzzAppend(f *testing.F) {
-	for _, s := range []string{"", "The bridge.", "café 각 東京", "a\xff\u0301b", "[SEP]", strings.Repeat("é", 101), "🙂👩‍👩‍👧"} {
+	for _, s := range []string{"", "The bridge.", "café 각 東京", "a\xff\u0301b", "풩\u0329", "[SEP]", strings.Repeat("é", 101), "🙂👩‍👩‍👧"} {
 		f.Add(s, 5)
 	}
 	m := model(f)
