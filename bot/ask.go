@@ -80,7 +80,8 @@ var ErrNoQuestion = errors.New("there is no question: ask in words, for example 
 // (ErrNoQuestion), one that is too long, an unknown engine, a search or an
 // engine that failed, a context that ended. Sentences are passed to emit,
 // which may be nil, once they passed grounding, in the order of the answer;
-// those of an engine that failed afterwards are in no Answer.
+// those of an engine that failed afterwards are in no Answer. Those of an answer
+// that is not certain are in the Answer alone, which says that it is not.
 func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer, error) {
 	start := b.c.Now()
 	if n := utf8.RuneCountInString(q.Text); n > MaxQuestion {
@@ -248,6 +249,9 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 		attempt := Attempt{Engine: e.Name(), Calls: draft.Calls}
 		var repair Draft
 		if err == nil {
+			if draft.Perhaps {
+				w.emit = nil
+			}
 			w.rest(draft)
 			var failure error
 			if repair, failure = b.repair(ctx, e, q, found, w, took); failure != nil {

@@ -229,6 +229,56 @@ func TestAskAnswers(t *testing.T) {
 	}
 }
 
+// An answer that is not certain is one: it has its sentences and citations, and
+// no engine is asked after it. Nobody sees a sentence of it before it is told.
+func TestAskPerhaps(t *testing.T) {
+	wire := sentenceWith(t, bottest.Articles()[1], "Nineteen delegates")
+	invented := bot.Claim{Text: "Anselm Quordle confirmed it.", Quotes: []bot.Quote{wire}}
+	perhaps := func(d bot.Draft) bottest.Engine {
+		d.Perhaps = true
+		return bottest.Engine{Label: "unsure", Func: bottest.Drafting(d).Func}
+	}
+	const text = "Nineteen delegates will travel to Sandrith in December, foreign policy adviser Marta Velling confirmed on November 26. [1]"
+	for _, tt := range []struct {
+		name    string
+		engines []bot.Answerer
+		want    string // engine | answered | certainty | text | short | note | reason | dropped | attempts
+	}{
+		{"a sentence", []bot.Answerer{perhaps(bot.Draft{Claims: []bot.Claim{claim(wire)}})}, "unsure | true | perhaps | " + text + " |  |  |  | 0 | 1"},
+		{"a short answer", []bot.Answerer{perhaps(bot.Draft{Claims: []bot.Claim{claim(wire)}, Short: "Marta Velling"})}, "unsure | true | perhaps | " + text + " |  |  |  | 0 | 1"},
+		{"differing sources", []bot.Answerer{perhaps(bot.Draft{Claims: []bot.Claim{claim(wire)}, Differ: true})}, "unsure | true | perhaps | " + text + " |  | The sources differ. |  | 0 | 1"},
+		{"before another engine", []bot.Answerer{perhaps(bot.Draft{Claims: []bot.Claim{claim(wire)}}), bottest.Lifting()}, "unsure | true | perhaps | " + text + " |  |  |  | 0 | 1"},
+		{"after a refusal", []bot.Answerer{bottest.Refusing("Nobody knows."), perhaps(bot.Draft{Claims: []bot.Claim{claim(wire)}})},
+			"unsure | true | perhaps | " + text + " |  | Engine unsure answered, as engine drafting found no answer in the articles: see whether it is one. |  | 0 | 2"},
+		{"repaired with a short answer", []bot.Answerer{bottest.RepairingEngine{Engine: perhaps(bot.Draft{Claims: []bot.Claim{invented}}), Mend: func(context.Context, []retrieval.Hit, []bot.Failed) (bot.Draft, error) {
+			return bot.Draft{Claims: []bot.Claim{claim(wire)}, Short: "Marta Velling"}, nil
+		}}}, "unsure | true | perhaps | " + text + " |  |  |  | 0 | 1"},
+		{"all dropped", []bot.Answerer{perhaps(bot.Draft{Claims: []bot.Claim{invented}})},
+			"unsure | false |  |  |  |  | An answer was drafted, but the articles do not support it: the name Anselm is not in what it cites. | 1 | 1"},
+		{"a refusal", []bot.Answerer{perhaps(bot.Draft{Refusal: "Nobody knows."})}, "unsure | false |  |  |  |  | Nobody knows. | 0 | 1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			kept := new(bottest.Recorder)
+			b := bot.New(bot.Config{Searcher: bottest.NewSearcher(bottest.Articles()...), Engines: tt.engines, Receipts: kept})
+			var seen []bot.Sentence
+			a, err := b.Ask(t.Context(), bot.Question{Text: "Who visits Sandrith?"}, func(s bot.Sentence) { seen = append(seen, s) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := kept.Receipts()[0]
+			if got := fmt.Sprintf("%s | %t | %s | %s | %s | %s | %s | %d | %d", a.Engine, a.Answered, a.Certainty, a.Text, a.Short, a.Note, a.Reason, len(a.Dropped), len(r.Attempts)); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+			if len(seen) > 0 {
+				t.Errorf("passed on %q, want nothing", bot.Marked(seen))
+			}
+			if r.Answer.Certainty != a.Certainty || a.Answered && len(a.Citations) != 1 {
+				t.Errorf("got certainty %q in the receipt and %d citations, want %q and 1", r.Answer.Certainty, len(a.Citations), a.Certainty)
+			}
+		})
+	}
+}
+
 func TestAskRefuses(t *testing.T) {
 	as := bottest.Articles()
 	denied := sentenceWith(t, as[0], "denied")

@@ -26,6 +26,14 @@ const (
 	EngineRecall  = "recall"  // the built-in reader, on an answer before; nobody asks for it
 )
 
+// Perhaps is the Certainty of an answer whose sentences the articles carry, but
+// which may not answer the question. Uncertain says so to people, in front of
+// the sentences.
+const (
+	Perhaps   = "perhaps"
+	Uncertain = "Not certain that this answers it:"
+)
+
 // A Question is what somebody asks.
 type Question struct {
 	Text string
@@ -75,6 +83,9 @@ type Answer struct {
 	// do, and the thread goes on as it was.
 	Unclear  bool `json:"unclear,omitempty"`
 	Answered bool `json:"answered"`
+	// Certainty is Perhaps, or empty for an answer that is given without
+	// reserve and for a refusal. With Perhaps, Answered is set and Short is empty.
+	Certainty string `json:"certainty,omitempty"`
 	// Text is Sentences as one text, each followed by a mark [n] for each of its
 	// citations; empty for a refusal.
 	Text string `json:"answer"`
@@ -230,6 +241,9 @@ type Draft struct {
 	Short  string
 	Note   string
 	Differ bool
+	// Perhaps is set where Claims may not answer the question. There is no Short
+	// then, and Draft passes no claim to emit: people are told before they read.
+	Perhaps bool
 
 	// Refusal is the reason why there is no answer, in a sentence, where Claims
 	// is empty; if it is empty too, the articles do not say. What it names has

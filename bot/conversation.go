@@ -24,6 +24,7 @@ type Exchange struct {
 	Understood string `json:"understood,omitempty"`
 	Answer     string `json:"answer,omitempty"` // without marks; empty for a refusal
 	Short      string `json:"short,omitempty"`
+	Certainty  string `json:"certainty,omitempty"` // see Answer
 	// Cited are the words that the answer rests on.
 	Cited []Cited `json:"cited,omitempty"`
 	// New is set where the question had nothing to do with those before it.
@@ -46,7 +47,7 @@ func sumOf(words string) string {
 
 // NewExchange returns what is kept of an answer for follow-ups.
 func NewExchange(a Answer) Exchange {
-	e := Exchange{Question: a.Question, Understood: a.Understood, Answer: unmarked(a.Sentences), Short: a.Short, New: a.NewSubject}
+	e := Exchange{Question: a.Question, Understood: a.Understood, Answer: unmarked(a.Sentences), Short: a.Short, Certainty: a.Certainty, New: a.NewSubject}
 	for _, c := range a.Citations {
 		e.Cited = append(e.Cited, Cited{c.Source, c.Article, c.Span, sumOf(c.Quote)})
 	}
@@ -150,7 +151,7 @@ func (c *Conversation) Add(a Answer) {
 		// it was asked again.
 		last := c.Exchanges[len(c.Exchanges)-1]
 		if a.Wish != WishSure || !a.Answered {
-			e.Short, e.Answer = last.Short, last.Answer
+			e.Short, e.Answer, e.Certainty = last.Short, last.Answer, last.Certainty
 			e.Cited = append(slices.Clone(last.Cited), e.Cited...)
 			seen := make(map[Cited]bool)
 			e.Cited = slices.DeleteFunc(e.Cited, func(c Cited) bool {

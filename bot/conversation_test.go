@@ -291,6 +291,46 @@ func TestAboutTheAnswerBefore(t *testing.T) {
 	}
 }
 
+// What is asked about an answer that is not certain is no more certain.
+func TestAboutAnUncertainAnswer(t *testing.T) {
+	const text = "Nineteen delegates will travel to Sandrith in December, foreign policy adviser Marta Velling confirmed on November 26. [1]"
+	const place = "It stands in Norland Wire, 2025-11-27 (norland-wire.txt, line 1)."
+	for _, tt := range []struct {
+		name, ask string
+		engine    bot.Answerer // that is asked now
+		want      string       // certainty | short | text | note
+		carried   string       // certainty of the last exchange
+	}{
+		{"speaker", "who says so?", bottest.Lifting(), "perhaps |  | " + text + " | " + place, bot.Perhaps},
+		{"source", "which source?", bottest.Lifting(), "perhaps |  | " + text + " | " + place, bot.Perhaps},
+		{"more", "tell me more", bottest.Lifting(), "perhaps |  | The journey follows talks in Lower Marrow, where both sides spoke of progress. [1] " +
+			"The envoy’s adviser, Marta Velling, confirmed on Wednesday that 19 delegates would visit Sandrith next week. [2] Lower Marrow counts 41 beehives on public roofs, twice as many as a year ago, the council said on Thursday. [3] | ", bot.Perhaps},
+		{"sure", "are you sure?", bottest.Doubting(bottest.Lifting()), "perhaps |  | " + text + " | Asked again: the words quoted still stand byte for byte, 1 article says so.", bot.Perhaps},
+		{"now certain", "are you sure?", bottest.Lifting(), " |  | " + text + " | Asked again: the words quoted still stand byte for byte, 1 article says so.", ""},
+		{"now refused", "are you sure?", bottest.Refusing(""), " |  |  | Asked again: the answer given before does not come out of the articles any more.", bot.Perhaps},
+		{"another question", "when does Ines Calloway expect honey?", bottest.Lifting(), " |  | Beekeeper Ines Calloway expects a good harvest of honey. [1] | ", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			searcher := bottest.NewSearcher(bottest.Articles()...)
+			var c bot.Conversation
+			first, err := c.Ask(t.Context(), bot.New(bot.Config{Searcher: searcher, Engines: []bot.Answerer{bottest.Doubting(bottest.Lifting())}}), bot.Question{Text: "How many will travel to Sandrith in December?"}, nil)
+			if err != nil || first.Certainty != bot.Perhaps || first.Text != text {
+				t.Fatalf("got %q, certainty %q, error %v; want %q, perhaps", first.Text, first.Certainty, err, text)
+			}
+			a, err := c.Ask(t.Context(), bot.New(bot.Config{Searcher: searcher, Engines: []bot.Answerer{tt.engine}}), bot.Question{Text: tt.ask}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := fmt.Sprintf("%s | %s | %s | %s", a.Certainty, a.Short, a.Text, a.Note); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+			if got := c.Exchanges[len(c.Exchanges)-1].Certainty; got != tt.carried {
+				t.Errorf("carried on: got certainty %q, want %q", got, tt.carried)
+			}
+		})
+	}
+}
+
 func TestCarry(t *testing.T) {
 	var c bot.Conversation
 	for i := range 100 {

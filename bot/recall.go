@@ -50,17 +50,18 @@ func (r recall) Draft(ctx context.Context, _ Question, passages []retrieval.Hit,
 		quotes = stand
 		d.Refusal = "The words that the answer before rests on were not found in the articles again: ask anew."
 	}
+	d.Perhaps = r.last.Certainty == Perhaps && len(quotes) > 0
 	for _, q := range quotes {
 		c := Claim{Text: q.Span.Of(q.Article.Text), Quotes: []Quote{q}}
 		d.Claims = append(d.Claims, c)
-		if emit != nil {
+		if emit != nil && !d.Perhaps {
 			emit(c)
 		}
 	}
 	if len(d.Claims) > 0 {
 		d.Refusal = ""
 	}
-	if r.wish == WishSpeaker {
+	if r.wish == WishSpeaker && !d.Perhaps {
 		for _, q := range quotes {
 			if d.Short = speaker(q.Span.Of(q.Article.Text)); d.Short != "" {
 				break
@@ -234,7 +235,7 @@ func recallNote(wish Wish, a Answer) string {
 	switch {
 	case !a.Answered:
 		return ""
-	case wish == WishSource:
+	case wish == WishSource, a.Certainty == Perhaps && wish == WishSpeaker: // who speaks was not looked for
 		return "It stands in " + by + "."
 	case wish == WishSpeaker && a.Short != "":
 		return "Printed by " + by + "."

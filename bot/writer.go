@@ -230,6 +230,14 @@ func (w *writer) finish(d, repair Draft) {
 		a.AsOf = max(a.AsOf, c.Published)
 	}
 	cited := ground.Gather(w.quotes, w.offered)
+	a.Note = w.supported(d.Note, cited, ground.Sentence)
+	if a.Differ = d.Differ; a.Differ && a.Note == "" {
+		a.Note = "The sources differ."
+	}
+	if d.Perhaps {
+		a.Certainty = Perhaps
+		return
+	}
 	// The short answer is a part of the sentences, and holds no more than
 	// they rest on; a sentence it was taken from may have been dropped.
 	if a.Short = w.supported(d.Short, cited, ground.Fragment); a.Short == "" {
@@ -247,10 +255,6 @@ func (w *writer) finish(d, repair Draft) {
 			w.drop(a.Short, []string{"the sentences of the answer say otherwise"})
 			a.Short = ""
 		}
-	}
-	a.Note = w.supported(d.Note, cited, ground.Sentence)
-	if a.Differ = d.Differ; a.Differ && a.Note == "" {
-		a.Note = "The sources differ."
 	}
 }
 

@@ -250,6 +250,9 @@ func draft(t *testing.T, engine bot.Answerer, q bot.Question, hs []retrieval.Hit
 	}
 	mu.Lock()
 	defer mu.Unlock()
+	if d.Perhaps && len(passed) > 0 {
+		t.Errorf("%.100q: passed on %s of a draft that is not certain, want nothing", q.Text, describe(bot.Draft{Claims: passed}))
+	}
 	if len(passed) > 0 && !reflect.DeepEqual(passed, d.Claims) {
 		t.Errorf("%.100q: passed on %s, want the claims of the draft, %s", q.Text, describe(bot.Draft{Claims: passed}), describe(d))
 	}
@@ -282,6 +285,8 @@ func check(t *testing.T, d bot.Draft) {
 		t.Errorf("got both claims and a refusal: %s", describe(d))
 	case len(d.Claims) == 0 && d.Short != "":
 		t.Errorf("got short answer %q in a refusal", d.Short)
+	case d.Perhaps && (len(d.Claims) == 0 || d.Short != ""):
+		t.Errorf("got %s, want claims and no short answer where it is not certain", describe(d))
 	}
 	for _, c := range d.Claims {
 		if len(c.Quotes) == 0 {
@@ -350,7 +355,7 @@ func describe(d bot.Draft) string {
 		}
 		b.WriteByte('\n')
 	}
-	fmt.Fprintf(&b, "short %q note %q differ %v refusal %q missing %q nearest", d.Short, d.Note, d.Differ, d.Refusal, d.Missing)
+	fmt.Fprintf(&b, "short %q note %q differ %v perhaps %v refusal %q missing %q nearest", d.Short, d.Note, d.Differ, d.Perhaps, d.Refusal, d.Missing)
 	for _, q := range d.Nearest {
 		quote(q)
 	}

@@ -12,7 +12,8 @@ import (
 	"dateline/retrieval"
 )
 
-// An Engine drafts what its Func returns, and passes the claims on.
+// An Engine drafts what its Func returns, and passes the claims on unless they
+// are uncertain.
 type Engine struct {
 	Label string // its name; empty means "fake"
 	Func  func(ctx context.Context, q bot.Question, passages []retrieval.Hit) (bot.Draft, error)
@@ -31,7 +32,7 @@ func (e Engine) Name() string {
 // Draft implements bot.Answerer.
 func (e Engine) Draft(ctx context.Context, q bot.Question, passages []retrieval.Hit, emit func(bot.Claim)) (bot.Draft, error) {
 	d, err := e.Func(ctx, q, passages)
-	if emit != nil {
+	if emit != nil && !d.Perhaps {
 		for _, c := range d.Claims {
 			emit(c)
 		}
@@ -107,6 +108,15 @@ func Quoting(e Engine) RepairingEngine {
 			}
 		}
 		return d, nil
+	}}
+}
+
+// Doubting drafts as e does, and is not certain of it.
+func Doubting(e Engine) Engine {
+	return Engine{e.Label, func(ctx context.Context, q bot.Question, passages []retrieval.Hit) (bot.Draft, error) {
+		d, err := e.Func(ctx, q, passages)
+		d.Perhaps, d.Short = len(d.Claims) > 0, ""
+		return d, err
 	}}
 }
 

@@ -27,8 +27,9 @@ type Difference struct {
 
 // A Change is something that has one value in each receipt.
 type Change struct {
-	// What is "answered", "answer", "short", "note", "reason", "understood",
-	// "engine", "models", "prompts", "generation", "version" or "error".
+	// What is "answered", "certainty", "answer", "short", "note", "reason",
+	// "understood", "engine", "models", "prompts", "generation", "version" or
+	// "error".
 	What   string `json:"what"`
 	Before string `json:"before"`
 	After  string `json:"after"`
@@ -60,6 +61,7 @@ func Compare(before, after bot.Receipt) Difference {
 		seen  bool // by readers
 	}{
 		{"answered", func(r bot.Receipt) string { return strconv.FormatBool(r.Answer.Answered) }, true},
+		{"certainty", func(r bot.Receipt) string { return r.Answer.Certainty }, true},
 		{"answer", func(r bot.Receipt) string { return r.Answer.Text }, true},
 		{"short", func(r bot.Receipt) string { return r.Answer.Short }, true},
 		{"note", func(r bot.Receipt) string { return r.Answer.Note }, true},

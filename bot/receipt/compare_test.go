@@ -35,6 +35,7 @@ func TestCompare(t *testing.T) {
 		{"refused", func(r *bot.Receipt) {
 			r.Answer = bot.Answer{ID: "x", Reason: "The articles do not say.", Engine: "extract"}
 		}, "false | answered: true → false | answer: Velling did. [1] →  | short: Velling →  | reason:  → The articles do not say. | engine: llm → extract | lost a.txt"},
+		{"less certain", func(r *bot.Receipt) { r.Answer.Certainty, r.Answer.Short = bot.Perhaps, "" }, "false | certainty:  → perhaps | short: Velling → "},
 		{"failed", func(r *bot.Receipt) { r.Answer.Text, r.Error = "", "hung up" }, "false | answer: Velling did. [1] →  | error:  → hung up"},
 		{"model and prompt", func(r *bot.Receipt) { r.Attempts[0].Calls = []bot.Call{{Model: "m2", Prompt: "answer-2"}} },
 			"true | models: m1 → m2 | prompts: answer-1, repair-1 → answer-2"},
