@@ -24,6 +24,8 @@ type Model struct {
 	norm          layerNorm
 	epsilon       float32
 	layers        []layer
+	head          []float32 // a row for each output
+	headBias      []float32 // a number an output
 
 	spaces sync.Pool // of *workspace
 }
@@ -42,20 +44,33 @@ type layerNorm struct{ gain, bias []float32 }
 // as well.
 const maxSize = 1 << 20
 
-// newModel puts the tensors of a model together.
-func newModel(h header, ts *tensors) (*Model, error) {
+// newModel puts the tensors of a model together. Words and vocabulary are those
+// of base, unless it is nil.
+func newModel(h header, ts *tensors, base *Model) (*Model, error) {
+	if base != nil {
+		h.Vocabulary = len(base.wordScales)
+	}
 	sizes := []int{h.Layers, h.Width, h.Heads, h.Inner, h.Positions, h.Vocabulary}
 	if slices.Min(sizes) <= 0 || slices.Max(sizes) > maxSize || h.Width%(16*h.Heads) != 0 {
 		return nil, fmt.Errorf("header: sizes %v", sizes)
 	}
+	if base != nil && h.Width != base.width {
+		return nil, fmt.Errorf("header: states of %d numbers, those of %s have %d", h.Width, base.about.Model, base.width)
+	}
 	d := h.Width
 	m := &Model{
 		about: h.about(), width: d, heads: h.Heads, inner: h.Inner, positions: h.Positions, epsilon: h.Epsilon,
-		words:      ts.integers("words", h.Vocabulary*d),
-		wordScales: ts.floats("words.scales", h.Vocabulary),
-		places:     ts.floats("positions", h.Positions*d),
-		types:      ts.floats("types", 2*d),
-		norm:       ts.layerNorm("norm", d),
+		places: ts.floats("positions", h.Positions*d),
+		types:  ts.floats("types", 2*d),
+		norm:   ts.layerNorm("norm", d),
+	}
+	if base == nil {
+		m.words, m.wordScales = ts.integers("words", h.Vocabulary*d), ts.floats("words.scales", h.Vocabulary)
+	} else {
+		m.words, m.wordScales = base.words, base.wordScales
+	}
+	if outputs := ts.elements("head.bias"); outputs > 0 {
+		m.head, m.headBias = ts.floats("head.weights", outputs*d), ts.floats("head.bias", outputs)
 	}
 	for i := range h.Layers {
 		name := fmt.Sprintf("layer.%d.", i)
@@ -67,6 +82,10 @@ func newModel(h header, ts *tensors) (*Model, error) {
 			contract:     ts.linear(name+"contract", h.Inner, d),
 			contractNorm: ts.layerNorm(name+"contract.norm", d),
 		})
+	}
+	if base != nil {
+		m.Tokenizer = base.Tokenizer
+		return m, ts.err
 	}
 	vocabulary := ts.vocabulary(h.Vocabulary)
 	if ts.err != nil {
@@ -94,6 +113,18 @@ func (m *Model) Width() int { return m.width }
 
 // MaxTokens is the greatest length of a sequence.
 func (m *Model) MaxTokens() int { return m.positions }
+
+// Outputs is how many outputs the head on top of the model has; 0 if it has none.
+func (m *Model) Outputs() int { return len(m.headBias) }
+
+// Output returns output i of the head for the hidden state of a token.
+func (m *Model) Output(i int, state []float32) float32 {
+	sum := m.headBias[i]
+	for j, w := range m.head[i*m.width : (i+1)*m.width] {
+		sum += w * state[j]
+	}
+	return sum
+}
 
 // A Sequence is what the encoder reads at a time: one text or two.
 type Sequence struct {

@@ -42,6 +42,7 @@ const (
 // A header describes weights.
 type header struct {
 	Model      string   `json:"model"`
+	Base       string   `json:"base"` // name of the model that it extends
 	Source     string   `json:"source"`
 	License    string   `json:"license"`
 	Layers     int      `json:"layers"`
@@ -76,14 +77,20 @@ func (t tensor) elements() int {
 // Read returns the model of a file of weights, which train writes. The model
 // keeps weights.
 func Read(weights string) (*Model, error) {
-	m, err := read(weights)
+	m, err := read(weights, nil)
 	if err != nil {
 		return nil, fmt.Errorf("weights of the encoder: %w", err)
 	}
 	return m, nil
 }
 
-func read(weights string) (*Model, error) {
+// Extend returns the model of a file of weights that was trained further from
+// base, with its words left as they were: the file has all but those and the
+// vocabulary, and names base in its header. The model keeps weights, and shares
+// the tokenizer with base.
+func Extend(base *Model, weights string) (*Model, error) { return read(weights, base) }
+
+func read(weights string, base *Model) (*Model, error) {
 	if err := checkPreamble(weights); err != nil {
 		return nil, err
 	}
@@ -94,7 +101,13 @@ func read(weights string) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newModel(h, newTensors(h, data))
+	switch {
+	case base == nil && h.Base != "":
+		return nil, fmt.Errorf("they extend %s, and are of no use without it", h.Base)
+	case base != nil && h.Base != base.about.Model:
+		return nil, fmt.Errorf("they extend %q, this program has %q", h.Base, base.about.Model)
+	}
+	return newModel(h, newTensors(h, data), base)
 }
 
 func checkPreamble(weights string) error {
@@ -146,6 +159,19 @@ func newTensors(h header, data string) *tensors {
 		ts.byName[t.Name] = t
 	}
 	return ts
+}
+
+// elements is how many elements a tensor has; 0 if there is none of the name.
+func (ts *tensors) elements(name string) int {
+	t, ok := ts.byName[name]
+	if !ok {
+		return 0
+	}
+	n := t.elements()
+	if ts.err == nil && (n <= 0 || n > maxSize) {
+		ts.err = fmt.Errorf("tensor %s: %v", name, t.Shape)
+	}
+	return n
 }
 
 // raw returns a tensor that has n elements of the type.
