@@ -14,20 +14,30 @@ import (
 	"github.com/spf13/cobra"
 
 	"dateline/bot"
+	"dateline/bot/eval"
 	"dateline/bot/extract"
 	"dateline/bot/llm"
 	"dateline/retrieval"
 	"dateline/retrieval/openai/api"
 )
 
+// A reader answers questions, and ranks sentences for "eval --selection".
+type reader interface {
+	bot.Answerer
+	eval.Ranker
+}
+
+// newReader makes the built-in reader.
+func newReader() reader { return extract.Reader{} }
+
 // engines read articles, in the order in which "auto" tries them: a model, if
 // there is one, and then the built-in reader.
-func engines(log *slog.Logger, model *llm.Engine) []bot.Answerer {
-	builtIn := guardedEngine{extract.Reader{}, log}
+func engines(log *slog.Logger, builtIn reader, model *llm.Engine) []bot.Answerer {
+	guarded := guardedEngine{builtIn, log}
 	if model == nil {
-		return []bot.Answerer{builtIn}
+		return []bot.Answerer{guarded}
 	}
-	return []bot.Answerer{guardModel(model, log), builtIn}
+	return []bot.Answerer{guardModel(model, log), guarded}
 }
 
 // modelFlags are the flags that say which model answers.

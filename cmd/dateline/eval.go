@@ -14,7 +14,6 @@ import (
 
 	"dateline/bot"
 	"dateline/bot/eval"
-	"dateline/bot/extract"
 	"dateline/corpus"
 	"dateline/retrieval"
 	"dateline/retrieval/openai"
@@ -310,7 +309,7 @@ func (p *program) evalSelection(ctx context.Context, name string, limit int, kee
 		return err
 	}
 	bar := p.bar("questions", int64(len(set)))
-	r, err := eval.MeasureSelection(ctx, extract.Reader{}, set, func(eval.Selection) { bar.add(1) })
+	r, err := eval.MeasureSelection(ctx, newReader(), set, func(eval.Selection) { bar.add(1) })
 	bar.clear()
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)

@@ -256,6 +256,7 @@ type library struct {
 	source guarded
 	index  *retrieval.Index
 	embed  embedding
+	reader reader // the built-in one
 	data   string // directory
 	key    string
 	// temporary is set if the index lies in a folder of its own, which close
@@ -294,7 +295,7 @@ func (p *program) libraryOf(ctx context.Context, chosen corpusChoice, mayBeTempo
 	if err != nil {
 		return nil, err
 	}
-	lib := &library{chosen: chosen, source: guarded{source}, mayBeTemporary: mayBeTemporary, log: p.log}
+	lib := &library{chosen: chosen, source: guarded{source}, reader: newReader(), mayBeTemporary: mayBeTemporary, log: p.log}
 	lib.embed, err = p.embedding(ctx)
 	if err != nil {
 		if ctx.Err() != nil || !mayBeTemporary {
@@ -397,7 +398,7 @@ func (l *library) close() {
 
 // bot answers from the index; model may be nil.
 func (l *library) bot(log *slog.Logger, model *llm.Engine) *bot.Bot {
-	c := bot.Config{Searcher: l.index, Engines: engines(log, model), Log: log, Receipts: l.recorder, Version: readBuild().Version}
+	c := bot.Config{Searcher: l.index, Engines: engines(log, l.reader, model), Log: log, Receipts: l.recorder, Version: readBuild().Version}
 	if places, err := l.chosen.places(); err == nil {
 		c.Corpus = places
 	}
