@@ -69,15 +69,16 @@ func Fingerprint[T any](set []T) (string, error) {
 }
 
 // digest tells an answer from others by what its reader sees of it: the first 8
-// hex digits of a SHA-256 of its text and citations. That of a refusal is of the
-// passages that it shows instead, after a hyphen, whatever reason it gives.
+// hex digits of a SHA-256 of its text, its citations and whether it is certain.
+// That of a refusal is of the passages that it shows instead, after a hyphen,
+// whatever reason it gives.
 func digest(a bot.Answer) string {
 	prefix, shown := "", a.Citations
 	if !a.Answered {
 		prefix, shown = "-", a.Nearest
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%q", a.Text) // a hash does not fail
+	fmt.Fprintf(h, "%q%s", a.Text, a.Certainty) // a hash does not fail
 	for _, c := range shown {
 		fmt.Fprintf(h, " %d %q %q", c.N, c.Source, c.Quote)
 	}

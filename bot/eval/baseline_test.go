@@ -119,14 +119,15 @@ func TestChanges(t *testing.T) {
 
 func TestDigest(t *testing.T) {
 	answer := bot.Answer{Answered: true, Text: "The ferry sank. [1]", Citations: []bot.Citation{{N: 1, Source: "a.txt", Quote: "The ferry sank."}}}
-	same, text, source := answer, answer, answer
+	same, text, source, unsure := answer, answer, answer, answer
 	same.ID, same.Note = "another", "another"
 	text.Text = "The ferry sank in fog. [1]"
+	unsure.Certainty = bot.Perhaps
 	source.Citations = []bot.Citation{{N: 1, Source: "b.txt", Quote: "The ferry sank."}}
 	if got, want := digest(same), digest(answer); got != want || len(got) != 8 {
 		t.Errorf("the same answer: got %q and %q, want one of 8 digits", got, want)
 	}
-	for name, other := range map[string]bot.Answer{"text": text, "source": source} {
+	for name, other := range map[string]bot.Answer{"text": text, "source": source, "certainty": unsure} {
 		if digest(other) == digest(answer) {
 			t.Errorf("another %s: got the same digest, want another", name)
 		}

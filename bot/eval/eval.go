@@ -53,7 +53,7 @@ type Outcome struct {
 	Retrieval, BM25, Peer Ranking
 	// Answer is zero for a question without a known answer: it is not put.
 	Answer bot.Answer
-	// EM, F1 are those of the short answer.
+	// EM, F1 are those of the short answer, and 0 for "perhaps", which has none.
 	EM, F1 float64
 	// Contains is set if the answer or the short one contains a gold answer.
 	Contains bool
@@ -70,6 +70,11 @@ type Outcome struct {
 // contains an accepted one and cites an article that holds it. Where no answer
 // is known, a gold article has to be found first.
 func (o Outcome) Right() bool { return o.Wrong == "" }
+
+// misled reports whether a wrong answer was given as certain.
+func (o Outcome) misled() bool {
+	return o.Answer.Answered && o.Answer.Certainty != bot.Perhaps && !o.Right()
+}
 
 // Run puts the questions one after another and sums up. It is an error if none
 // of them says what to measure: no answer is known, and no source of theirs is
@@ -175,7 +180,9 @@ func (o *Outcome) judge(ans bot.Answer) {
 		o.Wrong = "refused, should have answered"
 		return
 	}
-	o.EM, o.F1 = ExactMatch(ans.Short, q.Answers), F1(ans.Short, q.Answers)
+	if ans.Certainty != bot.Perhaps {
+		o.EM, o.F1 = ExactMatch(ans.Short, q.Answers), F1(ans.Short, q.Answers)
+	}
 	o.Contains = Contains(ans.Text, q.Answers) || Contains(ans.Short, q.Answers)
 	switch {
 	case !o.Contains:

@@ -219,6 +219,70 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// "Perhaps" counts as shown, and never as a refusal: it can be right, but has no
+// short answer to be exact, and of what is given as certain it is none.
+func TestRunPerhaps(t *testing.T) {
+	opened := cite(articles[0], "The mayor opened the bridge")
+	perhaps := func(text string, cited ...bot.Citation) bot.Answer {
+		return bot.Answer{Answered: true, Certainty: bot.Perhaps, Text: text, Citations: cited}
+	}
+	f := &fake{answers: map[string]bot.Answer{
+		"Who opened the bridge?": perhaps("The mayor opened the bridge. [1]", opened),
+		"Who built the bridge?":  perhaps("The mayor opened the bridge. [1]", opened),
+		"Who is the king?":       perhaps("The mayor opened the bridge. [1]", opened),
+		"What sank?":             {Answered: true, Text: "The ferry sank. [1]", Short: "ferry", Citations: []bot.Citation{cite(articles[1], "The ferry sank")}},
+		"What burned?":           {Answered: true, Text: "The ferry sank. [1]", Short: "ferry", Citations: []bot.Citation{cite(articles[1], "The ferry sank")}},
+		"Who is the queen?":      {Reason: "not said"},
+		"Who wept?":              {Reason: "not said"},
+		"Who sang?":              perhaps("The mayor opened the bridge. [1]", opened),
+	}}
+	r, err := Run(t.Context(), Config{Articles: articles, Asker: f, Original: original}, []Question{
+		{ID: "1", Question: "Who opened the bridge?", Answers: []string{"mayor"}, Sources: []string{"a.txt"}},
+		{ID: "2", Question: "Who built the bridge?", Answers: []string{"the architect"}, Sources: []string{"a.txt"}},
+		{ID: "3", Question: "Who is the king?", Unanswerable: true},
+		{ID: "4", Question: "What sank?", Answers: []string{"ferry"}, Sources: []string{"42"}},
+		{ID: "5", Question: "What burned?", Answers: []string{"the barn"}, Sources: []string{"42"}},
+		{ID: "6", Question: "Who is the queen?", Unanswerable: true},
+		{ID: "7", Question: "Who wept?", Answers: []string{"the mayor"}, Sources: []string{"42"}},
+		{ID: "8", Question: "Who sang?", Answers: []string{"the"}}, // of which nothing is left to compare
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	for _, k := range r.Kinds {
+		kinds = append(kinds, fmt.Sprintf("%s: %d asked, %+v, %.2f right, %d rightly refused", k.Kind, k.Judged, k.Shown, k.Answers.Right, k.Refusals.Right))
+	}
+	want := []string{
+		"who: 6 asked, {Count:4 Perhaps:4 Wrong:2 WrongCertain:0}, 0.50 right, 1 rightly refused",
+		"what: 2 asked, {Count:2 Perhaps:0 Wrong:1 WrongCertain:1}, 0.50 right, 0 rightly refused",
+	}
+	if !reflect.DeepEqual(kinds, want) {
+		t.Errorf("got  %q\nwant %q", kinds, want)
+	}
+	for _, tt := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"em", r.Answers.EM, 2. / 8}, // 4 and 6
+		{"f1", r.Answers.F1, 2. / 8},
+		{"contains", r.Answers.Contains, 3. / 6}, // 1, 4 and 8
+		{"right", r.Answers.Right, 4. / 8},       // these and 6
+		{"unanswerable refused", r.Refusals.Unanswerable, 1. / 2},
+		{"answerable refused", r.Refusals.Answerable, 1. / 6},
+	} {
+		if math.Abs(tt.got-tt.want) > 1e-9 {
+			t.Errorf("%s = %v, want %v", tt.name, tt.got, tt.want)
+		}
+	}
+	if got, want := r.Figures["not_misled"], []float64{1, 1, 1, 1, 0, 1, 1, 1}; !reflect.DeepEqual(got, want) {
+		t.Errorf("not misled: got %v, want %v", got, want)
+	}
+	if got, want := scores(r.Figures["refused"]), []float64{0, 1}; !reflect.DeepEqual(got, want) {
+		t.Errorf("refused: got %v, want %v", got, want)
+	}
+}
+
 // A question that names its sources and no answer is measured for search
 // alone: it is not put, and no figure of answers is over it.
 func TestRunForSearchAlone(t *testing.T) {

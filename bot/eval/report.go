@@ -3,6 +3,8 @@ package eval
 import (
 	"slices"
 	"time"
+
+	"dateline/bot"
 )
 
 // A Report is the outcome of a run.
@@ -20,8 +22,9 @@ type Report struct {
 	// Kinds. Those without questions are left out.
 	Kinds []KindSummary `json:"kinds"`
 	// Figures are, for later runs to be held against, "hits_1" and "mrr_10" of
-	// the ranked questions, "em", "f1" and "right" of the judged, and "refused"
-	// of the unanswerable.
+	// the ranked questions, "em", "f1", "right" and "not_misled" of the judged,
+	// and "refused" of the unanswerable. A question has misled whoever asks it
+	// if what is shown as certain is wrong.
 	Figures Figures `json:"-"`
 	// Digests tell the answers apart: see digest.
 	Digests []string `json:"-"`
@@ -68,6 +71,15 @@ type Summary struct {
 		// By counts the answers and refusals of each engine.
 		By map[string]int `json:"by,omitempty"`
 	} `json:"answers"`
+	// Shown counts what was answered, "perhaps" included.
+	Shown struct {
+		Count   int `json:"count"`
+		Perhaps int `json:"perhaps"`
+		// Wrong counts those that are not right, see Outcome, and WrongCertain
+		// those among them that are not given as "perhaps".
+		Wrong        int `json:"wrong"`
+		WrongCertain int `json:"wrong_certain"`
+	} `json:"shown"`
 	Citations struct {
 		Count int `json:"count"`
 		// SourceRight is over the citations given for questions that name
@@ -76,6 +88,8 @@ type Summary struct {
 		ByteExact   float64 `json:"byte_exact"`
 	} `json:"citations"`
 	Refusals struct {
+		// Right counts the unanswerable questions that were refused.
+		Right int `json:"right"`
 		// The share of the unanswerable questions that were refused, which is
 		// right, and of the answerable, which is not.
 		Unanswerable float64 `json:"unanswerable"`
@@ -113,6 +127,7 @@ func newReport(c Config, outcomes []Outcome) Report {
 			r.Figures.set("em", i, o.EM)
 			r.Figures.set("f1", i, o.F1)
 			r.Figures.set("right", i, one(o.Right()))
+			r.Figures.set("not_misled", i, one(!o.misled()))
 			r.Digests[i] = digest(o.Answer)
 		}
 		if o.Question.Unanswerable {
@@ -128,7 +143,7 @@ func newReport(c Config, outcomes []Outcome) Report {
 func sum(outcomes []Outcome, peer bool) Summary {
 	s := Summary{Questions: len(outcomes)}
 	var system, bm25, peers []Ranking
-	var answerable, unanswerable, contained, refusedRight, refusedWrong, right, sourced, sourceRight, byteExact int
+	var answerable, unanswerable, contained, refusedWrong, right, sourced, sourceRight, byteExact int
 	var em, f1 float64
 	for _, o := range outcomes {
 		if o.Ranked {
@@ -142,6 +157,18 @@ func sum(outcomes []Outcome, peer bool) Summary {
 		f1 += o.F1
 		if o.Right() {
 			right++
+		}
+		if o.Answer.Answered {
+			s.Shown.Count++
+			if o.Answer.Certainty == bot.Perhaps {
+				s.Shown.Perhaps++
+			}
+			if !o.Right() {
+				s.Shown.Wrong++
+			}
+			if o.misled() {
+				s.Shown.WrongCertain++
+			}
 		}
 		s.Citations.Count += len(o.Answer.Citations)
 		byteExact += o.ByteExact
@@ -158,7 +185,7 @@ func sum(outcomes []Outcome, peer bool) Summary {
 		if o.Question.Unanswerable {
 			unanswerable++
 			if !o.Answer.Answered {
-				refusedRight++
+				s.Refusals.Right++
 			}
 			continue
 		}
@@ -182,7 +209,7 @@ func sum(outcomes []Outcome, peer bool) Summary {
 	s.Answers.Right = share(right, s.Judged)
 	s.Citations.SourceRight = share(sourceRight, sourced)
 	s.Citations.ByteExact = share(byteExact, s.Citations.Count)
-	s.Refusals.Unanswerable = share(refusedRight, unanswerable)
+	s.Refusals.Unanswerable = share(s.Refusals.Right, unanswerable)
 	s.Refusals.Answerable = share(refusedWrong, answerable)
 	return s
 }

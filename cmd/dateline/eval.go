@@ -270,7 +270,11 @@ func gotAndWanted(o eval.Outcome) string {
 	if !o.Question.Judged() {
 		return ""
 	}
-	return fmt.Sprintf("\n    got %q %q, want %q", o.Answer.Short, o.Answer.Text+o.Answer.Reason, fmt.Sprint(o.Question.Answers))
+	certainty := ""
+	if o.Answer.Certainty != "" {
+		certainty = " " + o.Answer.Certainty
+	}
+	return fmt.Sprintf("\n    got%s %q %q, want %q", certainty, o.Answer.Short, o.Answer.Text+o.Answer.Reason, fmt.Sprint(o.Question.Answers))
 }
 
 // openPeer embeds articles with the model of another server.
@@ -389,6 +393,10 @@ func (p *program) printReport(r eval.Report, searched retrieval.Coverage) {
 		p.out.printf("  exact match, F1          %.3f    %.3f\n", r.Answers.EM, r.Answers.F1)
 		p.out.printf("  contains an accepted one %.3f\n", r.Answers.Contains)
 		p.out.printf("  right, with its source   %.3f\n", r.Answers.Right)
+		p.out.printf("\nshown (%d)\n", r.Shown.Count)
+		p.out.printf("  perhaps                  %s\n", share(r.Shown.Perhaps, r.Shown.Count))
+		p.out.printf("  does not answer          %s\n", share(r.Shown.Wrong, r.Shown.Count))
+		p.out.printf("  does not, as certain     %s\n", share(r.Shown.WrongCertain, r.Shown.Count-r.Shown.Perhaps))
 		p.out.printf("\ncitations (%d)\n", r.Citations.Count)
 		p.out.printf("  of the right source      %.3f\n", r.Citations.SourceRight)
 		p.out.printf("  byte for byte            %.3f\n", r.Citations.ByteExact)
@@ -422,21 +430,32 @@ func (p *program) printSearch(s eval.Summary, name string, other eval.Ranking, l
 	}
 }
 
-// printKinds prints a line for each kind of question. A figure over nothing is
-// a dash.
+// printKinds prints a line for each kind of question, of search and then of
+// answers. What was asked was shown or refused; what was shown is right or wrong.
 func (p *program) printKinds(kinds []eval.KindSummary) {
-	p.out.printf("\nby question word     search  Hits@1    BM25  MRR@10    BM25  answers      F1   right\n")
-	over := func(n int, v float64) string {
-		if n == 0 {
-			return "-"
-		}
-		return fmt.Sprintf("%.3f", v)
+	ranked := slices.DeleteFunc(slices.Clone(kinds), func(k eval.KindSummary) bool { return k.Ranked == 0 })
+	if len(ranked) > 0 {
+		p.out.printf("\nby question word      asked  Hits@1    BM25  MRR@10    BM25\n")
 	}
-	for _, k := range kinds {
-		p.out.printf("  %-16s %8d%8s%8s%8s%8s%9d%8s%8s\n", k.Kind,
-			k.Ranked, over(k.Ranked, k.Retrieval.Hits1), over(k.Ranked, k.BM25.Hits1), over(k.Ranked, k.Retrieval.MRR10), over(k.Ranked, k.BM25.MRR10),
-			k.Judged, over(k.Judged, k.Answers.F1), over(k.Judged, k.Answers.Right))
+	for _, k := range ranked {
+		p.out.printf("  %-16s %8d%8.3f%8.3f%8.3f%8.3f\n", k.Kind, k.Ranked, k.Retrieval.Hits1, k.BM25.Hits1, k.Retrieval.MRR10, k.BM25.MRR10)
 	}
+	judged := slices.DeleteFunc(slices.Clone(kinds), func(k eval.KindSummary) bool { return k.Judged == 0 })
+	if len(judged) > 0 {
+		p.out.printf("\nby question word      asked   shown perhaps   right   wrong refused rightly      F1\n")
+	}
+	for _, k := range judged {
+		p.out.printf("  %-16s %8d%8d%8d%8d%8d%8d%8d%8.3f\n", k.Kind, k.Judged, k.Shown.Count, k.Shown.Perhaps,
+			k.Shown.Count-k.Shown.Wrong, k.Shown.Wrong, k.Judged-k.Shown.Count, k.Refusals.Right, k.Answers.F1)
+	}
+}
+
+// share is a part of a whole, a dash where there is nothing.
+func share(part, whole int) string {
+	if whole == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.3f", float64(part)/float64(whole))
 }
 
 // articles reads the whole corpus.
