@@ -202,8 +202,11 @@ func (c *chat) why(a bot.Answer) {
 	for _, d := range a.Dropped {
 		c.say.paragraph(0, "", "Kept back: "+d.Text+" ("+strings.Join(d.Reasons, "; ")+")")
 	}
-	if !a.Answered {
+	switch {
+	case !a.Answered:
 		c.say.paragraph(0, "", "No answer: "+a.Reason)
+	case a.Certainty != "":
+		c.say.paragraph(0, "", "Certainty: "+a.Certainty)
 	}
 }
 

@@ -72,6 +72,8 @@ type opinion struct {
 	receipt.Feedback
 	Question string `json:"question"` // as it was understood
 	Answered bool   `json:"answered"`
+	// Certainty is as bot.Answer has it.
+	Certainty string `json:"certainty,omitempty"`
 	// Short and Text are the answer; the latter is the reason of a refusal.
 	Short string `json:"short"`
 	Text  string `json:"text"`
@@ -97,7 +99,7 @@ func opinions(ctx context.Context, store *receipt.Store) ([]opinion, error) {
 			known[f.Answer] = r
 		}
 		list = append(list, opinion{Feedback: f, Question: cmp.Or(r.Understood, r.Question), Answered: r.Answer.Answered,
-			Short: r.Answer.Short, Text: cmp.Or(r.Answer.Text, r.Answer.Reason), receipt: r})
+			Certainty: r.Answer.Certainty, Short: r.Answer.Short, Text: cmp.Or(r.Answer.Text, r.Answer.Reason), receipt: r})
 	}
 	return list, nil
 }
@@ -115,7 +117,7 @@ func (p *program) printOpinions(list []opinion) {
 			good++
 		}
 		p.out.printf("%s  %s  %s  %s\n", opinion, o.Answer, moment(o.At), oneLine(o.By))
-		p.out.paragraph(6, "", o.Question+" → "+cmp.Or(o.receipt.Answer.Brief(), o.Text))
+		p.out.paragraph(6, "", o.Question+" → "+inLine(o.receipt.Answer))
 		if o.Reason != "" {
 			p.out.paragraph(6, "", "because: "+o.Reason)
 		}

@@ -259,7 +259,7 @@ func (p *program) printReceipts(list []bot.Receipt) {
 		return
 	}
 	for _, r := range list {
-		what := cmp.Or(r.Answer.Brief(), r.Answer.Text, r.Answer.Reason)
+		what := inLine(r.Answer)
 		if r.Error != "" {
 			what = "failed: " + r.Error
 		}
@@ -301,7 +301,11 @@ func (p *program) printReceipt(r bot.Receipt) {
 	}
 	fact("Understood", understood)
 	for _, e := range r.Thread {
-		fact("Before", e.Question+" → "+cmp.Or(e.Answer, "(no answer)"))
+		answer := cmp.Or(e.Answer, "(no answer)")
+		if e.Certainty == bot.Perhaps {
+			answer = bot.Uncertain + " " + answer
+		}
+		fact("Before", e.Question+" → "+answer)
 	}
 	fact("Articles", strings.Join(r.Corpus, string(os.PathListSeparator)))
 	fact("Filter", describeFilter(r.Filter))

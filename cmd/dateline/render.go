@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -36,6 +37,10 @@ func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string, sho
 		p.printRefusal(a, title)
 		return
 	}
+	if a.Certainty == bot.Perhaps {
+		p.out.paragraph(0, "", bot.Uncertain)
+		shown = nil
+	}
 	if bot.Marked(shown) != a.Text {
 		p.out.paragraph(0, bold, a.Text)
 	}
@@ -46,6 +51,15 @@ func (p *program) printAnswer(a bot.Answer, title func(bot.Citation) string, sho
 	for _, c := range a.Citations {
 		p.printCitation(fmt.Sprintf("[%d]", c.N), title(c), c, every || !a.Repeats(c))
 	}
+}
+
+// inLine is an answer where there is room for a line: the short one, if there is
+// one.
+func inLine(a bot.Answer) string {
+	if a.Certainty == bot.Perhaps {
+		return bot.Uncertain + " " + a.Text
+	}
+	return cmp.Or(a.Brief(), a.Text, a.Reason)
 }
 
 func (p *program) printRefusal(a bot.Answer, title func(bot.Citation) string) {
