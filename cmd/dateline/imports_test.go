@@ -40,6 +40,7 @@ var twice = map[string][]string{
 // offered are packages of engines that engines of other layers may import.
 var offered = map[string]bool{
 	"retrieval/openai/api":         true, // asks OpenAI-compatible servers, for whatever it is
+	"retrieval/encoder":            true, // turns text into states, for vectors and for a reader
 	"retrieval/openai/api/apitest": true, // is asked
 }
 

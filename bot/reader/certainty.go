@@ -1,0 +1,167 @@
+package reader
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"dateline/bot"
+	"dateline/corpus/word"
+)
+
+// The thresholds of Config by default.
+const (
+	sureFrom    = 0.5
+	perhapsFrom = 0.25
+)
+
+// What the probability of an answer is computed from.
+const (
+	scored    = iota // score of the span
+	has              // logit that its window answers
+	searched         // score of its passage
+	ahead            // how far the best span with another answer is behind
+	agreed           // other articles whose best span has the same answer
+	named            // share of the names and numbers of the question in the passage
+	worded           // share of the other words of the question, by their weight
+	ruled            // the rules answer with the same sentence
+	otherwise        // they answer with another
+	refused          // they do not answer
+	lacking          // they find a name of the question nowhere
+	featureCount
+)
+
+type features [featureCount]float64
+
+// weights are those of a logistic regression over features, and intercept its
+// constant.
+var weights = features{scored: 0.25, has: 0.5, searched: 1, ahead: 0.1, agreed: 0.3, named: 1, worded: 1, ruled: 0.5, lacking: -1}
+
+const intercept = -3.5
+
+// probability is that of an answer to be one.
+func (f *features) probability() float64 {
+	sum := intercept
+	for i, v := range f {
+		sum += weights[i] * v
+	}
+	return 1 / (1 + math.Exp(-sum))
+}
+
+// Bounds of features, beyond which they tell no more.
+const (
+	mostScore  = 15
+	mostAhead  = 10
+	mostAgreed = 2
+)
+
+// features returns those of candidate i, which no one before it is better than.
+func (x *reading) features(i int) features {
+	c := &x.candidates[i]
+	f := features{
+		scored:   max(-mostScore, min(mostScore, c.score)),
+		has:      max(-mostScore, min(mostScore, c.has)),
+		searched: c.search,
+		ahead:    mostAhead,
+	}
+	seen := map[string]bool{c.article.ID: true}
+	for j := range x.candidates {
+		o := &x.candidates[j]
+		if j == i {
+			continue
+		}
+		same := sameAnswer(c, o)
+		if !same {
+			f[ahead] = min(f[ahead], max(0, c.rank-o.rank))
+		}
+		if !seen[o.article.ID] {
+			seen[o.article.ID] = true
+			if same && o.score > 0 {
+				f[agreed] = min(mostAgreed, f[agreed]+1)
+			}
+		}
+	}
+	f[named], f[worded] = x.shares(c)
+	switch {
+	case x.restsOn(c):
+		f[ruled] = 1
+	case len(x.rules.Claims) > 0:
+		f[otherwise] = 1
+	default:
+		f[refused] = 1
+		f[lacking] = min(1, float64(len(x.rules.Missing)))
+	}
+	return f
+}
+
+// shares are those of the names and numbers, and of the other words, of the
+// question that stand in the passage of a candidate, its headline or its date; 1
+// if there are none.
+func (x *reading) shares(c *candidate) (names, words float64) {
+	h := x.hits[c.hit]
+	have := word.Terms(h.Passage.Of(h.Article.Text) + " " + header(h.Article))
+	var name, nameHave, rest, restHave float64
+	for i, w := range word.Split(x.question) {
+		if w.Stop() {
+			continue
+		}
+		stem := w.Stem()
+		weight := word.IDF(stem)
+		in := slices.Contains(have, stem)
+		if w.Number() || i > 0 && w.Capital() {
+			name += weight
+			if in {
+				nameHave += weight
+			}
+			continue
+		}
+		rest += weight
+		if in {
+			restHave += weight
+		}
+	}
+	share := func(a, b float64) float64 {
+		if b == 0 {
+			return 1
+		}
+		return a / b
+	}
+	return share(nameHave, name), share(restHave, rest)
+}
+
+// restsOn reports whether the rules answer with the sentence of a candidate.
+func (x *reading) restsOn(c *candidate) bool {
+	if len(x.rules.Claims) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(x.rules.Claims[0].Quotes, func(q bot.Quote) bool {
+		return q.Article != nil && q.Article.ID == c.article.ID && q.Span.Contains(c.Span)
+	})
+}
+
+// answerWords are the words that an answer is compared by.
+func answerWords(s string) []string {
+	var ws []string
+	for _, w := range word.Split(s) {
+		if w.Norm != "a" && w.Norm != "an" && w.Norm != "the" {
+			ws = append(ws, w.Norm)
+		}
+	}
+	return ws
+}
+
+// sameAnswer reports whether two candidates give one answer: the same value, or
+// the same words, of which one may have more.
+func sameAnswer(a, b *candidate) bool {
+	if a.article.ID == b.article.ID && a.Span == b.Span {
+		return true
+	}
+	if alike, ok := sameQuantity(a, b); ok {
+		return alike
+	}
+	x, y := answerWords(a.Of(a.article.Text)), answerWords(b.Of(b.article.Text))
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	return len(x) > 0 && strings.Contains(" "+strings.Join(y, " ")+" ", " "+strings.Join(x, " ")+" ")
+}

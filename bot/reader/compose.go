@@ -1,0 +1,201 @@
+package reader
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"dateline/bot"
+	"dateline/bot/ground"
+	"dateline/corpus"
+	"dateline/corpus/word"
+)
+
+// What a refusal says. The reader saw a few passages and may have missed it, so it
+// speaks of what was found.
+const (
+	notFound = "No answer was found in the articles."
+	unclear  = "What was found touches on this, but does not clearly answer it."
+)
+
+// answer drafts from what was read. From the probability sure on it answers, and
+// from perhaps on it says that it may not.
+func (x *reading) answer(sure, perhaps float64) bot.Draft {
+	p := 0.0
+	if len(x.candidates) > 0 {
+		f := x.features(0)
+		p = f.probability()
+	}
+	var d bot.Draft
+	if p < perhaps {
+		d = x.refuse(p > perhaps/2)
+	} else if d = x.compose(); p < sure || x.foreign() {
+		d.Perhaps, d.Short = true, ""
+	}
+	for _, n := range x.notes {
+		note(&d, n)
+	}
+	return d
+}
+
+// foreign reports whether the answer is from an article in another language than
+// English, or the question is in one.
+func (x *reading) foreign() bool {
+	language := x.candidates[0].article.Language.Value
+	return slices.Contains(x.notes, noteForeign) || language != "" && language != "en"
+}
+
+// compose drafts around the best candidate.
+func (x *reading) compose() bot.Draft {
+	top := &x.candidates[0]
+	if x.restsOn(top) {
+		return x.rules
+	}
+	d := bot.Draft{Short: short(top)}
+	if yesNo(x.question) {
+		d.Short = "" // the words of a sentence are no yes, and no no
+	}
+	picked := []*candidate{top}
+	var also []*candidate
+	seen := map[string]bool{top.article.ID: true}
+	for i := range x.candidates {
+		c := &x.candidates[i]
+		if seen[c.article.ID] || c.rank < top.rank-farBehind || c.score <= 0 {
+			continue
+		}
+		seen[c.article.ID] = true
+		switch a, b := top.value(), c.value(); {
+		case sameAnswer(top, c):
+			also = append(also, c)
+		case len(picked) == 1 && ground.Differ(x.question, a, b):
+			picked = append(picked, c)
+			d.Differ = true
+		case len(picked) == 1 && ground.OfOneFact(a, b):
+			picked = append(picked, c)
+			d.Short = "" // either alone would pass for the whole answer
+		}
+	}
+	// The newest of those that differ comes first.
+	slices.SortStableFunc(picked, func(a, b *candidate) int {
+		return cmp.Compare(b.article.Published.Value, a.article.Published.Value)
+	})
+	if d.Differ {
+		d.Short = short(picked[0])
+		d.Note = fmt.Sprintf("The sources differ: %s, or %s.", short(picked[0]), short(picked[1]))
+	}
+	for _, c := range picked {
+		claim := x.claim(c)
+		if c == top {
+			x.support(&claim, also)
+		}
+		d.Claims = append(d.Claims, claim)
+	}
+	if top.within().Kind == corpus.Caption {
+		note(&d, noteCaption)
+	}
+	return d
+}
+
+const (
+	// farBehind is how far behind the best candidate those of other articles may
+	// be that agree with it or differ from it.
+	farBehind = 8.0
+	// mostSources is how many articles are cited for one sentence.
+	mostSources = 3
+)
+
+// value is what a candidate gives for an answer.
+func (c *candidate) value() ground.Value {
+	return ground.Value{Sentence: bot.Quote{Article: c.article, Span: c.within().Span}, At: c.Span}
+}
+
+// claim lifts the sentence of a candidate. One that begins with a pronoun has the
+// sentence before it come along.
+func (x *reading) claim(c *candidate) bot.Claim {
+	sentences := c.article.Sentences()
+	s := sentences[c.sentence]
+	text := oneLine(s.Of(c.article.Text))
+	quotes := []bot.Quote{{Article: c.article, Span: s.Span}}
+	add := func(i int, before bool) {
+		if i < 0 || i >= len(sentences) || sentences[i].Paragraph != s.Paragraph {
+			return
+		}
+		t, q := oneLine(sentences[i].Of(c.article.Text)), bot.Quote{Article: c.article, Span: sentences[i].Span}
+		if before {
+			text, quotes = t+" "+text, append([]bot.Quote{q}, quotes...)
+		} else {
+			text, quotes = text+" "+t, append(quotes, q)
+		}
+	}
+	switch words := word.Split(text); {
+	case s.Kind == corpus.Dateline: // says where, and no more
+		add(c.sentence+1, false)
+	case len(words) > 0 && slices.Contains([]string{"he", "she", "they"}, words[0].Norm):
+		add(c.sentence-1, true)
+	}
+	return bot.Claim{Text: text, Quotes: quotes}
+}
+
+// support adds the sentences of other articles that carry a claim too.
+func (x *reading) support(claim *bot.Claim, also []*candidate) {
+	offered := make(map[string]*corpus.Article)
+	for _, h := range x.hits {
+		offered[h.Article.ID] = h.Article
+	}
+	sources := 1
+	for _, c := range also {
+		if sources == mostSources {
+			return
+		}
+		q := bot.Quote{Article: c.article, Span: c.within().Span}
+		both := append(slices.Clip(claim.Quotes), q)
+		if cited, _ := ground.Cite(claim.Text, both, offered); slices.Contains(cited, q) {
+			claim.Quotes = both
+			sources++
+		}
+	}
+}
+
+// nearest is how many near misses a refusal shows, and nearBy how far behind the
+// best one they may be.
+const (
+	nearest = 3
+	nearBy  = 4.0
+)
+
+// refuse drafts a refusal. near says that what was found comes near to an answer.
+func (x *reading) refuse(near bool) bot.Draft {
+	d := bot.Draft{Refusal: notFound}
+	if near {
+		d.Refusal = unclear
+	}
+	if len(x.rules.Claims) == 0 && (x.rules.Refusal != "" || len(x.rules.Missing) > 0) {
+		d.Refusal, d.Missing = x.rules.Refusal, x.rules.Missing
+	}
+	asked := word.Terms(x.question)
+	for i := range x.candidates {
+		c := &x.candidates[i]
+		if len(d.Nearest) == nearest || c.rank < x.candidates[0].rank-nearBy {
+			break
+		}
+		s := c.within()
+		q := bot.Quote{Article: c.article, Span: s.Span}
+		have := word.Terms(s.Of(c.article.Text))
+		if !slices.Contains(d.Nearest, q) && slices.ContainsFunc(asked, func(t string) bool { return slices.Contains(have, t) }) {
+			d.Nearest = append(d.Nearest, q)
+		}
+	}
+	return d
+}
+
+// yesNo reports whether a question is answered with yes or no.
+func yesNo(question string) bool {
+	words := word.Split(question)
+	if len(words) < 3 || strings.Contains(strings.ToLower(question), " or ") {
+		return false
+	}
+	return auxiliaries[words[0].Norm]
+}
+
+var auxiliaries = word.Set(`is are was were am do does did has have had will would can could shall should may might must isn’t aren’t wasn’t weren’t don’t doesn’t didn’t hasn’t haven’t hadn’t won’t`)

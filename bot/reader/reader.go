@@ -1,0 +1,259 @@
+// Package reader reads passages with a trained model: it marks the words that
+// answer a question, and says how sure it is that they do. Its answers are
+// sentences of the articles, word for word.
+package reader
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"dateline/bot"
+	"dateline/corpus"
+	"dateline/retrieval"
+	"dateline/retrieval/encoder"
+	"dateline/retrieval/simd"
+)
+
+// Config is what a Reader is made of.
+type Config struct {
+	// Load returns the model, which has the three outputs that its training
+	// program gives it. It is called for each question, so it had better load the
+	// model once.
+	Load func() (*encoder.Model, error)
+	// Rules, if not nil, reads beside the model: its draft is used where it rests
+	// on the sentence that the model chooses, and where there is no model.
+	Rules bot.Answerer
+	// Passages is how many are read, Tokens how many of the model's tokens. They
+	// bound the work by what there is to read and not by the time it takes, so that
+	// a question has the same answer on a busy machine. 0 means 8 and 2,000, or 3
+	// and 700 where there are no vector instructions.
+	Passages, Tokens int
+	// Sure and Perhaps are the probabilities from which an answer is given, and
+	// given as one that may not be one; 0 means .5 and .25.
+	Sure, Perhaps float64
+	// Limit is the time after which reading is cut short; 0 means 5 s.
+	Limit time.Duration
+	// AtOnce is how many questions are read at a time, each with all processors;
+	// the others wait. 0 means one for two processors.
+	AtOnce int
+}
+
+// Without vector instructions 256 tokens take 2 s of a processor.
+const (
+	passagesRead, tokensRead           = 8, 2000
+	passagesReadPlain, tokensReadPlain = 3, 700
+)
+
+// A Reader answers questions. It is safe for concurrent use.
+type Reader struct {
+	c     Config
+	plain bool // less is read, for want of vector instructions
+	turns *semaphore.Weighted
+	// score reads windows, and passes on what the model says of each. Tests
+	// replace it.
+	score func(ctx context.Context, m *encoder.Model, windows []window, pass func(i int, s *scores)) error
+}
+
+var _ bot.Answerer = (*Reader)(nil)
+
+// New returns a Reader.
+func New(c Config) *Reader {
+	r := &Reader{c: c, score: forward}
+	r.plain = simd.Kernels() == "go" && (c.Passages == 0 || c.Tokens == 0)
+	passages, tokens := passagesRead, tokensRead
+	if r.plain {
+		passages, tokens = passagesReadPlain, tokensReadPlain
+	}
+	r.c.Passages = cmp.Or(c.Passages, passages)
+	r.c.Tokens = cmp.Or(c.Tokens, tokens)
+	r.c.Sure = cmp.Or(c.Sure, sureFrom)
+	r.c.Perhaps = cmp.Or(c.Perhaps, perhapsFrom)
+	r.c.Limit = cmp.Or(c.Limit, 5*time.Second)
+	r.turns = semaphore.NewWeighted(int64(cmp.Or(c.AtOnce, max(1, runtime.GOMAXPROCS(0)/2))))
+	return r
+}
+
+// Name is bot.EngineExtract: people know one built-in reader.
+func (r *Reader) Name() string { return bot.EngineExtract }
+
+// forward is Reader.score of a model.
+func forward(ctx context.Context, m *encoder.Model, windows []window, pass func(i int, s *scores)) error {
+	if m.Outputs() != outputs {
+		return fmt.Errorf("the model %s has %d outputs, a reader's has %d", m.About().Model, m.Outputs(), outputs)
+	}
+	sequences := make([]encoder.Sequence, len(windows))
+	for i, w := range windows {
+		sequences[i] = w.sequence
+	}
+	d := m.Width()
+	return m.Forward(ctx, sequences, 0, func(i int, states []float32) {
+		w := &windows[i]
+		out := func(output, token int) float64 {
+			return float64(m.Output(output, states[token*d:(token+1)*d]))
+		}
+		s := &scores{
+			start: make([]float64, len(w.tokens)), end: make([]float64, len(w.tokens)),
+			null: out(outputStart, 0) + out(outputEnd, 0), has: out(outputHas, 0),
+		}
+		for j := range w.tokens {
+			s.start[j], s.end[j] = out(outputStart, w.first+j), out(outputEnd, w.first+j)
+		}
+		pass(i, s)
+	})
+}
+
+// What a Draft says of how it came about.
+const (
+	noteRules   = "The trained reader is not available, so rules alone have read the articles."
+	notePlain   = "Fewer passages than usual were read, as this machine has no vector instructions that the reader can use."
+	noteLate    = "Reading took too long and was cut short, so not all passages were read."
+	noteCut     = "The question is long, and only its end was read."
+	noteForeign = "The built-in reader reads English, and this seems to be in another language."
+	noteCaption = "This stands in a photograph’s caption."
+)
+
+// Draft answers from the passages, see bot.Answerer.
+func (r *Reader) Draft(ctx context.Context, q bot.Question, passages []retrieval.Hit, emit func(bot.Claim)) (bot.Draft, error) {
+	d, err := r.draft(ctx, q, passages)
+	if err != nil {
+		return bot.Draft{}, err
+	}
+	if emit != nil && !d.Perhaps {
+		for _, c := range d.Claims {
+			emit(c)
+		}
+	}
+	return d, nil
+}
+
+func (r *Reader) draft(ctx context.Context, q bot.Question, passages []retrieval.Hit) (bot.Draft, error) {
+	if err := ctx.Err(); err != nil {
+		return bot.Draft{}, err
+	}
+	var rules bot.Draft
+	if r.c.Rules != nil {
+		var err error
+		if rules, err = r.c.Rules.Draft(ctx, q, passages, nil); err != nil {
+			return bot.Draft{}, err
+		}
+	}
+	m, err := r.c.Load()
+	if err != nil {
+		if r.c.Rules == nil {
+			return bot.Draft{}, err
+		}
+		note(&rules, noteRules)
+		return rules, nil
+	}
+	x, err := r.read(ctx, m, q, passages)
+	if err != nil {
+		return bot.Draft{}, err
+	}
+	x.rules = rules
+	return x.answer(r.c.Sure, r.c.Perhaps), nil
+}
+
+// note adds to what a draft says beside its answer, or to why it has none.
+func note(d *bot.Draft, s string) {
+	to := &d.Note
+	if len(d.Claims) == 0 {
+		to = &d.Refusal
+	}
+	if *to != "" {
+		*to += " "
+	}
+	*to += s
+}
+
+// A reading is one question put to some passages.
+type reading struct {
+	question   string
+	hits       []retrieval.Hit // those read
+	candidates []candidate     // best first
+	rules      bot.Draft
+	notes      []string
+}
+
+// read has the model read the passages. The error is the context's, or the
+// model's.
+func (r *Reader) read(ctx context.Context, m *encoder.Model, q bot.Question, passages []retrieval.Hit) (*reading, error) {
+	x := &reading{question: q.Text, hits: passages[:min(len(passages), r.c.Passages)]}
+	c := newCutter(m.Tokenizer, q.Text)
+	if len(c.question) == 0 {
+		return x, nil
+	}
+	if c.cut {
+		x.notes = append(x.notes, noteCut)
+	}
+	if r.plain && len(x.hits) < len(passages) {
+		x.notes = append(x.notes, notePlain)
+	}
+	if foreign(q.Text) {
+		x.notes = append(x.notes, noteForeign)
+	}
+	var windows []window
+	budget := r.c.Tokens
+	for i, h := range x.hits {
+		ws := c.windows(i, h, budget)
+		if len(windows) > 0 && tokens(ws) > budget {
+			x.hits = x.hits[:i]
+			break
+		}
+		windows = append(windows, ws...)
+		budget -= tokens(ws)
+	}
+	if len(windows) == 0 {
+		return x, nil
+	}
+	read, late, err := r.scoreAll(ctx, m, windows)
+	if err != nil {
+		return nil, err
+	}
+	if late {
+		x.notes = append(x.notes, noteLate)
+	}
+	x.candidates = gather(x.hits, windows, read)
+	return x, nil
+}
+
+func tokens(windows []window) int {
+	n := 0
+	for _, w := range windows {
+		n += len(w.sequence.IDs)
+	}
+	return n
+}
+
+// scoreAll returns the scores of windows once it is their turn, nil for those that
+// the limit of time has kept from being read, which late says.
+func (r *Reader) scoreAll(ctx context.Context, m *encoder.Model, windows []window) (read []*scores, late bool, err error) {
+	if err := r.turns.Acquire(ctx, 1); err != nil {
+		return nil, false, err
+	}
+	defer r.turns.Release(1)
+	within, cancel := context.WithTimeout(ctx, r.c.Limit)
+	defer cancel()
+	read = make([]*scores, len(windows))
+	err = r.score(within, m, windows, func(i int, s *scores) { read[i] = s })
+	switch {
+	case ctx.Err() != nil:
+		return nil, false, ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded):
+		return read, true, nil
+	}
+	return read, false, err
+}
+
+// foreign reports whether a text is in another language than English, as far as
+// it tells.
+func foreign(text string) bool {
+	a := &corpus.Article{Text: text, Body: corpus.Span{End: len(text)}}
+	a.Derive()
+	return a.Language.Value != "" && a.Language.Value != "en"
+}

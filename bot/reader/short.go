@@ -1,0 +1,95 @@
+package reader
+
+import (
+	"slices"
+	"strings"
+
+	"dateline/corpus"
+	"dateline/corpus/lexicon"
+	"dateline/corpus/quantity"
+	"dateline/corpus/word"
+)
+
+// complete is a span within a sentence, with what it cuts: a word, the name of a
+// person, a number and its unit.
+func complete(text string, sentence, at corpus.Span) corpus.Span {
+	s := sentence.Of(text)
+	words := word.Split(s)
+	from, to := at.Start-sentence.Start, at.End-sentence.Start
+	for _, w := range words {
+		if w.Start < from && from < w.End {
+			from = w.Start
+		}
+		if w.Start < to && to < w.End {
+			to = w.End
+		}
+	}
+	for _, q := range quantity.Find(s, words) {
+		if q.Start < to && from < q.End {
+			from, to = min(from, q.Start), max(to, q.End)
+		}
+	}
+	from, to = wholeName(s, words, from, to)
+	return corpus.Span{Start: sentence.Start + from, End: sentence.Start + to}
+}
+
+// wholeName extends a span that begins with a surname to the given name before it,
+// and one that ends with a given name to the surname behind it.
+func wholeName(s string, words []word.Word, from, to int) (int, int) {
+	next := func(i int) bool { // words i and i+1 are of one name
+		a, b := words[i], words[i+1]
+		return a.Capital() && b.Capital() && s[a.End:b.Start] == " " && lexicon.FirstName(a.Norm) && !lexicon.Role(b.Norm)
+	}
+	if i := slices.IndexFunc(words, func(w word.Word) bool { return w.Start == from }); i > 0 && next(i-1) {
+		from = words[i-1].Start
+	}
+	if i := slices.IndexFunc(words, func(w word.Word) bool { return w.End == to }); i >= 0 && i+1 < len(words) && next(i) {
+		to = words[i+1].End
+	}
+	return from, to
+}
+
+// short is what a candidate gives as the shortest answer.
+func short(c *candidate) string {
+	at := complete(c.article.Text, c.within().Span, c.Span)
+	s := oneLine(at.Of(c.article.Text))
+	s = strings.TrimRight(strings.TrimLeft(s, " ,;:.)”"), " ,;:.(“")
+	if strings.Count(s, "“") > strings.Count(s, "”") {
+		s += "”"
+	}
+	if strings.Count(s, "“") < strings.Count(s, "”") {
+		s = "“" + s
+	}
+	if strings.Count(s, "(") > strings.Count(s, ")") {
+		s += ")"
+	}
+	if strings.Count(s, `"`) == 1 {
+		s = strings.Trim(s, `"`)
+	}
+	return s
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// sameQuantity reports whether the numbers of two candidates bear each other out;
+// ok if both are numbers.
+func sameQuantity(a, b *candidate) (same, ok bool) {
+	x, y := a.quantity(), b.quantity()
+	if x == nil || y == nil {
+		return false, false
+	}
+	return quantity.Compare(x, y) >= quantity.Partly || quantity.Compare(y, x) >= quantity.Partly, true
+}
+
+// quantity is the number that a candidate begins with; nil if it is none.
+func (c *candidate) quantity() *quantity.Quantity {
+	sentence := c.within()
+	s := sentence.Of(c.article.Text)
+	at := corpus.Span{Start: c.Start - sentence.Start, End: c.End - sentence.Start}
+	for _, q := range quantity.Find(s, word.Split(s)) {
+		if q.Overlaps(at) && len(strings.Fields(s[min(at.Start, q.Start):q.Start])) < 3 {
+			return &q
+		}
+	}
+	return nil
+}

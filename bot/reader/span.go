@@ -1,0 +1,116 @@
+package reader
+
+import (
+	"cmp"
+	"slices"
+
+	"dateline/corpus"
+	"dateline/retrieval"
+)
+
+// The outputs of the model, by number: whether an answer starts or ends with a
+// token, and, of the first token, whether the passage answers at all.
+const (
+	outputStart = iota
+	outputEnd
+	outputHas
+	outputs
+)
+
+// scores are what the model says of a window.
+type scores struct {
+	start, end []float64 // of each token of the passage
+	null       float64   // start and end of the first token of the sequence, which stands for no answer
+	has        float64   // logit of the passage answering
+}
+
+// A span is what may answer.
+type span struct {
+	corpus.Span         // of the article's text, of whole tokens
+	sentence    int     // as Article.Sentences numbers them
+	score       float64 // start + end - null
+}
+
+// spansKept is how many spans of a window are looked at further.
+const spansKept = 4
+
+// spans returns the best spans of a window within a sentence each, best first, no
+// two of them with a token in common.
+func (s *scores) spans(w *window) []span {
+	type pair struct {
+		from, to int
+		score    float64
+	}
+	var pairs []pair
+	for i := range w.tokens {
+		best := pair{score: s.end[i], from: i, to: i}
+		for j := i + 1; j < min(len(w.tokens), i+spanTokens) && w.tokens[j].sentence == w.tokens[i].sentence; j++ {
+			if s.end[j] > best.score {
+				best.to, best.score = j, s.end[j]
+			}
+		}
+		best.score += s.start[i] - s.null
+		pairs = append(pairs, best)
+	}
+	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(b.score, a.score) })
+	var kept []pair
+	var spans []span
+	for _, p := range pairs {
+		if slices.ContainsFunc(kept, func(k pair) bool { return p.from <= k.to && k.from <= p.to }) {
+			continue
+		}
+		kept = append(kept, p)
+		at := corpus.Span{Start: w.tokens[p.from].Start, End: w.tokens[p.to].End}
+		spans = append(spans, span{at, w.tokens[p.from].sentence, p.score})
+		if len(spans) == spansKept {
+			break
+		}
+	}
+	return spans
+}
+
+// A candidate is a span among those of all passages.
+type candidate struct {
+	span
+	hit     int // index of the passage
+	article *corpus.Article
+	has     float64 // of the window
+	search  float64 // score of the passage, see retrieval.Hit
+	rank    float64 // what candidates are ordered by
+}
+
+// Weights of what candidates are ordered by, beside the score of the span.
+const (
+	hasRank    = 0.5
+	searchRank = 3.0
+)
+
+// sentence is the one that a candidate stands in.
+func (c *candidate) within() corpus.Sentence { return c.article.Sentences()[c.sentence] }
+
+// gather returns the candidates of the windows that were read, best first. read
+// has nil for those that were not.
+func gather(hits []retrieval.Hit, windows []window, read []*scores) []candidate {
+	var all []candidate
+	for i := range windows {
+		w, s := &windows[i], read[i]
+		if s == nil {
+			continue
+		}
+		h := hits[w.hit]
+		for _, sp := range s.spans(w) {
+			all = append(all, candidate{sp, w.hit, h.Article, s.has, h.Score, sp.score + hasRank*s.has + searchRank*h.Score})
+		}
+	}
+	slices.SortFunc(all, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.article.ID, b.article.ID), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
+	// What two windows share is there twice.
+	var kept []candidate
+	for _, c := range all {
+		if !slices.ContainsFunc(kept, func(k candidate) bool { return k.article.ID == c.article.ID && k.Overlaps(c.Span) }) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
