@@ -258,6 +258,8 @@ func (b *Bot) inquire(ctx context.Context, it inbox.Item, q bot.Question, emit f
 		return bot.Answer{}, err
 	case !ans.Answered:
 		outcome = "refused"
+	case ans.Certainty == bot.Perhaps:
+		outcome = bot.Perhaps
 	}
 	b.seen.answers.WithLabelValues(ans.Engine, outcome).Inc()
 	b.seen.took.WithLabelValues(ans.Engine).Observe(b.c.Now().Sub(it.Received).Seconds())

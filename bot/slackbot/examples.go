@@ -88,7 +88,7 @@ func (b *Bot) findExamples(ctx context.Context, f retrieval.Filter, list []retri
 				if err != nil {
 					return nil, err
 				}
-				if !ans.Answered {
+				if !ans.Answered || ans.Certainty == bot.Perhaps {
 					continue
 				}
 				if found = append(found, q); len(found) == mostExamples {

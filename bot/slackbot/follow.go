@@ -35,7 +35,7 @@ const (
 	outcomeAnswered = "answered" // the bot replied, if only to the one who wrote it
 	outcomeThanks   = "thanks"
 	outcomeTalk     = "talk"     // between people
-	outcomeQuestion = "question" // about the matter of the thread, which the articles do not answer
+	outcomeQuestion = "question" // about the matter of the thread, which the articles do not clearly answer
 	outcomeOther    = "other"    // a question about something else
 )
 
@@ -99,8 +99,12 @@ func (b *Bot) followUp(ctx context.Context, w *workspace, it inbox.Item, q quest
 		return b.deliver(ctx, w, b.reply(w, it, q), q, *ans, said, name)
 	}
 	about := l.about(*ans, said.Exchanges, t.direct)
-	if t.asker && about && !ans.Answered && !ans.Unclear {
-		if err := w.whisper(ctx, q, ans.Reason+" Only you see this. To ask it in the thread, mention me."); err != nil {
+	if t.asker && about && (!ans.Answered || ans.Certainty == bot.Perhaps) && !ans.Unclear {
+		private := ans.Reason + " Only you see this. To ask it in the thread, mention me."
+		if ans.Answered {
+			private = "The articles may answer this, but it is not certain. Only you see this. To see in the thread what they say, mention me."
+		}
+		if err := w.whisper(ctx, q, private); err != nil {
 			w.log.WarnContext(ctx, "asker not told", "item", it.Key, "err", err)
 		}
 		return leave(outcomeAnswered)

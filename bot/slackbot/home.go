@@ -182,6 +182,9 @@ func (p *page) asked(r bot.Receipt, sees func(article string) bool) {
 // brief is the short answer where it is in the answer's own words. "Yes" and "No"
 // are not: without the sentences that they come from, nobody could judge them.
 func brief(a bot.Answer) string {
+	if a.Certainty == bot.Perhaps {
+		return bot.Uncertain + " " + a.Text
+	}
 	if a.Short != "" && strings.Contains(a.Text, a.Short) {
 		return a.Brief()
 	}

@@ -135,13 +135,17 @@ func (l line) calls(names []string) bool {
 // answeredBy reports whether an answer is one to the line, beyond doubt: what the
 // line names stands in what is quoted or in the title above it, or was said in the
 // thread before. A line that names nothing ("and when?") is only clear where the
-// bot spoke last.
+// bot spoke last. An answer that is not certain is not beyond doubt, unless the line
+// asks about the answer before.
 func (l line) answeredBy(a bot.Answer, thread []bot.Exchange, direct bool) bool {
 	if !a.Answered {
 		return false
 	}
 	switch a.Wish {
 	case "":
+		if a.Certainty == bot.Perhaps {
+			return false
+		}
 	case bot.WishSure:
 		return direct && len(l.words) > 1 // "really?" is what people say
 	case bot.WishSpeaker, bot.WishSource, bot.WishMore:

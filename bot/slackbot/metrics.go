@@ -12,7 +12,7 @@ import (
 // metrics are what Prometheus is told.
 type metrics struct {
 	questions *prometheus.CounterVec   // by kind of item
-	answers   *prometheus.CounterVec   // by engine and outcome: answered, refused, failed
+	answers   *prometheus.CounterVec   // by engine and outcome: answered, perhaps, refused, failed
 	calls     *prometheus.CounterVec   // of the Web API, by method and outcome
 	events    *prometheus.CounterVec   // by kind
 	status    prometheus.Histogram     // seconds until the asker saw a status or more

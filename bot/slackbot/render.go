@@ -114,6 +114,9 @@ func answerMessages(a bot.Answer, o answerOptions) []outgoing {
 	}
 	switch {
 	case a.Answered:
+		if a.Certainty == bot.Perhaps {
+			p.say(bot.Uncertain, italic)
+		}
 		p.say(a.Text)
 	case a.Unclear:
 		// Nothing was asked, so there is nothing to look into, or to judge.

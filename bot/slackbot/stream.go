@@ -206,7 +206,7 @@ func (s *stream) finish(ctx context.Context, a bot.Answer, messages []outgoing) 
 		return false, nil // nothing is shown; post finds out whether that is so
 	}
 	all := bot.Marked(slices.Concat(s.shown, s.pending))
-	whole = s.err == nil && a.Answered && a.Text == all && len(messages) == 1
+	whole = s.err == nil && a.Answered && a.Certainty == "" && a.Text == all && len(messages) == 1
 	text, below := "", outgoing{}
 	if whole {
 		if len(s.pending) > 0 {

@@ -335,6 +335,7 @@ func (b *Bot) whyView(ctx context.Context, w *workspace, by ask, id string) (sla
 		fact("Searched", strings.TrimPrefix(searched(a), "Searched "))
 	}
 	fact("Written by", writer(a.Engine))
+	fact("Certainty", a.Certainty)
 	if !a.Answered {
 		fact("Refused", a.Reason)
 	}
