@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -23,6 +24,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"dateline/bot"
+	"dateline/bot/bottest"
 	"dateline/bot/extract"
 	"dateline/bot/receipt"
 	"dateline/bot/slackbot"
@@ -74,9 +76,12 @@ date 2025-11-21
 // looks at the page.
 type room struct {
 	*local.Newsroom
-	t    *testing.T
-	ctx  context.Context // of the browser's tab
-	url  string
+	t   *testing.T
+	ctx context.Context // of the browser's tab
+	url string
+	// unsure has the reader be certain of nothing.
+	unsure atomic.Bool
+
 	mu   sync.Mutex
 	said []string // what the browser complains about
 	went []string // addresses that it asked for
@@ -147,7 +152,7 @@ func (r *room) join(more map[string]string) {
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	b, err := slackbot.New(slackbot.Config{
 		Tokens: []string{r.BotToken}, AppToken: r.AppToken, APIURL: r.APIURL(),
-		Asker:   bot.New(bot.Config{Searcher: index, Engines: []bot.Answerer{extract.Reader{}}, Receipts: receipts, Log: log}),
+		Asker:   bot.New(bot.Config{Searcher: index, Engines: []bot.Answerer{r.reader()}, Receipts: receipts, Log: log}),
 		Library: index, Receipts: receipts, Inbox: box, Log: log, Policy: slackbot.Policy{Admins: []string{r.Admin}},
 	})
 	if err != nil {
@@ -167,6 +172,19 @@ func (r *room) join(more map[string]string) {
 	if err := r.Wait(within, func() bool { return r.Connections() > 0 }); err != nil {
 		t.Fatal("Dateline does not join")
 	}
+}
+
+// reader is the built-in one, unless it is to be unsure.
+func (r *room) reader() bot.Answerer {
+	certain := bottest.Engine{Label: bot.EngineExtract, Func: func(ctx context.Context, q bot.Question, passages []retrieval.Hit) (bot.Draft, error) {
+		return extract.Reader{}.Draft(ctx, q, passages, nil)
+	}}
+	return bottest.Engine{Label: bot.EngineExtract, Func: func(ctx context.Context, q bot.Question, passages []retrieval.Hit) (bot.Draft, error) {
+		if r.unsure.Load() {
+			return bottest.Doubting(certain).Func(ctx, q, passages)
+		}
+		return certain.Func(ctx, q, passages)
+	}}
 }
 
 // chromium is the one browser that all tests use.

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"dateline/bot"
 	"dateline/bot/slackbot/fakeslack"
 )
 
@@ -81,6 +82,17 @@ func TestRefusalAndConflict(t *testing.T) {
 	r.see("#replies", "Searched 13 articles", "Nearest in the articles")
 	r.ask("@dateline how many pocket watches were stolen?", "The sources differ")
 	r.see("#replies", "Eleven pocket watches", "14 pocket watches", "Vale Echo", "Sandrith Herald")
+	r.leave()
+}
+
+func TestPerhaps(t *testing.T) {
+	r := enter(t, 1180, 760)
+	r.unsure.Store(true)
+	r.ask("@dateline who confirmed the Moscow visit?", bot.Uncertain)
+	r.see("#replies", "Ushakov", "envoy-moscow-globe.md", "Show source")
+	if text := r.text("#replies"); strings.Index(text, bot.Uncertain) > strings.Index(text, "Ushakov") {
+		t.Errorf("got %q, want %q in front of the answer", text, bot.Uncertain)
+	}
 	r.leave()
 }
 
