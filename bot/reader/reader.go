@@ -58,6 +58,8 @@ type Reader struct {
 	// score reads windows, and passes on what the model says of each. Tests
 	// replace it.
 	score func(ctx context.Context, m *encoder.Model, windows []window, pass func(i int, s *scores)) error
+	// noted, if not nil, is given each reading, for tests that measure.
+	noted func(*reading)
 }
 
 var _ bot.Answerer = (*Reader)(nil)
@@ -156,7 +158,11 @@ func (r *Reader) draft(ctx context.Context, q bot.Question, passages []retrieval
 		return bot.Draft{}, err
 	}
 	x.rules = rules
-	return x.answer(r.c.Sure, r.c.Perhaps), nil
+	d := x.answer(r.c.Sure, r.c.Perhaps)
+	if r.noted != nil {
+		r.noted(x)
+	}
+	return d, nil
 }
 
 // note adds to what a draft says beside its answer, or to why it has none.

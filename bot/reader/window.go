@@ -18,7 +18,7 @@ const (
 	// questions of a news quiz has 74 tokens.
 	questionTokens = 96
 	// headerTokens is the same of title, publisher and date.
-	headerTokens = 64
+	headerTokens = 40
 	// spanTokens is the length of the longest answer.
 	spanTokens = 30
 )
