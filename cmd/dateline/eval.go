@@ -33,6 +33,9 @@ line: {"id", "question", "answers": [], "sources": [], "asked": "2025-11-26"},
 and "unanswerable": true where the right answer is a refusal. A question with
 sources and no answers is measured for search alone.
 
+An answer that is "perhaps" one counts as shown: it is wrong if it does not answer,
+has no short answer to be exact, and is never a refusal.
+
 With --oracle the reader reads the articles that a question names as its sources
 and nothing else; a question that names none is put to all articles. The built-in
 reader reads, unless --engine says otherwise.

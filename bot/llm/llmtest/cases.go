@@ -297,6 +297,8 @@ func (c Case) Check(a bot.Answer, sentences []bot.Sentence, byModel bool, articl
 		add("the refusal %q has an answer, %q, %q, with %d citations", a.Reason, a.Text, a.Short, len(a.Citations))
 	case c.Refused && a.Answered:
 		add("%q is answered, want a refusal", a.Text)
+	case byModel && a.Certainty != "":
+		add("the model's answer is %q, want it given without reserve", a.Certainty)
 	}
 	wants := c.Shown
 	if byModel {
