@@ -113,8 +113,7 @@ func (c *candidate) value() ground.Value {
 // claim lifts the sentence of a candidate. One that begins with a pronoun has the
 // sentence before it come along.
 func (x *reading) claim(c *candidate) bot.Claim {
-	sentences := c.article.Sentences()
-	s := sentences[c.sentence]
+	sentences, s := c.sentences, c.within()
 	text := oneLine(s.Of(c.article.Text))
 	quotes := []bot.Quote{{Article: c.article, Span: s.Span}}
 	add := func(i int, before bool) {
@@ -195,7 +194,8 @@ func yesNo(question string) bool {
 	if len(words) < 3 || strings.Contains(strings.ToLower(question), " or ") {
 		return false
 	}
-	return auxiliaries[words[0].Norm]
+	first := words[0].Norm
+	return auxiliaries[first] || auxiliaries[strings.TrimSuffix(first, "nt")] // isn’t
 }
 
-var auxiliaries = word.Set(`is are was were am do does did has have had will would can could shall should may might must isn’t aren’t wasn’t weren’t don’t doesn’t didn’t hasn’t haven’t hadn’t won’t`)
+var auxiliaries = word.Set(`is are was were am do does did has have had will would can could shall should may might must`)

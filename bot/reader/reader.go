@@ -58,6 +58,9 @@ type Reader struct {
 	// score reads windows, and passes on what the model says of each. Tests
 	// replace it.
 	score func(ctx context.Context, m *encoder.Model, windows []window, pass func(i int, s *scores)) error
+	// longWait is the time of waiting for other questions from which on a draft
+	// says so.
+	longWait time.Duration
 	// noted, if not nil, is given each reading, for tests that measure.
 	noted func(*reading)
 }
@@ -66,7 +69,7 @@ var _ bot.Answerer = (*Reader)(nil)
 
 // New returns a Reader.
 func New(c Config) *Reader {
-	r := &Reader{c: c, score: forward}
+	r := &Reader{c: c, score: forward, longWait: 2 * time.Second}
 	r.plain = simd.Kernels() == "go" && (c.Passages == 0 || c.Tokens == 0)
 	passages, tokens := passagesRead, tokensRead
 	if r.plain {
@@ -115,6 +118,7 @@ const (
 	noteRules   = "The trained reader is not available, so rules alone have read the articles."
 	notePlain   = "Fewer passages than usual were read, as this machine has no vector instructions that the reader can use."
 	noteLate    = "Reading took too long and was cut short, so not all passages were read."
+	noteWaited  = "Other questions were read before this one, which took a while."
 	noteCut     = "The question is long, and only its end was read."
 	noteForeign = "The built-in reader reads English, and this seems to be in another language."
 	noteCaption = "This stands in a photograph’s caption."
@@ -217,12 +221,9 @@ func (r *Reader) read(ctx context.Context, m *encoder.Model, q bot.Question, pas
 	if len(windows) == 0 {
 		return x, nil
 	}
-	read, late, err := r.scoreAll(ctx, m, windows)
+	read, err := r.scoreAll(ctx, m, windows, x)
 	if err != nil {
 		return nil, err
-	}
-	if late {
-		x.notes = append(x.notes, noteLate)
 	}
 	x.candidates = gather(x.hits, windows, read)
 	return x, nil
@@ -237,23 +238,28 @@ func tokens(windows []window) int {
 }
 
 // scoreAll returns the scores of windows once it is their turn, nil for those that
-// the limit of time has kept from being read, which late says.
-func (r *Reader) scoreAll(ctx context.Context, m *encoder.Model, windows []window) (read []*scores, late bool, err error) {
+// the limit of time has kept from being read, which x notes.
+func (r *Reader) scoreAll(ctx context.Context, m *encoder.Model, windows []window, x *reading) ([]*scores, error) {
+	asked := time.Now()
 	if err := r.turns.Acquire(ctx, 1); err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	defer r.turns.Release(1)
+	if time.Since(asked) > r.longWait {
+		x.notes = append(x.notes, noteWaited)
+	}
 	within, cancel := context.WithTimeout(ctx, r.c.Limit)
 	defer cancel()
-	read = make([]*scores, len(windows))
-	err = r.score(within, m, windows, func(i int, s *scores) { read[i] = s })
+	read := make([]*scores, len(windows))
+	err := r.score(within, m, windows, func(i int, s *scores) { read[i] = s })
 	switch {
 	case ctx.Err() != nil:
-		return nil, false, ctx.Err()
+		return nil, ctx.Err()
 	case errors.Is(err, context.DeadlineExceeded):
-		return read, true, nil
+		x.notes = append(x.notes, noteLate)
+		return read, nil
 	}
-	return read, false, err
+	return read, err
 }
 
 // foreign reports whether a text is in another language than English, as far as

@@ -330,6 +330,17 @@ func TestAtOnce(t *testing.T) {
 	}
 }
 
+// A question that has waited for others says so.
+func TestWaited(t *testing.T) {
+	_, hits := article("bridge", "Maria Brask opened the new bridge on Monday.")
+	r := fake(Config{})
+	r.longWait = -1
+	d, err := r.Draft(t.Context(), ask("who opened the bridge on Monday?"), hits, nil)
+	if err != nil || d.Note != noteWaited {
+		t.Errorf("got %+v, error %v; want the note %q", d, err, noteWaited)
+	}
+}
+
 func TestTenThousandNames(t *testing.T) {
 	a, _ := article("names", strings.Repeat("Maria Brask, Ines Calloway, Tomas Ørn, ", 3400))
 	hits := []retrieval.Hit{{Article: a, Passage: corpus.Passage{Span: a.Body, Last: len(a.Sentences()) - 1}, Score: 1}}

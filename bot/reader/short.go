@@ -63,6 +63,9 @@ func short(c *candidate) string {
 	if strings.Count(s, "(") > strings.Count(s, ")") {
 		s += ")"
 	}
+	if inner, ok := strings.CutPrefix(s, "("); ok && strings.Index(inner, ")") == len(inner)-1 {
+		s = inner[:len(inner)-1]
+	}
 	if strings.Count(s, `"`) == 1 {
 		s = strings.Trim(s, `"`)
 	}

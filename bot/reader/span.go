@@ -72,11 +72,12 @@ func (s *scores) spans(w *window) []span {
 // A candidate is a span among those of all passages.
 type candidate struct {
 	span
-	hit     int // index of the passage
-	article *corpus.Article
-	has     float64 // of the window
-	search  float64 // score of the passage, see retrieval.Hit
-	rank    float64 // what candidates are ordered by
+	hit       int // index of the passage
+	article   *corpus.Article
+	sentences []corpus.Sentence // of the article
+	has       float64           // of the window
+	search    float64           // score of the passage, see retrieval.Hit
+	rank      float64           // what candidates are ordered by
 }
 
 // Weights of what candidates are ordered by, beside the score of the span.
@@ -85,8 +86,8 @@ const (
 	searchRank = 3.0
 )
 
-// sentence is the one that a candidate stands in.
-func (c *candidate) within() corpus.Sentence { return c.article.Sentences()[c.sentence] }
+// within is the sentence that a candidate stands in.
+func (c *candidate) within() corpus.Sentence { return c.sentences[c.sentence] }
 
 // gather returns the candidates of the windows that were read, best first. read
 // has nil for those that were not.
@@ -99,7 +100,7 @@ func gather(hits []retrieval.Hit, windows []window, read []*scores) []candidate 
 		}
 		h := hits[w.hit]
 		for _, sp := range s.spans(w) {
-			all = append(all, candidate{sp, w.hit, h.Article, s.has, h.Score, sp.score + hasRank*s.has + searchRank*h.Score})
+			all = append(all, candidate{sp, w.hit, h.Article, w.sentences, s.has, h.Score, sp.score + hasRank*s.has + searchRank*h.Score})
 		}
 	}
 	slices.SortFunc(all, func(a, b candidate) int {

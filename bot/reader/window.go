@@ -25,10 +25,11 @@ const (
 
 // A window is a stretch of a passage, read at once with the question.
 type window struct {
-	hit      int // index of the passage
-	sequence encoder.Sequence
-	first    int // token of the sequence at which the stretch begins
-	tokens   []token
+	hit       int // index of the passage
+	sequence  encoder.Sequence
+	first     int // token of the sequence at which the stretch begins
+	tokens    []token
+	sentences []corpus.Sentence // of the article
 }
 
 // A token is one of a passage.
@@ -40,12 +41,13 @@ type token struct {
 // A cutter makes windows for one question.
 type cutter struct {
 	*encoder.Tokenizer
-	question []encoder.Token
-	cut      bool // the question is longer than what is read of it
+	question  []encoder.Token
+	cut       bool                                  // the question is longer than what is read of it
+	sentences map[*corpus.Article][]corpus.Sentence // of those seen
 }
 
 func newCutter(t *encoder.Tokenizer, question string) *cutter {
-	c := &cutter{Tokenizer: t}
+	c := &cutter{Tokenizer: t, sentences: make(map[*corpus.Article][]corpus.Sentence)}
 	tokens := t.Append(nil, question, len(question))
 	if c.cut = len(tokens) > questionTokens; c.cut {
 		// What is asked stands at the end: "A deal was announced this week.
@@ -75,7 +77,7 @@ func (c *cutter) windows(hit int, h retrieval.Hit, budget int) []window {
 		for _, k := range tokens[at:end] {
 			pair = append(pair, encoder.Token{ID: k.id})
 		}
-		w := window{hit: hit, sequence: c.Pair(c.question, pair), first: before, tokens: make([]token, end-at)}
+		w := window{hit, c.Pair(c.question, pair), before, make([]token, end-at), c.sentences[h.Article]}
 		for i, k := range tokens[at:end] {
 			w.tokens[i] = k.token
 		}
@@ -109,7 +111,11 @@ type identified struct {
 func (c *cutter) passage(h retrieval.Hit, budget int) []identified {
 	var tokens []identified
 	var buf []encoder.Token
-	sentences := h.Article.Sentences()
+	sentences, ok := c.sentences[h.Article]
+	if !ok {
+		sentences = h.Article.Sentences()
+		c.sentences[h.Article] = sentences
+	}
 	first, _ := slices.BinarySearchFunc(sentences, h.Passage.Start, func(s corpus.Sentence, at int) int { return cmp.Compare(s.End, at+1) })
 	for i, s := range sentences[first:] {
 		if s.Start >= h.Passage.End || len(tokens) > budget {
