@@ -50,7 +50,13 @@ func (x *reading) foreign() bool {
 func (x *reading) compose() bot.Draft {
 	top := &x.candidates[0]
 	if x.restsOn(top) {
-		return x.rules
+		// The sentence is well put by the rules: with names for pronouns, and with
+		// those of other articles. The model is better at the words that answer.
+		d := x.rules
+		if d.Short != "" && !d.Differ && !yesNo(x.question) {
+			d.Short = short(top)
+		}
+		return d
 	}
 	d := bot.Draft{Short: short(top)}
 	if yesNo(x.question) {

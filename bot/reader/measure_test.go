@@ -3,6 +3,7 @@ package reader
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
@@ -65,8 +66,10 @@ type finding struct {
 	Features     features
 	Spans        []foundSpan // best first
 	Rules        struct {
-		Answered bool
-		F1       float64
+		Answered, Same bool // the rules answer; with the sentence of the best span
+		Short          string
+		Missing        []string
+		EM, F1         float64
 	}
 	// The answer of a bot with this reader.
 	Answered, Perhaps, Contains bool
@@ -76,7 +79,7 @@ type finding struct {
 
 type foundSpan struct {
 	Score, Has, Search, Rank float64
-	Short, Sentence          string
+	Words, Short, Sentence   string // as the model marks them; completed; around them
 	EM, F1                   float64
 	Gold, Contains           bool // the article is the right one; the sentence has the answer
 }
@@ -95,7 +98,7 @@ func (f *finding) note(q eval.Question, x *reading) {
 		s := short(c)
 		sentence := c.within().Of(c.article.Text)
 		f.Spans = append(f.Spans, foundSpan{
-			Score: c.score, Has: c.has, Search: c.search, Rank: c.rank, Short: s, Sentence: oneLine(sentence),
+			Score: c.score, Has: c.has, Search: c.search, Rank: c.rank, Words: oneLine(c.Of(c.article.Text)), Short: s, Sentence: oneLine(sentence),
 			EM: eval.ExactMatch(s, q.Answers), F1: eval.F1(s, q.Answers),
 			Gold: q.Gold(c.article.Source), Contains: eval.Contains(sentence, q.Answers),
 		})
@@ -104,7 +107,9 @@ func (f *finding) note(q eval.Question, x *reading) {
 		f.Features = x.features(0)
 	}
 	f.Rules.Answered = len(x.rules.Claims) > 0
-	f.Rules.F1 = eval.F1(x.rules.Short, q.Answers)
+	f.Rules.Same = len(x.candidates) > 0 && x.restsOn(&x.candidates[0])
+	f.Rules.Short, f.Rules.Missing = x.rules.Short, x.rules.Missing
+	f.Rules.EM, f.Rules.F1 = eval.ExactMatch(x.rules.Short, q.Answers), eval.F1(x.rules.Short, q.Answers)
 }
 
 // questions are those of a set, chosen by a hash of their id.
@@ -238,6 +243,66 @@ func asked(q eval.Question) bot.Question {
 	return bot.Question{Text: q.Question, Asked: day}
 }
 
+// TestMeasureRank measures the order of sentences, with several weights of the
+// logit of answering.
+func TestMeasureRank(t *testing.T) {
+	dir, r := measured(t)
+	for _, set := range sets("trecqa-dev wikiqa-dev") {
+		t.Run(set, func(t *testing.T) {
+			name := filepath.Join(dir, set, "selection.jsonl")
+			if _, err := os.Stat(name); err != nil {
+				name += ".gz"
+			}
+			selections, err := eval.ReadSelectionFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read := make(map[string][]parts) // by question
+			r.score = func(ctx context.Context, m *encoder.Model, windows []window, pass func(int, *scores)) error {
+				ps := make([]parts, len(windows))
+				read["last"] = ps
+				return forward(ctx, m, windows, func(i int, s *scores) {
+					if spans := s.spans(&windows[i]); len(spans) > 0 {
+						ps[i] = parts{spans[0].score, s.has}
+					}
+					pass(i, s)
+				})
+			}
+			report, err := eval.MeasureSelection(t.Context(), rankFunc(func(q string, sentences []string) ([]float64, error) {
+				ranks, err := r.Rank(t.Context(), q, sentences)
+				read[q] = read["last"]
+				return ranks, err
+			}), selections, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%d ranked: MAP %.4f, MRR %.4f; BM25 %.4f, %.4f", report.Ranked, report.Selection.MAP, report.Selection.MRR, report.BM25.MAP, report.BM25.MRR)
+			for _, w := range []float64{0, 0.5, 1, 2, 4, 100} {
+				report, err := eval.MeasureSelection(t.Context(), rankFunc(func(q string, _ []string) ([]float64, error) {
+					ranks := make([]float64, len(read[q]))
+					for i, p := range read[q] {
+						ranks[i] = p.span + w*p.has
+					}
+					return ranks, nil
+				}), selections, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Logf("has × %v: MAP %.4f, MRR %.4f", w, report.Selection.MAP, report.Selection.MRR)
+			}
+		})
+	}
+}
+
+// parts are what Rank puts together.
+type parts struct{ span, has float64 }
+
+type rankFunc func(question string, sentences []string) ([]float64, error)
+
+func (f rankFunc) Rank(_ context.Context, question string, sentences []string) ([]float64, error) {
+	return f(question, sentences)
+}
+
 // sets are those to measure.
 func sets(all string) []string {
 	return strings.Fields(cmp.Or(os.Getenv("DATELINE_READER_SETS"), all))
@@ -262,8 +327,13 @@ func asker(t *testing.T, r *Reader, src retrieval.Source, set string) *bot.Bot {
 	if _, err := x.Sync(t.Context(), src, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := x.Embed(t.Context(), retrieval.EmbedOptions{}, nil); err != nil {
+	// In a large set the passages that words find get their vectors as they are found.
+	if have, err := x.Coverage(t.Context(), retrieval.Filter{}); err != nil {
 		t.Fatal(err)
+	} else if have.Passages < 10_000 {
+		if _, err := x.Embed(t.Context(), retrieval.EmbedOptions{}, nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return bot.New(bot.Config{Searcher: x, Engines: []bot.Answerer{r}})
 }

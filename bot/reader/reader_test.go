@@ -133,7 +133,7 @@ func TestDraft(t *testing.T) {
 		}},
 		{"the rules agree", "who opened the bridge on Monday?", bridgeHits, Config{Rules: bottest.Drafting(bot.Draft{
 			Claims: []bot.Claim{{Text: "Brask [the mayor] opened it.", Quotes: []bot.Quote{{Article: bridge, Span: bridge.Body}}}}, Short: "Brask", Note: "See there.",
-		})}, bot.Draft{Claims: []bot.Claim{{Text: "Brask [the mayor] opened it."}}, Short: "Brask", Note: "See there."}},
+		})}, bot.Draft{Claims: []bot.Claim{{Text: "Brask [the mayor] opened it."}}, Short: "Maria Brask", Note: "See there."}},
 		{"the rules have another sentence", "who opened the bridge on Monday?", bridgeHits, Config{Rules: bottest.Drafting(bot.Draft{
 			Claims: []bot.Claim{{Text: "It was closed.", Quotes: []bot.Quote{{Article: bridge, Span: bridge.Sentences()[0].Span}}}}, Short: "spring",
 		})}, bot.Draft{Claims: []bot.Claim{{Text: "Maria Brask opened the new bridge on Monday."}}, Short: "Maria Brask"}},

@@ -83,7 +83,7 @@ type candidate struct {
 // Weights of what candidates are ordered by, beside the score of the span.
 const (
 	hasRank    = 0.5
-	searchRank = 3.0
+	searchRank = 15.0
 )
 
 // within is the sentence that a candidate stands in.
