@@ -27,7 +27,7 @@ const (
 	ruled            // the rules answer with the same sentence
 	otherwise        // they answer with another
 	refused          // they do not answer
-	lacking          // they find a name of the question nowhere
+	lacking          // share of the question's words that are in names they find nowhere
 	featureCount
 )
 
@@ -83,15 +83,26 @@ func (x *reading) features(i int) features {
 	}
 	f[named], f[worded] = x.shares(c)
 	switch {
-	case x.restsOn(c):
+	case c.ruled:
 		f[ruled] = 1
 	case len(x.rules.Claims) > 0:
 		f[otherwise] = 1
 	default:
 		f[refused] = 1
-		f[lacking] = min(1, float64(len(x.rules.Missing)))
+		f[lacking] = min(1, weight(strings.Join(x.rules.Missing, " "))/max(1, weight(x.question)))
 	}
 	return f
+}
+
+// weight is that of the words of a text, function words aside.
+func weight(text string) float64 {
+	sum := 0.0
+	for _, w := range word.Split(text) {
+		if !w.Stop() {
+			sum += word.IDF(w.Stem())
+		}
+	}
+	return sum
 }
 
 // shares are those of the names and numbers, and of the other words, of the

@@ -49,7 +49,7 @@ func (x *reading) foreign() bool {
 // compose drafts around the best candidate.
 func (x *reading) compose() bot.Draft {
 	top := &x.candidates[0]
-	if x.restsOn(top) {
+	if top.ruled {
 		// The sentence is well put by the rules: with names for pronouns, and with
 		// those of other articles. The model is better at the words that answer.
 		d := x.rules

@@ -82,6 +82,7 @@ type foundSpan struct {
 	Words, Short, Sentence   string // as the model marks them; completed; around them
 	EM, F1                   float64
 	Gold, Contains           bool // the article is the right one; the sentence has the answer
+	Ruled                    bool
 }
 
 // right reports whether the best span answers: its words do, or its sentence has
@@ -100,22 +101,34 @@ func (f *finding) note(q eval.Question, x *reading) {
 		f.Spans = append(f.Spans, foundSpan{
 			Score: c.score, Has: c.has, Search: c.search, Rank: c.rank, Words: oneLine(c.Of(c.article.Text)), Short: s, Sentence: oneLine(sentence),
 			EM: eval.ExactMatch(s, q.Answers), F1: eval.F1(s, q.Answers),
-			Gold: q.Gold(c.article.Source), Contains: eval.Contains(sentence, q.Answers),
+			Ruled: c.ruled, Gold: q.Gold(c.article.Source), Contains: eval.Contains(sentence, q.Answers),
 		})
 	}
 	if len(x.candidates) > 0 {
 		f.Features = x.features(0)
 	}
 	f.Rules.Answered = len(x.rules.Claims) > 0
-	f.Rules.Same = len(x.candidates) > 0 && x.restsOn(&x.candidates[0])
+	f.Rules.Same = len(x.candidates) > 0 && x.candidates[0].ruled
 	f.Rules.Short, f.Rules.Missing = x.rules.Short, x.rules.Missing
 	f.Rules.EM, f.Rules.F1 = eval.ExactMatch(x.rules.Short, q.Answers), eval.F1(x.rules.Short, q.Answers)
+}
+
+// places are where questions and articles of a set are. Two sets are the project's
+// own: questions on the samples, and on the articles that lie beside the data.
+func places(dir, set string) (questions, articles string) {
+	switch set {
+	case "sample":
+		return "../../cmd/dateline/testdata/questions/sample.jsonl", "../../corpus/sample"
+	case "seed":
+		return "../../cmd/dateline/testdata/questions/seed.jsonl", filepath.Join(dir, "..", "articles")
+	}
+	return filepath.Join(dir, set, "questions.jsonl"), filepath.Join(dir, set, "articles.jsonl.gz")
 }
 
 // questions are those of a set, chosen by a hash of their id.
 func questions(t *testing.T, dir, set string) []eval.Question {
 	t.Helper()
-	name := filepath.Join(dir, set, "questions.jsonl")
+	name, _ := places(dir, set)
 	if _, err := os.Stat(name); err != nil {
 		name += ".gz"
 	}
@@ -153,7 +166,8 @@ func hashOf(s string) uint32 {
 
 func articles(t *testing.T, dir, set string) (*files.Corpus, map[string]*corpus.Article) {
 	t.Helper()
-	c, err := files.Open(filepath.Join(dir, set, "articles.jsonl.gz"))
+	_, name := places(dir, set)
+	c, err := files.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -157,11 +157,10 @@ func (r *Reader) draft(ctx context.Context, q bot.Question, passages []retrieval
 		note(&rules, noteRules)
 		return rules, nil
 	}
-	x, err := r.read(ctx, m, q, passages)
+	x, err := r.read(ctx, m, q, passages, rules)
 	if err != nil {
 		return bot.Draft{}, err
 	}
-	x.rules = rules
 	d := x.answer(r.c.Sure, r.c.Perhaps)
 	if r.noted != nil {
 		r.noted(x)
@@ -190,10 +189,10 @@ type reading struct {
 	notes      []string
 }
 
-// read has the model read the passages. The error is the context's, or the
+// read has the model read the passages, which the rules have read. The error is the context's, or the
 // model's.
-func (r *Reader) read(ctx context.Context, m *encoder.Model, q bot.Question, passages []retrieval.Hit) (*reading, error) {
-	x := &reading{question: q.Text, hits: passages[:min(len(passages), r.c.Passages)]}
+func (r *Reader) read(ctx context.Context, m *encoder.Model, q bot.Question, passages []retrieval.Hit, rules bot.Draft) (*reading, error) {
+	x := &reading{question: q.Text, hits: passages[:min(len(passages), r.c.Passages)], rules: rules}
 	c := newCutter(m.Tokenizer, q.Text)
 	if len(c.question) == 0 {
 		return x, nil
@@ -225,7 +224,7 @@ func (r *Reader) read(ctx context.Context, m *encoder.Model, q bot.Question, pas
 	if err != nil {
 		return nil, err
 	}
-	x.candidates = gather(x.hits, windows, read)
+	x.candidates = x.gather(windows, read)
 	return x, nil
 }
 

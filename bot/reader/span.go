@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"dateline/corpus"
-	"dateline/retrieval"
 )
 
 // The outputs of the model, by number: whether an answer starts or ends with a
@@ -31,11 +30,12 @@ type span struct {
 	score       float64 // start + end - null
 }
 
-// spansKept is how many spans of a window are looked at further.
+// spansKept is how many spans of a window are looked at further, beside the best of
+// each sentence.
 const spansKept = 4
 
-// spans returns the best spans of a window within a sentence each, best first, no
-// two of them with a token in common.
+// spans returns the best spans of a window and the best of each of its sentences,
+// best first, no two of them with a token in common. Each is within a sentence.
 func (s *scores) spans(w *window) []span {
 	type pair struct {
 		from, to int
@@ -55,16 +55,16 @@ func (s *scores) spans(w *window) []span {
 	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(b.score, a.score) })
 	var kept []pair
 	var spans []span
+	seen := make(map[int]bool) // sentences
 	for _, p := range pairs {
-		if slices.ContainsFunc(kept, func(k pair) bool { return p.from <= k.to && k.from <= p.to }) {
+		sentence := w.tokens[p.from].sentence
+		if len(spans) >= spansKept && seen[sentence] || slices.ContainsFunc(kept, func(k pair) bool { return p.from <= k.to && k.from <= p.to }) {
 			continue
 		}
+		seen[sentence] = true
 		kept = append(kept, p)
 		at := corpus.Span{Start: w.tokens[p.from].Start, End: w.tokens[p.to].End}
-		spans = append(spans, span{at, w.tokens[p.from].sentence, p.score})
-		if len(spans) == spansKept {
-			break
-		}
+		spans = append(spans, span{at, sentence, p.score})
 	}
 	return spans
 }
@@ -77,6 +77,7 @@ type candidate struct {
 	sentences []corpus.Sentence // of the article
 	has       float64           // of the window
 	search    float64           // score of the passage, see retrieval.Hit
+	ruled     bool              // the rules answer with its sentence
 	rank      float64           // what candidates are ordered by
 }
 
@@ -84,6 +85,7 @@ type candidate struct {
 const (
 	hasRank    = 0.5
 	searchRank = 15.0
+	ruledRank  = 4.0
 )
 
 // within is the sentence that a candidate stands in.
@@ -91,16 +93,21 @@ func (c *candidate) within() corpus.Sentence { return c.sentences[c.sentence] }
 
 // gather returns the candidates of the windows that were read, best first. read
 // has nil for those that were not.
-func gather(hits []retrieval.Hit, windows []window, read []*scores) []candidate {
+func (x *reading) gather(windows []window, read []*scores) []candidate {
 	var all []candidate
 	for i := range windows {
 		w, s := &windows[i], read[i]
 		if s == nil {
 			continue
 		}
-		h := hits[w.hit]
+		h := x.hits[w.hit]
 		for _, sp := range s.spans(w) {
-			all = append(all, candidate{sp, w.hit, h.Article, w.sentences, s.has, h.Score, sp.score + hasRank*s.has + searchRank*h.Score})
+			c := candidate{span: sp, hit: w.hit, article: h.Article, sentences: w.sentences, has: s.has, search: h.Score}
+			c.rank = c.score + hasRank*c.has + searchRank*c.search
+			if c.ruled = x.restsOn(&c); c.ruled {
+				c.rank += ruledRank
+			}
+			all = append(all, c)
 		}
 	}
 	slices.SortFunc(all, func(a, b candidate) int {

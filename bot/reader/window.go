@@ -136,7 +136,11 @@ func (c *cutter) passage(h retrieval.Hit, budget int) []identified {
 
 // readable reports whether a sentence of a kind may hold an answer.
 func readable(k corpus.Kind) bool {
-	return k.Evidence() || k == corpus.Dateline || k == corpus.Caption
+	switch k {
+	case corpus.Stamp, corpus.Boilerplate, corpus.Order:
+		return false
+	}
+	return true // who wrote it, too, and who took the photograph
 }
 
 // divide returns where a window of at most room tokens that begins at a token
