@@ -40,8 +40,9 @@ var weights = features{scored: 0.25, has: 0.5, searched: 1, ahead: 0.1, agreed: 
 const intercept = -3.5
 
 // probability is that of an answer to be one.
-func (f *features) probability() float64 {
-	sum := intercept
+func (f *features) probability() float64 { return f.certainty(weights, intercept) }
+
+func (f *features) certainty(weights features, sum float64) float64 {
 	for i, v := range f {
 		sum += weights[i] * v
 	}

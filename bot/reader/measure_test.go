@@ -471,8 +471,42 @@ func TestFitCertainty(t *testing.T) {
 		name  string
 		found []finding
 	}{{"fitted on", fit}, {"held out", held}} {
-		t.Logf("%s: %d questions, %.3f right, expected calibration error %.3f", half.name, len(half.found), share(half.found), calibration(half.found, w, constant))
+		t.Logf("%s: %d questions, %.3f right, expected calibration error %.3f\n%s", half.name, len(half.found), share(half.found), calibration(half.found, w, constant), thresholds(half.found, w, constant))
 	}
+}
+
+// thresholds says what comes of showing what is at least so likely.
+func thresholds(found []finding, w features, constant float64) string {
+	var b strings.Builder
+	for from := .1; from < .95; from += .1 {
+		var shown, wrong, f1, answerable, refused, refusedWell float64
+		for k := range found {
+			f := &found[k]
+			shows := f.Features.certainty(w, constant) >= from
+			if shows {
+				shown++
+				if !f.right() {
+					wrong++
+				}
+			}
+			switch {
+			case f.Unanswerable && !shows:
+				refusedWell++
+				f1++
+			case !f.Unanswerable && shows:
+				f1 += f.Spans[0].F1
+			case !f.Unanswerable:
+				refused++
+			}
+			if !f.Unanswerable {
+				answerable++
+			}
+		}
+		n := float64(len(found))
+		fmt.Fprintf(&b, "  from %.1f: shown %.3f, wrong of them %.3f, F1 combined %.3f; refused: unanswerable %.3f, answerable %.3f\n",
+			from, shown/n, wrong/max(1, shown), f1/n, refusedWell/max(1, n-answerable), refused/answerable)
+	}
+	return b.String()
 }
 
 func share(found []finding) float64 {
@@ -543,11 +577,7 @@ func logistic(found []finding) (features, float64) {
 func calibration(found []finding, w features, constant float64) float64 {
 	var n, p, right [10]float64
 	for k := range found {
-		sum := constant
-		for i := range w {
-			sum += w[i] * found[k].Features[i]
-		}
-		v := 1 / (1 + math.Exp(-sum))
+		v := found[k].Features.certainty(w, constant)
 		b := min(9, int(v*10))
 		n[b]++
 		p[b] += v
