@@ -30,6 +30,9 @@ func (x *reading) answer(sure, perhaps float64) bot.Draft {
 	var d bot.Draft
 	if p < perhaps {
 		d = x.refuse(p > perhaps/2)
+		if slices.Contains(x.notes, noteForeign) {
+			d.Missing = nil // words of another language are no names
+		}
 	} else if d = x.compose(); p < sure || x.foreign() {
 		d.Perhaps, d.Short = true, ""
 	}

@@ -128,6 +128,9 @@ func TestDraft(t *testing.T) {
 		{"another language", "wer opened the new bridge on Monday, und was ist das, was die und der nicht mit?", bridgeHits, Config{}, bot.Draft{
 			Claims: []bot.Claim{{Text: "Maria Brask opened the new bridge on Monday."}}, Perhaps: true, Note: noteForeign,
 		}},
+		{"another language, refused", "wer hat den Pokal gewonnen, und was ist das, was die und der nicht mit?", otherHits, Config{Rules: bottest.Drafting(bot.Draft{Missing: []string{"Pokal"}})}, bot.Draft{
+			Refusal: noteForeign,
+		}},
 		{"an article in another language", "who opened the new bridge?", germanHits, Config{}, bot.Draft{
 			Claims: []bot.Claim{{Text: "Maria Brask opened the new bridge, und das ist nicht alles, was er mit der Stadt auf der Insel getan hat."}}, Perhaps: true,
 		}},
@@ -152,7 +155,7 @@ func TestDraft(t *testing.T) {
 			if len(tt.want.Claims) > 0 {
 				want = tt.want.Claims[0].Text
 			}
-			if got != want || d.Short != tt.want.Short || d.Perhaps != tt.want.Perhaps || d.Refusal != tt.want.Refusal || d.Note != tt.want.Note {
+			if got != want || d.Short != tt.want.Short || d.Perhaps != tt.want.Perhaps || d.Refusal != tt.want.Refusal || len(d.Missing) != len(tt.want.Missing) || d.Note != tt.want.Note {
 				t.Errorf("got %+v\nwant %+v", d, tt.want)
 			}
 			if n := len(d.Claims); d.Perhaps && len(passed) > 0 || !d.Perhaps && len(passed) != n {
