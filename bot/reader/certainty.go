@@ -23,10 +23,12 @@ const (
 	ahead            // how far the best span with another answer is behind
 	agreed           // other articles whose best span has the same answer
 	named            // share of the names and numbers of the question in the passage
-	worded           // share of the other words of the question, by their weight
+	worded           // what words add to the score of its passage
+	unlike           // the span is no number, time or name, and one is asked for
 	ruled            // the rules answer with the same sentence
 	otherwise        // they answer with another
 	refused          // they do not answer
+	doubted          // they say why not, beyond that no answer was found
 	lacking          // share of the question's words that are in names they find nowhere
 	featureCount
 )
@@ -82,7 +84,10 @@ func (x *reading) features(i int) features {
 			}
 		}
 	}
-	f[named], f[worded] = x.shares(c)
+	f[named], f[worded] = x.named(c), x.hits[c.hit].Words
+	if !asked(x.question).fits(c) {
+		f[unlike] = 1
+	}
 	switch {
 	case c.ruled:
 		f[ruled] = 1
@@ -90,6 +95,9 @@ func (x *reading) features(i int) features {
 		f[otherwise] = 1
 	default:
 		f[refused] = 1
+		if !undecided[x.rules.Refusal] && len(x.rules.Missing) == 0 {
+			f[doubted] = 1
+		}
 		f[lacking] = min(1, weight(strings.Join(x.rules.Missing, " "))/max(1, weight(x.question)))
 	}
 	return f
@@ -106,39 +114,30 @@ func weight(text string) float64 {
 	return sum
 }
 
-// shares are those of the names and numbers, and of the other words, of the
-// question that stand in the passage of a candidate, its headline or its date; 1
-// if there are none.
-func (x *reading) shares(c *candidate) (names, words float64) {
+// undecided are reasons of refusals that say nothing of the question.
+var undecided = map[string]bool{"": true, notFound: true}
+
+// named is the share of the names and numbers of the question that stand in the
+// passage of a candidate, its headline or its date, by their weight; 1 if there are
+// none.
+func (x *reading) named(c *candidate) float64 {
 	h := x.hits[c.hit]
 	have := word.Terms(h.Passage.Of(h.Article.Text) + " " + header(h.Article))
-	var name, nameHave, rest, restHave float64
+	var all, found float64
 	for i, w := range word.Split(x.question) {
-		if w.Stop() {
+		if w.Stop() || !w.Number() && (i == 0 || !w.Capital()) {
 			continue
 		}
 		stem := w.Stem()
-		weight := word.IDF(stem)
-		in := slices.Contains(have, stem)
-		if w.Number() || i > 0 && w.Capital() {
-			name += weight
-			if in {
-				nameHave += weight
-			}
-			continue
-		}
-		rest += weight
-		if in {
-			restHave += weight
+		all += word.IDF(stem)
+		if slices.Contains(have, stem) {
+			found += word.IDF(stem)
 		}
 	}
-	share := func(a, b float64) float64 {
-		if b == 0 {
-			return 1
-		}
-		return a / b
+	if all == 0 {
+		return 1
 	}
-	return share(nameHave, name), share(restHave, rest)
+	return found / all
 }
 
 // restsOn reports whether the rules answer with the sentence of a candidate.

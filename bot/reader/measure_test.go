@@ -67,7 +67,7 @@ type finding struct {
 	Spans        []foundSpan // best first
 	Rules        struct {
 		Answered, Same bool // the rules answer; with the sentence of the best span
-		Short          string
+		Short, Refusal string
 		Missing        []string
 		EM, F1         float64
 	}
@@ -79,6 +79,7 @@ type finding struct {
 
 type foundSpan struct {
 	Score, Has, Search, Rank float64
+	SearchWords              float64
 	Words, Short, Sentence   string // as the model marks them; completed; around them
 	EM, F1                   float64
 	Gold, Contains           bool // the article is the right one; the sentence has the answer
@@ -99,7 +100,7 @@ func (f *finding) note(q eval.Question, x *reading) {
 		s := short(c)
 		sentence := c.within().Of(c.article.Text)
 		f.Spans = append(f.Spans, foundSpan{
-			Score: c.score, Has: c.has, Search: c.search, Rank: c.rank, Words: oneLine(c.Of(c.article.Text)), Short: s, Sentence: oneLine(sentence),
+			Score: c.score, Has: c.has, Search: c.search, SearchWords: x.hits[c.hit].Words, Rank: c.rank, Words: oneLine(c.Of(c.article.Text)), Short: s, Sentence: oneLine(sentence),
 			EM: eval.ExactMatch(s, q.Answers), F1: eval.F1(s, q.Answers),
 			Ruled: c.ruled, Gold: q.Gold(c.article.Source), Contains: eval.Contains(sentence, q.Answers),
 		})
@@ -109,7 +110,7 @@ func (f *finding) note(q eval.Question, x *reading) {
 	}
 	f.Rules.Answered = len(x.rules.Claims) > 0
 	f.Rules.Same = len(x.candidates) > 0 && x.candidates[0].ruled
-	f.Rules.Short, f.Rules.Missing = x.rules.Short, x.rules.Missing
+	f.Rules.Short, f.Rules.Refusal, f.Rules.Missing = x.rules.Short, x.rules.Refusal, x.rules.Missing
 	f.Rules.EM, f.Rules.F1 = eval.ExactMatch(x.rules.Short, q.Answers), eval.F1(x.rules.Short, q.Answers)
 }
 
@@ -212,7 +213,7 @@ func TestMeasureGiven(t *testing.T) {
 				}
 				f := finding{ID: q.ID, Question: q.Question, Answers: q.Answers, Unanswerable: q.Unanswerable}
 				r.noted = func(x *reading) { f.note(q, x) }
-				d, err := r.Draft(t.Context(), asked(q), hits, nil)
+				d, err := r.Draft(t.Context(), put(q), hits, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -237,7 +238,7 @@ func TestMeasureOpen(t *testing.T) {
 			for _, q := range questions(t, dir, set) {
 				f := finding{ID: q.ID, Question: q.Question, Answers: q.Answers, Unanswerable: q.Unanswerable}
 				r.noted = func(x *reading) { f.note(q, x) }
-				a, err := b.Ask(t.Context(), asked(q), nil)
+				a, err := b.Ask(t.Context(), put(q), nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -252,7 +253,7 @@ func TestMeasureOpen(t *testing.T) {
 	}
 }
 
-func asked(q eval.Question) bot.Question {
+func put(q eval.Question) bot.Question {
 	day, _ := time.Parse(time.DateOnly, q.Asked)
 	return bot.Question{Text: q.Question, Asked: day}
 }

@@ -98,7 +98,7 @@ func TestModel(t *testing.T) {
 
 func TestDraft(t *testing.T) {
 	bridge, bridgeHits := article("bridge", "The bridge was closed for repairs in spring. Maria Brask opened the new bridge on Monday.")
-	_, otherHits := article("other", "Farmers near Oxbow expect half the usual harvest.")
+	other, otherHits := article("other", "Farmers near Oxbow expect half the usual harvest.")
 	german, germanHits := article("german", "Der Bürgermeister und die Frau haben am Montag die neue Brücke eröffnet. Maria Brask opened the new bridge, und das ist nicht alles, was er mit der Stadt auf der Insel getan hat.")
 	if german.Language.Value != "de" {
 		t.Fatalf("got language %q, want de", german.Language.Value)
@@ -137,8 +137,8 @@ func TestDraft(t *testing.T) {
 		{"the rules agree", "who opened the bridge on Monday?", bridgeHits, Config{Rules: bottest.Drafting(bot.Draft{
 			Claims: []bot.Claim{{Text: "Brask [the mayor] opened it.", Quotes: []bot.Quote{{Article: bridge, Span: bridge.Body}}}}, Short: "Brask", Note: "See there.",
 		})}, bot.Draft{Claims: []bot.Claim{{Text: "Brask [the mayor] opened it."}}, Short: "Maria Brask", Note: "See there."}},
-		{"the rules have another sentence", "who opened the bridge on Monday?", bridgeHits, Config{Rules: bottest.Drafting(bot.Draft{
-			Claims: []bot.Claim{{Text: "It was closed.", Quotes: []bot.Quote{{Article: bridge, Span: bridge.Sentences()[0].Span}}}}, Short: "spring",
+		{"the rules have a sentence that was not read", "who opened the bridge on Monday?", bridgeHits, Config{Rules: bottest.Drafting(bot.Draft{
+			Claims: []bot.Claim{{Text: "It was closed.", Quotes: []bot.Quote{{Article: other, Span: other.Sentences()[0].Span}}}}, Short: "spring",
 		})}, bot.Draft{Claims: []bot.Claim{{Text: "Maria Brask opened the new bridge on Monday."}}, Short: "Maria Brask"}},
 		{"the rules say why not", "who won the cup?", otherHits, Config{Rules: bottest.Refusing("No name was found.")}, bot.Draft{Refusal: "No name was found."}},
 	} {
