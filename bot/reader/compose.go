@@ -28,13 +28,20 @@ func (x *reading) answer(sure, perhaps float64) bot.Draft {
 		p = f.probability()
 	}
 	var d bot.Draft
-	if p < perhaps {
+	switch {
+	case p >= perhaps:
+		if d = x.compose(); p < sure || x.foreign() {
+			d.Perhaps, d.Short = true, ""
+		}
+	case len(x.rules.Claims) > 0 && !slices.ContainsFunc(x.candidates, func(c candidate) bool { return c.ruled }):
+		// Of what the model has not read the rules alone can tell.
+		d = x.rules
+		d.Perhaps, d.Short = true, ""
+	default:
 		d = x.refuse(p > perhaps/2)
 		if slices.Contains(x.notes, noteForeign) {
 			d.Missing = nil // words of another language are no names
 		}
-	} else if d = x.compose(); p < sure || x.foreign() {
-		d.Perhaps, d.Short = true, ""
 	}
 	for _, n := range x.notes {
 		note(&d, n)

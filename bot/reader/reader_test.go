@@ -140,6 +140,9 @@ func TestDraft(t *testing.T) {
 		{"the rules have a sentence that was not read", "who opened the bridge on Monday?", bridgeHits, Config{Rules: bottest.Drafting(bot.Draft{
 			Claims: []bot.Claim{{Text: "It was closed.", Quotes: []bot.Quote{{Article: other, Span: other.Sentences()[0].Span}}}}, Short: "spring",
 		})}, bot.Draft{Claims: []bot.Claim{{Text: "Maria Brask opened the new bridge on Monday."}}, Short: "Maria Brask"}},
+		{"only the rules have an answer", "who won the cup?", otherHits, Config{Rules: bottest.Drafting(bot.Draft{
+			Claims: []bot.Claim{{Text: "Brask won it.", Quotes: []bot.Quote{{Article: bridge, Span: bridge.Sentences()[1].Span}}}}, Short: "Brask",
+		})}, bot.Draft{Claims: []bot.Claim{{Text: "Brask won it."}}, Perhaps: true}},
 		{"the rules say why not", "who won the cup?", otherHits, Config{Rules: bottest.Refusing("No name was found.")}, bot.Draft{Refusal: "No name was found."}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
