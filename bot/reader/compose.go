@@ -61,10 +61,11 @@ func (x *reading) compose() bot.Draft {
 	top := &x.candidates[0]
 	if top.ruled {
 		// The sentence is well put by the rules: with names for pronouns, and with
-		// those of other articles. The model is better at the words that answer.
+		// those of other articles. The model knows better where an answer begins and
+		// ends.
 		d := x.rules
-		if d.Short != "" && !d.Differ && !yesNo(x.question) {
-			d.Short = short(top)
+		if s := short(top); !d.Differ && sharesWord(s, d.Short) && !yesNo(x.question) {
+			d.Short = s
 		}
 		return d
 	}
@@ -202,6 +203,12 @@ func (x *reading) refuse(near bool) bot.Draft {
 		}
 	}
 	return d
+}
+
+// sharesWord reports whether two answers have a word in common.
+func sharesWord(a, b string) bool {
+	have := answerWords(b)
+	return slices.ContainsFunc(answerWords(a), func(w string) bool { return slices.Contains(have, w) })
 }
 
 // yesNo reports whether a question is answered with yes or no.

@@ -51,7 +51,7 @@ func (k kind) fits(c *candidate) bool {
 		return digits || len(dates.Find(c.article.Text, c.Span, published)) > 0 || len(strings.Fields(text)) > 2
 	case person:
 		for _, w := range word.Split(text) {
-			if w.Capital() || lexicon.Role(w.Norm) {
+			if w.Capital() && !w.Stop() || lexicon.Role(w.Norm) {
 				return true
 			}
 		}

@@ -16,6 +16,7 @@ func TestFits(t *testing.T) {
 		{"what year was it", "It opened in 1961.", "1961", true},
 		{"Who opened it?", "The mayor opened it.", "mayor", true},
 		{"who's the owner", "Maria Brask owns it.", "Maria Brask", true},
+		{"Who opened it?", "He opened it.", "He", false},
 		{"Who opened it?", "It was opened yesterday.", "yesterday", false},
 		{"Which bridge was open when it rained?", "The old one was.", "old", true},
 	} {

@@ -49,7 +49,8 @@ func wholeName(s string, words []word.Word, from, to int) (int, int) {
 	return from, to
 }
 
-// short is what a candidate gives as the shortest answer.
+// short is what a candidate gives as the shortest answer; "" if it has no word that
+// says anything by itself, as "he" does not.
 func short(c *candidate) string {
 	at := complete(c.article.Text, c.within().Span, c.Span)
 	s := oneLine(at.Of(c.article.Text))
@@ -68,6 +69,9 @@ func short(c *candidate) string {
 	}
 	if strings.Count(s, `"`) == 1 {
 		s = strings.Trim(s, `"`)
+	}
+	if !slices.ContainsFunc(word.Split(s), func(w word.Word) bool { return !w.Stop() }) {
+		return ""
 	}
 	return s
 }

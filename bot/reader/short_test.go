@@ -39,6 +39,8 @@ func TestShort(t *testing.T) {
 		{"a quotation mark", "He called it “a beginning” on Monday.", "“a beginning", "“a beginning”"},
 		{"marks around it", "It was late (again), she said.", "(again),", "again"},
 		{"a bracket in it", "The World Health Organization (WHO) said so.", "World Health Organization (WHO", "World Health Organization (WHO)"},
+		{"a pronoun", "He opened it on Monday.", "He", ""},
+		{"a number in words", "They sent three of them.", "three", "three"},
 		{"line breaks", "It was opened by the mayor\nof Quillhaven on Monday.", "the mayor\nof Quillhaven", "the mayor of Quillhaven"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
