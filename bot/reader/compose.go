@@ -117,7 +117,7 @@ func (x *reading) compose() bot.Draft {
 const (
 	// farBehind is how far behind the best candidate those of other articles may
 	// be that agree with it or differ from it.
-	farBehind = 8.0
+	farBehind = 12.0
 	// mostSources is how many articles are cited for one sentence.
 	mostSources = 3
 )
@@ -177,7 +177,7 @@ func (x *reading) support(claim *bot.Claim, also []*candidate) {
 // best one they may be.
 const (
 	nearest = 3
-	nearBy  = 4.0
+	nearBy  = 8.0
 )
 
 // refuse drafts a refusal. near says that what was found comes near to an answer.
