@@ -12,18 +12,16 @@ import (
 // The thresholds of Config by default.
 const (
 	sureFrom    = 0.5
-	perhapsFrom = 0.25
+	perhapsFrom = 0.4
 )
 
 // What the probability of an answer is computed from.
 const (
 	scored    = iota // score of the span
 	has              // logit that its window answers
-	searched         // score of its passage
+	meant            // what the nearness of meaning adds to the score of its passage
 	ahead            // how far the best span with another answer is behind
 	agreed           // other articles whose best span has the same answer
-	named            // share of the names and numbers of the question in the passage
-	worded           // what words add to the score of its passage
 	unlike           // the span is no number, time or name, and one is asked for
 	ruled            // the rules answer with the same sentence
 	otherwise        // they answer with another
@@ -36,10 +34,19 @@ const (
 type features [featureCount]float64
 
 // weights are those of a logistic regression over features, and intercept its
-// constant.
-var weights = features{scored: 0.25, has: 0.5, searched: 1, ahead: 0.1, agreed: 0.3, named: 1, worded: 1, ruled: 0.5, lacking: -1}
+// constant, of whether the best candidate is right: its words have an F1 of .5, or its
+// sentence has the answer and is from the right article. They are rounded from fits to
+// what a half-trained model made of 500 questions of rtqa-evidence, of seed and sample
+// and, with a constant of its own, of 250 of squad2 with their paragraph. Over five
+// folds the areas under the curve were .87, .86, .88 and .61, and the expected
+// calibration error on rtqa-evidence .05. That articles agree was worth nothing there,
+// as few do, and is set by hand. TestFitCertainty fits them anew.
+var weights = features{
+	scored: 0.03, has: 0.18, meant: 6.5, ahead: 0.18, agreed: 0.2, unlike: -0.8,
+	ruled: 0.6, otherwise: -0.5, refused: -0.4, doubted: -0.2, lacking: -1.6,
+}
 
-const intercept = -3.5
+const intercept = -3.4
 
 // probability is that of an answer to be one.
 func (f *features) probability() float64 { return f.certainty(weights, intercept) }
@@ -62,10 +69,10 @@ const (
 func (x *reading) features(i int) features {
 	c := &x.candidates[i]
 	f := features{
-		scored:   max(-mostScore, min(mostScore, c.score)),
-		has:      max(-mostScore, min(mostScore, c.has)),
-		searched: c.search,
-		ahead:    mostAhead,
+		scored: max(-mostScore, min(mostScore, c.score)),
+		has:    max(-mostScore, min(mostScore, c.has)),
+		meant:  x.meant(c),
+		ahead:  mostAhead,
 	}
 	seen := map[string]bool{c.article.ID: true}
 	for j := range x.candidates {
@@ -84,7 +91,6 @@ func (x *reading) features(i int) features {
 			}
 		}
 	}
-	f[named], f[worded] = x.named(c), x.hits[c.hit].Words
 	if !asked(x.question).fits(c) {
 		f[unlike] = 1
 	}
@@ -117,27 +123,14 @@ func weight(text string) float64 {
 // undecided are reasons of refusals that say nothing of the question.
 var undecided = map[string]bool{"": true, notFound: true}
 
-// named is the share of the names and numbers of the question that stand in the
-// passage of a candidate, its headline or its date, by their weight; 1 if there are
-// none.
-func (x *reading) named(c *candidate) float64 {
-	h := x.hits[c.hit]
-	have := word.Terms(h.Passage.Of(h.Article.Text) + " " + header(h.Article))
-	var all, found float64
-	for i, w := range word.Split(x.question) {
-		if w.Stop() || !w.Number() && (i == 0 || !w.Capital()) {
-			continue
-		}
-		stem := w.Stem()
-		all += word.IDF(stem)
-		if slices.Contains(have, stem) {
-			found += word.IDF(stem)
-		}
+// meant is what the nearness of meaning adds to the score of a candidate's passage.
+// Where words alone were searched for they stand in for it: for passages that answer
+// they add about half as much.
+func (x *reading) meant(c *candidate) float64 {
+	if m := x.hits[c.hit].Meaning; m > 0 {
+		return m
 	}
-	if all == 0 {
-		return 1
-	}
-	return found / all
+	return min(1, 2*c.search)
 }
 
 // restsOn reports whether the rules answer with the sentence of a candidate.

@@ -15,6 +15,7 @@ import (
 
 	"dateline/bot"
 	"dateline/corpus"
+	"dateline/corpus/word"
 	"dateline/retrieval"
 	"dateline/retrieval/encoder"
 	"dateline/retrieval/simd"
@@ -35,7 +36,7 @@ type Config struct {
 	// and 700 where there are no vector instructions.
 	Passages, Tokens int
 	// Sure and Perhaps are the probabilities from which an answer is given, and
-	// given as one that may not be one; 0 means .5 and .25.
+	// given as one that may not be one; 0 means .5 and .4.
 	Sure, Perhaps float64
 	// Limit is the time after which reading is cut short; 0 means 5 s.
 	Limit time.Duration
@@ -194,7 +195,7 @@ type reading struct {
 func (r *Reader) read(ctx context.Context, m *encoder.Model, q bot.Question, passages []retrieval.Hit, rules bot.Draft) (*reading, error) {
 	x := &reading{question: q.Text, hits: passages[:min(len(passages), r.c.Passages)], rules: rules}
 	c := newCutter(m.Tokenizer, q.Text)
-	if len(c.question) == 0 {
+	if len(word.Split(q.Text)) == 0 {
 		return x, nil
 	}
 	if c.cut {

@@ -26,7 +26,7 @@ func article(id, text string) (*corpus.Article, []retrieval.Hit) {
 	a.Derive()
 	var hits []retrieval.Hit
 	for _, p := range corpus.Passages(text, a.Sentences()) {
-		hits = append(hits, retrieval.Hit{Article: a, Passage: p, Score: 1})
+		hits = append(hits, retrieval.Hit{Article: a, Passage: p, Score: 0.2})
 	}
 	return a, hits
 }
