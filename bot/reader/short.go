@@ -3,6 +3,7 @@ package reader
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"dateline/corpus"
 	"dateline/corpus/lexicon"
@@ -70,10 +71,29 @@ func short(c *candidate) string {
 	if strings.Count(s, `"`) == 1 {
 		s = strings.Trim(s, `"`)
 	}
+	if t, ok := title(s); ok {
+		s = t
+	}
 	if !slices.ContainsFunc(word.Split(s), func(w word.Word) bool { return !w.Stop() }) {
 		return ""
 	}
 	return s
+}
+
+// title is what stands in the quotation marks around s if it is the title of a film
+// or a book, which does as well without them: its words are capitals, but for those
+// such as "of". Words that somebody said keep their marks.
+func title(s string) (string, bool) {
+	inner := strings.Trim(s, "“”\"‘’'")
+	if r, _ := utf8.DecodeRuneInString(s); inner == "" || !strings.ContainsRune("“\"‘'", r) || strings.ContainsAny(inner, "“”\"") {
+		return "", false
+	}
+	for i, w := range word.Split(inner) {
+		if !w.Capital() && !w.Number() && (i == 0 || !w.Stop()) {
+			return "", false
+		}
+	}
+	return inner, true
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -37,6 +37,8 @@ func TestShort(t *testing.T) {
 		{"a number and what it counts", "They sent 19 delegates.", "19", "19"},
 		{"a share", "It rose by 38.7 % in May.", "38.7", "38.7 %"},
 		{"a quotation mark", "He called it “a beginning” on Monday.", "“a beginning", "“a beginning”"},
+		{"a title", "She sang in “The Bridge of Tides” on Monday.", "“The Bridge of Tides", "The Bridge of Tides"},
+		{"a title in plain marks", `She sang in "Tides" on Monday.`, `"Tides"`, "Tides"},
 		{"marks around it", "It was late (again), she said.", "(again),", "again"},
 		{"a bracket in it", "The World Health Organization (WHO) said so.", "World Health Organization (WHO", "World Health Organization (WHO)"},
 		{"a pronoun", "He opened it on Monday.", "He", ""},

@@ -30,6 +30,17 @@ type span struct {
 	score       float64 // start + end - null
 }
 
+// lengthCost is what each token of a span after the first takes off its score. The
+// model learned from people who mark more words than answer. EM / F1 of the best span,
+// with the passage given, on 625 questions of rtqa-evidence and 532 of
+// squadshifts-wiki:
+//
+//	0:    .645 .780, .680 .818
+//	.1:   .678 .798, .679 .806
+//	.2:   .686 .801, .669 .792
+//	.35:  .710 .813, .654 .779
+const lengthCost = 0.1
+
 // spansKept is how many spans of a window are looked at further, beside the best of
 // each sentence.
 const spansKept = 4
@@ -45,8 +56,8 @@ func (s *scores) spans(w *window) []span {
 	for i := range w.tokens {
 		best := pair{score: s.end[i], from: i, to: i}
 		for j := i + 1; j < min(len(w.tokens), i+spanTokens) && w.tokens[j].sentence == w.tokens[i].sentence; j++ {
-			if s.end[j] > best.score {
-				best.to, best.score = j, s.end[j]
+			if e := s.end[j] - lengthCost*float64(j-i); e > best.score {
+				best.to, best.score = j, e
 			}
 		}
 		best.score += s.start[i] - s.null
