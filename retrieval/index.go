@@ -248,6 +248,10 @@ type Listing struct {
 	ID, Source, Publisher string
 	Published             string // 2006-01-02, "" if not known
 	Passages              int
+	// Embedded is how many of the passages have a vector, and WordsAlone is set
+	// where some have none; neither is without an embedder.
+	Embedded   int
+	WordsAlone bool
 }
 
 // Articles lists the articles that pass a filter, in order of source, then id.
@@ -261,6 +265,12 @@ func (x *Index) Articles(ctx context.Context, f Filter) ([]Listing, error) {
 	if g == nil || err != nil {
 		return nil, err
 	}
+	var vs *passageVectors
+	if x.vectors != nil {
+		if vs, err = g.vectors(); err != nil {
+			return nil, err
+		}
+	}
 	var list []Listing
 	for _, i := range g.table.bySource {
 		a := &g.table.articles[i]
@@ -270,6 +280,14 @@ func (x *Index) Articles(ctx context.Context, f Filter) ([]Listing, error) {
 		l := Listing{ID: a.ID, Source: a.Source, Publisher: a.Publisher, Passages: a.Passages}
 		if a.Day != unknownDay {
 			l.Published = dateOf(a.Day)
+		}
+		if vs != nil {
+			for _, row := range vs.rows[a.First : a.First+a.Passages] {
+				if row != noRow {
+					l.Embedded++
+				}
+			}
+			l.WordsAlone = l.Embedded < l.Passages
 		}
 		list = append(list, l)
 	}
@@ -312,6 +330,10 @@ func Held(list []Listing) Holdings {
 	articles := make(map[string]int) // of a publisher
 	for _, a := range list {
 		h.Passages += a.Passages
+		h.Embedded += a.Embedded
+		if a.WordsAlone {
+			h.WordsAlone++
+		}
 		if a.Publisher != "" {
 			articles[a.Publisher]++
 		}

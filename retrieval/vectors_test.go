@@ -500,12 +500,17 @@ func TestOnTheSpot(t *testing.T) {
 					t.Errorf("got %d articles by words alone of %+v", got, r.Searched)
 				}
 			}
-			c, err := open(t, dir, quick(retrievaltest.Words{})).Coverage(t.Context(), retrieval.Filter{})
+			another := open(t, dir, quick(retrievaltest.Words{}))
+			c, err := another.Coverage(t.Context(), retrieval.Filter{})
 			if tt.remain < 0 {
 				tt.remain = c.Passages
 			}
 			if err != nil || c.Embedded != tt.remain || c.WordsAlone != tt.alone {
 				t.Errorf("another process: got %+v, error %v, want %d embedded, %d articles by words alone", c, err, tt.remain, tt.alone)
+			}
+			list, err := another.Articles(t.Context(), retrieval.Filter{})
+			if h := retrieval.Held(list); err != nil || h.Coverage != c {
+				t.Errorf("listed: got %+v, error %v, want %+v", h.Coverage, err, c)
 			}
 		})
 	}

@@ -258,8 +258,8 @@ func (b *Bot) listSources(ctx context.Context, query string, allowed retrieval.F
 	return p.messages(), nil
 }
 
-// holdings sums up what there is: how many, from when to when, by whom, and how
-// new it is.
+// holdings sums up what there is: how many, from when to when, by whom, how new it
+// is, and how much is searched by words alone so far.
 func (p *page) holdings(b *Bot, list []retrieval.Listing) {
 	held := retrieval.Held(list)
 	p.section(bold(described(held.Coverage) + ". "))
@@ -283,6 +283,9 @@ func (p *page) holdings(b *Bot, list []retrieval.Listing) {
 		if at := b.c.Synced(); !at.IsZero() {
 			parts = append(parts, "Last looked for changes: "+at.Format("2006-01-02 15:04 MST")+".")
 		}
+	}
+	if alone := bot.WordsAlone(retrieval.Result{Searched: held.Coverage}); alone != "" {
+		parts = append(parts, alone)
 	}
 	if len(parts) > 0 {
 		p.section(say(strings.Join(parts, " ")))
