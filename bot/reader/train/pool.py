@@ -23,7 +23,7 @@ SHARES = {
     "squadshifts-amazon": 8, "trecqa-train": 5, "covidqa": 3, "qasrl": 3,
 }
 TITLED = {"squadshifts-wiki", "qed", "qamr-context"}  # titles of the others name no subject
-NEGATIVE = 0.38  # of the draws of an answerable question, those made unanswerable
+NEGATIVE = 0.42  # of the draws of an answerable question, those made unanswerable
 UNANSWERABLE = 0.2  # of the draws of a set, those of its unanswerable questions
 
 QUESTION_TOKENS = 60
@@ -76,6 +76,19 @@ for a, b in (p.split("/") for p in """first/last most/least before/after highest
         buy/sell accept/reject allow/ban open/closed opened/closed support/oppose supported/opposed day/night
         winner/loser success/failure strongest/weakest longest/shortest positive/negative public/private""".split()):
     OPPOSITES[a], OPPOSITES[b] = b, a
+
+# Words of four letters and more that are no names, but for those that ask or bind.
+WORD = re.compile(r"(?<![\w'’-])[a-z]{4,}(?![\w'’-])")
+QUESTION_WORDS = set("""what which when where whom whose does were been being have will would could should with from that this these those there
+    their they them than then into onto over under about after before during between most more many much some first last name type kind
+    people person year number country city state called made used only other also such""".split())
+
+
+def place(question, m):
+    """Returns what tells which words may stand in place of another: the word before, and how it ends."""
+    before = question[:m.start()].split()[-1].lower()
+    return before, next((e for e in ("ed", "ing", "ly", "s") if m.group().endswith(e)), "")
+
 
 NEGATED = {
     "did": "didn't", "does": "doesn't", "do": "don't", "was": "wasn't", "were": "weren't", "is": "isn't", "are": "aren't",
@@ -145,6 +158,12 @@ class Pool:
                 self.read_selection(name, os.path.join(data, name, "selection.jsonl"))
             else:
                 self.read_set(name, os.path.join(data, name))
+        self.words = {}
+        for answerable, _ in self.sets.values():
+            for q in answerable:
+                for m in WORD.finditer(q.text):
+                    if m.start() > 0 and m.group() not in QUESTION_WORDS:
+                        self.words.setdefault(place(q.text, m), []).append(m.group())
         self.names = {}
         for p in self.passages.values():
             for n in p.names:
@@ -216,8 +235,8 @@ class Pool:
     def example(self, q, rng):
         length = rng.choice(LENGTHS)
         if q.spans and rng.random() < NEGATIVE:
-            makes = [self.exchange_near, self.exchange, self.negate, self.remove, self.rename, self.elsewhere]
-            order = sorted(zip(makes, (20, 12, 6, 22, 16, 24)), key=lambda m: rng.random() ** (1 / m[1]), reverse=True)
+            makes = [self.exchange_near, self.exchange, self.reword, self.negate, self.remove, self.rename, self.elsewhere]
+            order = sorted(zip(makes, (22, 10, 14, 5, 16, 17, 16)), key=lambda m: rng.random() ** (1 / m[1]), reverse=True)
             for make, _ in order:
                 made = make(q, rng, length)
                 if made:
@@ -310,6 +329,21 @@ class Pool:
                 return q.text[:a] + other + q.text[b:], self.window(q, rng, length), p.title
         return None
 
+    def reword(self, q, rng, length):
+        """Exchanges a word of the question that the passage has, and that is no name, for one that it lacks."""
+        p = self.passages[q.passage]
+        low, answers = p.text.lower(), self.answers(q)
+        found = [m for m in WORD.finditer(q.text) if m.start() > 0 and m.group() not in QUESTION_WORDS and m.group() not in answers
+                 and re.search(rf"\b{m.group()[:5]}", low)]
+        if not found:
+            return None
+        m = rng.choice(found)
+        for _ in range(8):
+            other = rng.choice(self.words.get(place(q.text, m), [m.group()]))
+            if other[:4] not in low and other[:4] not in q.text.lower():
+                return q.text[:m.start()] + other + q.text[m.end():], self.window(q, rng, length), p.title
+        return None
+
     def foreign(self, name, low, rng):
         """Returns a name of the same kind that stands in no text given."""
         for _ in range(8):
@@ -390,11 +424,13 @@ def noisy(question, rng):
         q = q.rstrip("? ")
     for full, short in CONTRACTIONS.items():
         if rng.random() < 0.6:
-            q = re.sub(rf"\b{full}\b", short, q, flags=re.I)
+            q = re.sub(rf"\b{full}\b", short.replace("'", "") if rng.random() < 0.4 else short, q, flags=re.I)
     r = rng.random()
     if r < 0.3:
         q = rng.choice(LEADS) + q
-    elif r < 0.5 and len(q) > 12:  # a typing error
+    elif r < 0.4:  # as people type into a search box
+        q = re.sub(r"\b(?:did|does|do|was|were|is|are|the|a|an|has|have|had)\b ?", "", q)
+    elif r < 0.6 and len(q) > 12:  # a typing error
         at = rng.randrange(4, len(q) - 2)
         if q[at:at + 2].isalpha():
             q = rng.choice((q[:at] + q[at + 1] + q[at] + q[at + 2:], q[:at] + q[at + 1:], q[:at] + q[at] + q[at:]))
