@@ -1,13 +1,21 @@
 package reader
 
 import (
+	_ "embed"
 	"fmt"
+	"sync"
 
 	"dateline/retrieval/encoder"
 )
 
-// load returns the model of some weights, which extends that of package encoder. An
-// error says what is wrong with them.
+//go:embed weights.bin
+var embedded string
+
+// Load returns the model that is part of the program, which extends that of
+// package encoder. All callers share one. An error says what is wrong with the
+// weights.
+var Load = sync.OnceValues(func() (*encoder.Model, error) { return load(embedded) })
+
 func load(weights string) (*encoder.Model, error) {
 	base, err := encoder.Load()
 	if err != nil {

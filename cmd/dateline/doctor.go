@@ -130,7 +130,8 @@ func (p *program) examine(ctx context.Context, model modelFlags) ([]setting, []c
 	} else {
 		settings = append(settings, data)
 	}
-	settings = append(settings, disclosed(p.env.lookup(envRetention), p.env.lookup(envNoColor))...)
+	settings = append(settings, disclosed(p.env.lookup(envRetention), p.env.lookup(envNoColor),
+		p.env.lookup(envSure), p.env.lookup(envPerhaps), p.env.lookup(envReadPassages), p.env.lookup(envReadTokens))...)
 	choice := p.chooseModel(model)
 	settings = append(settings, choice.settings()...)
 	settings = append(settings, p.chooseEmbedding().settings()...)
@@ -138,7 +139,7 @@ func (p *program) examine(ctx context.Context, model modelFlags) ([]setting, []c
 	if data.Value != "" {
 		checks = append(checks, examineData(data.Value), p.examineIndex(ctx), p.examineReceipts(ctx))
 	}
-	checks = append(checks, p.examineModel(ctx, choice), p.examineEmbedding(ctx))
+	checks = append(checks, p.examineReader(), p.examineModel(ctx, choice), p.examineEmbedding(ctx))
 	checks = append(checks, p.examineSlack(ctx)...)
 	return settings, checks, ctx.Err()
 }

@@ -17,22 +17,51 @@ import (
 	"dateline/bot/eval"
 	"dateline/bot/extract"
 	"dateline/bot/llm"
+	"dateline/bot/reader"
 	"dateline/retrieval"
 	"dateline/retrieval/openai/api"
 )
 
-// A reader answers questions, and ranks sentences for "eval --selection".
-type reader interface {
+// A builtInReader answers questions, and ranks sentences for "eval --selection".
+type builtInReader interface {
 	bot.Answerer
 	eval.Ranker
 }
 
-// newReader makes the built-in reader.
-func newReader() reader { return extract.Reader{} }
+// newReader makes the built-in reader: a trained one, with rules beside it.
+func (p *program) newReader() (builtInReader, error) {
+	c := reader.Config{Load: reader.Load, Rules: extract.Reader{}}
+	var errs [4]error
+	c.Sure, errs[0] = number(p.env.lookup(envSure), 0.01, 1, "probability")
+	c.Perhaps, errs[1] = number(p.env.lookup(envPerhaps), 0.01, 1, "probability")
+	passages, err := number(p.env.lookup(envReadPassages), 1, 50, "number of passages")
+	errs[2] = err
+	tokens, err := number(p.env.lookup(envReadTokens), 256, 50_000, "number of tokens")
+	errs[3] = err
+	c.Passages, c.Tokens = int(passages), int(tokens)
+	return reader.New(c), errors.Join(errs[:]...)
+}
+
+// examineReader says which reader is in the program, and whether it is whole.
+func (p *program) examineReader() check {
+	r := readReader()
+	found := check{Name: "built-in reader", Status: good, Found: r.String()}
+	if _, err := p.newReader(); err != nil {
+		found.Status, found.Found, found.Do = broken, err.Error(), "Until then no question is answered."
+		return found
+	}
+	switch {
+	case r.Error != "":
+		found.Status, found.Do = broken, "Get the program anew. Until then rules alone read the articles, and more questions are refused."
+	case r.Kernels == plainKernels:
+		found.Status, found.Do = poor, "Without vector instructions that Dateline knows, fewer passages are read for a question than on other machines."
+	}
+	return found
+}
 
 // engines read articles, in the order in which "auto" tries them: a model, if
 // there is one, and then the built-in reader.
-func engines(log *slog.Logger, builtIn reader, model *llm.Engine) []bot.Answerer {
+func engines(log *slog.Logger, builtIn builtInReader, model *llm.Engine) []bot.Answerer {
 	guarded := guardedEngine{builtIn, log}
 	if model == nil {
 		return []bot.Answerer{guarded}

@@ -315,8 +315,12 @@ func (p *program) evalSelection(ctx context.Context, name string, limit int, kee
 	if err != nil {
 		return err
 	}
+	ranker, err := p.newReader()
+	if err != nil {
+		return err
+	}
 	bar := p.bar("questions", int64(len(set)))
-	r, err := eval.MeasureSelection(ctx, newReader(), set, func(eval.Selection) { bar.add(1) })
+	r, err := eval.MeasureSelection(ctx, ranker, set, func(eval.Selection) { bar.add(1) })
 	bar.clear()
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)

@@ -256,7 +256,7 @@ type library struct {
 	source guarded
 	index  *retrieval.Index
 	embed  embedding
-	reader reader // the built-in one
+	reader builtInReader
 	data   string // directory
 	key    string
 	// temporary is set if the index lies in a folder of its own, which close
@@ -295,7 +295,11 @@ func (p *program) libraryOf(ctx context.Context, chosen corpusChoice, mayBeTempo
 	if err != nil {
 		return nil, err
 	}
-	lib := &library{chosen: chosen, source: guarded{source}, reader: newReader(), mayBeTemporary: mayBeTemporary, log: p.log}
+	own, err := p.newReader()
+	if err != nil {
+		return nil, err
+	}
+	lib := &library{chosen: chosen, source: guarded{source}, reader: own, mayBeTemporary: mayBeTemporary, log: p.log}
 	lib.embed, err = p.embedding(ctx)
 	if err != nil {
 		if ctx.Err() != nil || !mayBeTemporary {

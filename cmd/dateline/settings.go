@@ -21,6 +21,11 @@ const (
 
 	envRetention = "DATELINE_RETENTION" // see receipt.ParseRetention
 
+	envSure         = "DATELINE_SURE" // probabilities, see reader.Config
+	envPerhaps      = "DATELINE_PERHAPS"
+	envReadPassages = "DATELINE_READ_PASSAGES"
+	envReadTokens   = "DATELINE_READ_TOKENS"
+
 	envModelKey    = "OPENAI_API_KEY" // by no flag: other users of a machine see those
 	envModelServer = "OPENAI_BASE_URL"
 	envModel       = "OPENAI_MODEL"

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"dateline/bot/reader"
 	"dateline/retrieval/encoder"
 	"dateline/retrieval/simd"
 )
@@ -19,36 +20,42 @@ type build struct {
 	Modified bool   `json:"modified,omitempty"`
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
-	// Encoder is nil unless it was asked for.
-	Encoder *encoderBuild `json:"encoder,omitempty"`
+	// Encoder and Reader are nil unless they were asked for.
+	Encoder *modelBuild `json:"encoder,omitempty"`
+	Reader  *modelBuild `json:"reader,omitempty"`
 }
 
-// An encoderBuild is the encoder in the program.
-type encoderBuild struct {
+// A modelBuild is a model in the program.
+type modelBuild struct {
+	what string // "encoder" or "reader"
 	encoder.About
 	Kernels string `json:"kernels"` // see simd.Kernels
 	// Error is why it cannot be used; empty if it can.
 	Error string `json:"error,omitempty"`
 }
 
-func readEncoder() *encoderBuild {
-	e := &encoderBuild{Kernels: simd.Kernels()}
-	m, err := encoder.Load()
+func readEncoder() *modelBuild { return readModel("encoder", encoder.Load) }
+
+func readReader() *modelBuild { return readModel("reader", reader.Load) }
+
+func readModel(what string, load func() (*encoder.Model, error)) *modelBuild {
+	b := &modelBuild{what: what, Kernels: simd.Kernels()}
+	m, err := load()
 	if err != nil {
-		e.Error = err.Error()
-		return e
+		b.Error = err.Error()
+		return b
 	}
-	e.About = m.About()
-	return e
+	b.About = m.About()
+	return b
 }
 
-// String is the encoder in a line.
-func (e encoderBuild) String() string {
-	if e.Error != "" {
-		return "the built-in encoder cannot be used: " + e.Error
+// String is the model in a line.
+func (b modelBuild) String() string {
+	if b.Error != "" {
+		return "the built-in " + b.what + " cannot be used: " + b.Error
 	}
-	return fmt.Sprintf("built-in encoder %s, %d layers, weights of %s under the %s license, whole; kernels %s",
-		e.Model, e.Layers, bytesize(e.Bytes), e.License, e.Kernels)
+	return fmt.Sprintf("built-in %s %s, %d layers, weights of %s under the %s license, whole; kernels %s",
+		b.what, b.Model, b.Layers, bytesize(b.Bytes), b.License, b.Kernels)
 }
 
 func readBuild() build {
@@ -89,9 +96,9 @@ func (p *program) versionCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Say which build of Dateline this is",
-		Long: `Version says which build of Dateline this is; with --verbose also which encoder is
-in it, whether its weights are whole, and which instructions of this processor it
-computes with.`,
+		Long: `Version says which build of Dateline this is; with --verbose also which encoder and
+which reader are in it, whether their weights are whole, and which instructions of
+this processor they compute with.`,
 		Example: "  dateline version --verbose\n  dateline version --json",
 		Args:    noArgs,
 	}
@@ -99,14 +106,14 @@ computes with.`,
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		b := readBuild()
 		if p.verbose {
-			b.Encoder = readEncoder()
+			b.Encoder, b.Reader = readEncoder(), readReader()
 		}
 		if *asJSON {
 			return p.printJSON(b)
 		}
 		p.out.printf("dateline %s\n", b)
 		if b.Encoder != nil {
-			p.out.printf("%s\n", b.Encoder)
+			p.out.printf("%s\n%s\n", b.Encoder, b.Reader)
 		}
 		return nil
 	}
