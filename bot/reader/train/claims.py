@@ -1,7 +1,8 @@
 """The pool of claims and passages that the check of claims is trained on.
 
 A passage supports a claim, contradicts it or does neither. As in pool.py, a draw
-depends on its number and the seed alone.
+depends on its number and the seed alone. An answer to a question is a claim too,
+with the question before it: "Who resigned? The mayor".
 """
 
 import hashlib
@@ -19,6 +20,7 @@ LABELS = {"supported": SUPPORTED, "contradicted": CONTRADICTED, "unsupported": U
 SHARES = {
     "perturb-wikinews": 14, "perturb-wiki-fragments": 16, "fever-dev": 14, "snli-devtest": 10, "summedits": 9, "bump": 6, "begin": 6,
     "fm2": 5, "wice": 6, "breaking-nli": 3, "fever-symmetric": 3, "med": 2, "q2-wow": 2, "hans": 1, "dnc-veridicality": 1, "spliced": 6,
+    "answered": 18,
 }
 LENGTH = 190  # tokens of a passage
 CLAIM_TOKENS = 80
@@ -29,11 +31,16 @@ def held_out(article):
     return int(hashlib.sha256(article.encode()).hexdigest()[:8], 16) % 100 < 6
 
 
+MADE = ("spliced", "answered")  # no sets of their own
+# Sets of questions that answers are taken from, of every hundred.
+ANSWERED = {"squadshifts-wiki": 40, "qed": 30, "qamr-context": 30}
+
+
 class Claims:
-    def __init__(self, data, tokenizer, held=False):
-        self.tokenizer, self.sets = tokenizer, {}
+    def __init__(self, data, pool, held=False):
+        self.pool, self.tokenizer, self.sets = pool, pool.tokenizer, {}
         for name in SHARES:
-            if name == "spliced":
+            if name in MADE:
                 continue
             by_label = {}
             for p in read(os.path.join(data, name, "support.jsonl")):
@@ -49,6 +56,8 @@ class Claims:
     def draw(self, seed, number):
         rng = random.Random(f"claims {seed}/{number}")
         name = rng.choices(list(SHARES), list(SHARES.values()))[0]
+        if name == "answered":
+            return self.answered(rng)
         if name == "spliced":
             made = None
             while not made:
@@ -65,6 +74,30 @@ class Claims:
 
     def build(self, claim, article, label):
         return {"claim": self.encode(claim)[:CLAIM_TOKENS], "passage": self.encode(window(claim, article))[:LENGTH], "label": label}
+
+    def answered(self, rng):
+        """Draws a question with an answer: the right one, another of its passage, or one to a question that it does not answer."""
+        pool = self.pool
+        q = rng.choice(pool.sets[rng.choices(list(ANSWERED), list(ANSWERED.values()))[0]][0])
+        p = pool.passages[q.passage]
+        a, b = rng.choice(q.spans)
+        answer = p.text[p.offsets[a][0]:p.offsets[b - 1][1]]
+        question, passage, label = q.text, pool.window(q, rng, LENGTH), SUPPORTED
+        if rng.random() < 0.55:
+            label = UNSUPPORTED
+            wrong = sorted({n for n in p.names if n[0].isdigit() == answer[0].isdigit() and n.lower() not in pool.answers(q) + q.text.lower() and answer.lower() not in n.lower()})
+            makes = [pool.exchange_near, pool.exchange, pool.reword, pool.negate, pool.remove, pool.rename, pool.elsewhere]
+            rng.shuffle(makes)
+            made = next((m for m in (make(q, rng, LENGTH) for make in makes) if m), None)
+            if made and (not wrong or rng.random() < 0.6):
+                question, passage, _ = made
+                if wrong and rng.random() < 0.3:
+                    answer = rng.choice(wrong)
+            elif wrong:
+                answer = rng.choice(wrong)
+            else:
+                label = SUPPORTED
+        return {"claim": self.encode(question + " " + answer)[:CLAIM_TOKENS], "passage": passage[:LENGTH], "label": label}
 
     def encode(self, text):
         return self.tokenizer.encode(text, add_special_tokens=False).ids

@@ -118,7 +118,7 @@ def main():
     pool = Pool(a.data, source.tokenizer(a.jar))
     for name, (answerable, unanswerable) in pool.sets.items():
         print(f"{name}: {len(answerable)} answerable, {len(unanswerable)} not", flush=True)
-    claims = Claims(a.data, pool.tokenizer) if a.claims else None
+    claims = Claims(a.data, pool) if a.claims else None
     m = from_reader(torch.load(a.begin, weights_only=True)) if a.begin else from_encoder(convert.read(a.jar)[0])
     groups = {"weights": [], "biases": [], "head": []}
     for name, w in m.named_parameters():
