@@ -27,6 +27,7 @@ const (
 	otherwise        // they answer with another
 	refused          // they do not answer
 	doubted          // they say why not, beyond that no answer was found
+	supported        // logit of its window supporting it as the answer
 	lacking          // share of the question's words that are in names they find nowhere
 	featureCount
 )
@@ -69,10 +70,11 @@ const (
 func (x *reading) features(i int) features {
 	c := &x.candidates[i]
 	f := features{
-		scored: max(-mostScore, min(mostScore, c.score)),
-		has:    max(-mostScore, min(mostScore, c.has)),
-		meant:  x.meant(c),
-		ahead:  mostAhead,
+		scored:    max(-mostScore, min(mostScore, c.score)),
+		has:       max(-mostScore, min(mostScore, c.has)),
+		meant:     x.meant(c),
+		supported: max(-mostScore, min(mostScore, c.supported)),
+		ahead:     mostAhead,
 	}
 	seen := map[string]bool{c.article.ID: true}
 	for j := range x.candidates {

@@ -23,7 +23,7 @@ import (
 
 // Config is what a Reader is made of.
 type Config struct {
-	// Load returns the model, which has the three outputs that its training
+	// Load returns the model, which has the outputs that its training
 	// program gives it. It is called for each question, so it had better load the
 	// model once.
 	Load func() (*encoder.Model, error)
@@ -59,6 +59,9 @@ type Reader struct {
 	// score reads windows, and passes on what the model says of each. Tests
 	// replace it.
 	score func(ctx context.Context, m *encoder.Model, windows []window, pass func(i int, s *scores)) error
+	// support reads claims with their passages, and passes on the logit of the
+	// passage supporting the claim.
+	support func(ctx context.Context, m *encoder.Model, claims []encoder.Sequence, pass func(i int, logit float64)) error
 	// longWait is the time of waiting for other questions from which on a draft
 	// says so.
 	longWait time.Duration
@@ -70,7 +73,7 @@ var _ bot.Answerer = (*Reader)(nil)
 
 // New returns a Reader.
 func New(c Config) *Reader {
-	r := &Reader{c: c, score: forward, longWait: 2 * time.Second}
+	r := &Reader{c: c, score: forward, support: forwardClaims, longWait: 2 * time.Second}
 	r.plain = simd.Kernels() == "go" && (c.Passages == 0 || c.Tokens == 0)
 	passages, tokens := passagesRead, tokensRead
 	if r.plain {
@@ -221,11 +224,24 @@ func (r *Reader) read(ctx context.Context, m *encoder.Model, q bot.Question, pas
 	if len(windows) == 0 {
 		return x, nil
 	}
-	read, err := r.scoreAll(ctx, m, windows, x)
+	within, done, err := r.turn(ctx, x)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
+	read, err := r.scoreAll(within, m, windows)
 	x.candidates = x.gather(windows, read)
+	if err == nil {
+		err = r.verify(within, m, x)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded):
+		x.notes = append(x.notes, noteLate)
+	case err != nil:
+		return nil, err
+	}
 	return x, nil
 }
 
@@ -237,29 +253,28 @@ func tokens(windows []window) int {
 	return n
 }
 
-// scoreAll returns the scores of windows once it is their turn, nil for those that
-// the limit of time has kept from being read, which x notes.
-func (r *Reader) scoreAll(ctx context.Context, m *encoder.Model, windows []window, x *reading) ([]*scores, error) {
+// turn waits until a question may be read, which x notes where it took long. The
+// context it returns ends with the limit of time; done gives the turn back.
+func (r *Reader) turn(ctx context.Context, x *reading) (within context.Context, done func(), err error) {
 	asked := time.Now()
 	if err := r.turns.Acquire(ctx, 1); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer r.turns.Release(1)
 	if time.Since(asked) > r.longWait {
 		x.notes = append(x.notes, noteWaited)
 	}
 	within, cancel := context.WithTimeout(ctx, r.c.Limit)
-	defer cancel()
+	return within, func() { cancel(); r.turns.Release(1) }, nil
+}
+
+// scoreAll returns the scores of windows, nil for those that the limit of time has
+// kept from being read. The error is context.DeadlineExceeded then.
+func (r *Reader) scoreAll(ctx context.Context, m *encoder.Model, windows []window) ([]*scores, error) {
 	read := make([]*scores, len(windows))
-	err := r.score(within, m, windows, func(i int, s *scores) { read[i] = s })
-	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case errors.Is(err, context.DeadlineExceeded):
-		x.notes = append(x.notes, noteLate)
+	if len(windows) == 0 {
 		return read, nil
 	}
-	return read, err
+	return read, r.score(ctx, m, windows, func(i int, s *scores) { read[i] = s })
 }
 
 // foreign reports whether a text is in another language than English, as far as

@@ -52,6 +52,7 @@ func fake(c Config) *Reader {
 	c.Load = encoder.Load
 	r := New(c)
 	r.score = words
+	r.support = func(context.Context, *encoder.Model, []encoder.Sequence, func(int, float64)) error { return nil }
 	return r
 }
 
@@ -91,7 +92,7 @@ func TestModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	r = New(Config{Load: func() (*encoder.Model, error) { return other, nil }})
-	if _, err := r.Draft(t.Context(), ask("Who opened the bridge?"), hits, nil); err == nil || !strings.Contains(err.Error(), "has 1 outputs, a reader's has 3") {
+	if _, err := r.Draft(t.Context(), ask("Who opened the bridge?"), hits, nil); err == nil || !strings.Contains(err.Error(), "has 1 outputs, a reader's has 6") {
 		t.Errorf("got error %v of a model with another head, want one that says so", err)
 	}
 }

@@ -8,11 +8,15 @@ import (
 )
 
 // The outputs of the model, by number: whether an answer starts or ends with a
-// token, and, of the first token, whether the passage answers at all.
+// token, and, of the first token, whether the passage answers at all, and whether it
+// supports a claim, contradicts it or does neither.
 const (
 	outputStart = iota
 	outputEnd
 	outputHas
+	outputSupported
+	outputContradicted
+	outputUnsupported
 	outputs
 )
 
@@ -90,6 +94,8 @@ type candidate struct {
 	search    float64           // score of the passage, see retrieval.Hit
 	ruled     bool              // the rules answer with its sentence
 	rank      float64           // what candidates are ordered by
+	window    *window           // in which it was found
+	supported float64           // logit of its window supporting it as the answer, if that was asked
 }
 
 // Weights of what candidates are ordered by, beside the score of the span. The best
@@ -122,7 +128,7 @@ func (x *reading) gather(windows []window, read []*scores) []candidate {
 		}
 		h := x.hits[w.hit]
 		for _, sp := range s.spans(w) {
-			c := candidate{span: sp, hit: w.hit, article: h.Article, sentences: w.sentences, has: s.has, search: h.Score}
+			c := candidate{span: sp, hit: w.hit, article: h.Article, sentences: w.sentences, has: s.has, search: h.Score, window: w}
 			c.rank = c.score + searchRank*c.search
 			if c.ruled = x.restsOn(&c); c.ruled {
 				c.rank += ruledRank

@@ -22,7 +22,7 @@ func TestLoad(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, weights, want string }{
 		{"damaged", embedded[:len(embedded)-1] + "\xff", "weights of the reader: damaged"},
-		{"of the encoder", encodertest.Extension(base, 1), "weights of the reader: 1 outputs instead of 3"},
+		{"of the encoder", encodertest.Extension(base, 1), "weights of the reader: 1 outputs instead of 6"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if _, err := load(tt.weights); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
