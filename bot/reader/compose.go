@@ -177,7 +177,7 @@ func (x *reading) support(claim *bot.Claim, also []*candidate) {
 // best one they may be.
 const (
 	nearest = 3
-	nearBy  = 8.0
+	nearBy  = 12.0
 )
 
 // refuse drafts a refusal. near says that what was found comes near to an answer.
