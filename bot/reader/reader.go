@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"dateline/bot"
-	"dateline/corpus"
 	"dateline/corpus/word"
 	"dateline/retrieval"
 	"dateline/retrieval/encoder"
@@ -275,12 +274,4 @@ func (r *Reader) scoreAll(ctx context.Context, m *encoder.Model, windows []windo
 		return read, nil
 	}
 	return read, r.score(ctx, m, windows, func(i int, s *scores) { read[i] = s })
-}
-
-// foreign reports whether a text is in another language than English, as far as
-// it tells.
-func foreign(text string) bool {
-	a := &corpus.Article{Text: text, Body: corpus.Span{End: len(text)}}
-	a.Derive()
-	return a.Language.Value != "" && a.Language.Value != "en"
 }
