@@ -309,6 +309,7 @@ func (b *Bot) conclude(ctx context.Context, w *writer, q Question, d Draft, drop
 		return Answer{}, err
 	}
 	w.answer.Dropped = append(dropped, w.answer.Dropped...)
+	w.answer.Note = strings.TrimSpace(w.answer.Note + " " + d.Remark)
 	if why != "" {
 		did := "answered"
 		if !w.answer.Answered {

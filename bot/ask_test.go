@@ -229,6 +229,35 @@ func TestAskAnswers(t *testing.T) {
 	}
 }
 
+// How the articles were read is said with an answer and without, although no
+// article says so.
+func TestAskRemark(t *testing.T) {
+	wire := sentenceWith(t, bottest.Articles()[1], "Nineteen delegates")
+	const remark = "The reader reads English."
+	for _, tt := range []struct {
+		name  string
+		draft bot.Draft
+		want  string // answered | note | reason
+	}{
+		{"an answer", bot.Draft{Claims: []bot.Claim{claim(wire)}, Remark: remark}, "true | " + remark + " | "},
+		{"beside a note", bot.Draft{Claims: []bot.Claim{claim(wire)}, Note: "It is far.", Remark: remark}, "true | It is far. " + remark + " | "},
+		{"beside a note that is made up", bot.Draft{Claims: []bot.Claim{claim(wire)}, Note: "Quordle paid.", Remark: remark}, "true | " + remark + " | "},
+		{"a refusal", bot.Draft{Refusal: "Nobody knows.", Remark: remark}, "false | " + remark + " | Nobody knows."},
+		{"a missing name", bot.Draft{Missing: []string{"Quordle"}, Remark: remark}, "false | " + remark + " | No article mentions Quordle."},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := bot.New(bot.Config{Searcher: bottest.NewSearcher(bottest.Articles()...), Engines: []bot.Answerer{bottest.Drafting(tt.draft)}})
+			a, err := b.Ask(t.Context(), bot.Question{Text: "Who visits Sandrith with Quordle?"}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := fmt.Sprintf("%t | %s | %s", a.Answered, a.Note, a.Reason); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
 // An answer that is not certain is one: it has its sentences and citations, and
 // no engine is asked after it. Nobody sees a sentence of it before it is told.
 func TestAskPerhaps(t *testing.T) {

@@ -241,6 +241,10 @@ type Draft struct {
 	Short  string
 	Note   string
 	Differ bool
+	// Remark says how the articles were read, as that reading was cut short, with
+	// an answer or without. Nothing in the articles supports it, so it is shown as it
+	// is, and has no word that a model wrote.
+	Remark string
 	// Perhaps is set where Claims may not answer the question. There is no Short
 	// then, and Draft passes no claim to emit: people are told before they read.
 	Perhaps bool

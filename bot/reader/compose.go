@@ -44,7 +44,7 @@ func (x *reading) answer(sure, perhaps float64) bot.Draft {
 		}
 	}
 	for _, n := range x.notes {
-		note(&d, n)
+		remark(&d, n)
 	}
 	return d
 }
@@ -109,7 +109,7 @@ func (x *reading) compose() bot.Draft {
 		d.Claims = append(d.Claims, claim)
 	}
 	if top.within().Kind == corpus.Caption {
-		note(&d, noteCaption)
+		d.Note = strings.TrimSpace(d.Note + " This stands in a photograph’s caption.")
 	}
 	return d
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -124,7 +125,6 @@ const (
 	noteWaited  = "Other questions were read before this one, which took a while."
 	noteCut     = "The question is long, and only its end was read."
 	noteForeign = "The built-in reader reads English, and this seems to be in another language."
-	noteCaption = "This stands in a photograph’s caption."
 )
 
 // Draft answers from the passages, see bot.Answerer.
@@ -157,7 +157,7 @@ func (r *Reader) draft(ctx context.Context, q bot.Question, passages []retrieval
 		if r.c.Rules == nil {
 			return bot.Draft{}, err
 		}
-		note(&rules, noteRules)
+		remark(&rules, noteRules)
 		return rules, nil
 	}
 	x, err := r.read(ctx, m, q, passages, rules)
@@ -171,17 +171,8 @@ func (r *Reader) draft(ctx context.Context, q bot.Question, passages []retrieval
 	return d, nil
 }
 
-// note adds to what a draft says beside its answer, or to why it has none.
-func note(d *bot.Draft, s string) {
-	to := &d.Note
-	if len(d.Claims) == 0 {
-		to = &d.Refusal
-	}
-	if *to != "" {
-		*to += " "
-	}
-	*to += s
-}
+// remark adds to what a draft says of how it came about.
+func remark(d *bot.Draft, s string) { d.Remark = strings.TrimSpace(d.Remark + " " + s) }
 
 // A reading is one question put to some passages.
 type reading struct {

@@ -124,13 +124,13 @@ func TestDraft(t *testing.T) {
 			Claims: []bot.Claim{{Text: "Maria Brask opened the new bridge on Monday."}},
 		}},
 		{"a long question", strings.Repeat("I was told about a lot of things that happened. ", 20) + "who opened the bridge on Monday?", bridgeHits, Config{}, bot.Draft{
-			Claims: []bot.Claim{{Text: "Maria Brask opened the new bridge on Monday."}}, Short: "Maria Brask", Note: noteCut,
+			Claims: []bot.Claim{{Text: "Maria Brask opened the new bridge on Monday."}}, Short: "Maria Brask", Remark: noteCut,
 		}},
 		{"another language", "wer opened new bridge Monday, und was ist das, was die und der nicht mit?", bridgeHits, Config{}, bot.Draft{
-			Claims: []bot.Claim{{Text: "Maria Brask opened the new bridge on Monday."}}, Perhaps: true, Note: noteForeign,
+			Claims: []bot.Claim{{Text: "Maria Brask opened the new bridge on Monday."}}, Perhaps: true, Remark: noteForeign,
 		}},
 		{"another language, refused", "wer hat den Pokal gewonnen, und was ist das, was die und der nicht mit?", otherHits, Config{Rules: bottest.Drafting(bot.Draft{Missing: []string{"Pokal"}})}, bot.Draft{
-			Refusal: noteForeign,
+			Remark: noteForeign,
 		}},
 		{"an article in another language", "who opened the new bridge?", germanHits, Config{}, bot.Draft{
 			Claims: []bot.Claim{{Text: "Maria Brask opened the new bridge, und das ist nicht alles, was er mit der Stadt auf der Insel getan hat."}}, Perhaps: true,
@@ -159,7 +159,7 @@ func TestDraft(t *testing.T) {
 			if len(tt.want.Claims) > 0 {
 				want = tt.want.Claims[0].Text
 			}
-			if got != want || d.Short != tt.want.Short || d.Perhaps != tt.want.Perhaps || d.Refusal != tt.want.Refusal || len(d.Missing) != len(tt.want.Missing) || d.Note != tt.want.Note {
+			if got != want || d.Short != tt.want.Short || d.Perhaps != tt.want.Perhaps || d.Refusal != tt.want.Refusal || len(d.Missing) != len(tt.want.Missing) || d.Note != tt.want.Note || d.Remark != tt.want.Remark {
 				t.Errorf("got %+v\nwant %+v", d, tt.want)
 			}
 			if n := len(d.Claims); d.Perhaps && len(passed) > 0 || !d.Perhaps && len(passed) != n {
@@ -223,8 +223,8 @@ func TestNoModel(t *testing.T) {
 	}
 	c.Rules = bottest.Lifting()
 	d, err := New(c).Draft(t.Context(), ask("who opened the bridge?"), hits, nil)
-	if err != nil || len(d.Claims) != 1 || d.Note != noteRules {
-		t.Errorf("got %+v, error %v; want the draft of the rules, with the note %q", d, err, noteRules)
+	if err != nil || len(d.Claims) != 1 || d.Remark != noteRules {
+		t.Errorf("got %+v, error %v; want the draft of the rules, with the remark %q", d, err, noteRules)
 	}
 	if _, err := New(c).Rank(t.Context(), "who?", []string{"He."}); !errors.Is(err, damaged) {
 		t.Errorf("got error %v, want %v", err, damaged)
@@ -281,8 +281,8 @@ func TestLate(t *testing.T) {
 		return ctx.Err()
 	}
 	d, err := r.Draft(t.Context(), ask("who opened the bridge on Monday?"), append(bridge, other...), nil)
-	if err != nil || d.Short != "Maria Brask" || d.Note != noteLate {
-		t.Errorf("got %+v, error %v; want the answer of the passage that was read, with the note %q", d, err, noteLate)
+	if err != nil || d.Short != "Maria Brask" || d.Remark != noteLate {
+		t.Errorf("got %+v, error %v; want the answer of the passage that was read, with the remark %q", d, err, noteLate)
 	}
 }
 
@@ -343,8 +343,8 @@ func TestWaited(t *testing.T) {
 	r := fake(Config{})
 	r.longWait = -1
 	d, err := r.Draft(t.Context(), ask("who opened the bridge on Monday?"), hits, nil)
-	if err != nil || d.Note != noteWaited {
-		t.Errorf("got %+v, error %v; want the note %q", d, err, noteWaited)
+	if err != nil || d.Remark != noteWaited {
+		t.Errorf("got %+v, error %v; want the remark %q", d, err, noteWaited)
 	}
 }
 
