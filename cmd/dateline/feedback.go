@@ -24,7 +24,9 @@ answer, and the reasons that they gave. The oldest comes first.
 With --questions it prints, as JSON lines that eval reads, the questions whose answers
 everybody found good who said anything: the short answer is the one expected and the
 articles that it cites are its sources; a refusal that was found good makes a question
-that cannot be answered.
+that cannot be answered. An answer without a short one, such as one that is "perhaps"
+one, is no text to compare others with: its question has sources alone, which measure
+search, until you put the right answer into "answers".
 
 With --review it prints those whose answer somebody found bad. What the right answer
 is nobody has said, so each is marked "unanswerable", and has what was answered and
@@ -166,10 +168,12 @@ func (p *program) printQuestions(list []opinion, bad bool) error {
 		switch {
 		case bad:
 			q.Unanswerable, q.Because, q.Answered = true, why, cmp.Or(o.Short, o.Text)
-		case o.Answered:
-			q.Answers = []string{cmp.Or(o.Short, o.Text)}
-		default:
+		case !o.Answered:
 			q.Unanswerable = true
+		case o.Short != "":
+			q.Answers = []string{o.Short}
+		case len(q.Sources) == 0:
+			continue // nothing of it can be measured
 		}
 		if err := p.printJSON(q); err != nil {
 			return err
