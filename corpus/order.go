@@ -21,7 +21,10 @@ var (
 		`|answer (?:every|all|any) questions?\b` +
 		`|ignorier(?:e|t|en Sie) (?:alle|die|das|den)\b[^.!?]{0,40}(?:anweisung|vorgabe|regel)|(?:ignore[zr]?|oublie[zr]?) (?:toutes|les)\b[^.!?]{0,40}(?:instructions|consignes)|(?:ignor[ae]|olvid[ae]) (?:todas|las)\b[^.!?]{0,40}instrucciones` +
 		`|(?:игнорируй(?:те)?|забудь(?:те)?|не обращай(?:те)? внимания на)[^.!?]{0,40}(?:указани|инструкци)))|((?:忽略|无视|忘记)[^。！？]{0,12}(?:指示|指令|提示)|تجاهل[^.!؟]{0,30}(?:التعليمات|الأوامر))`)
-	quotedWords = lazy(`“[^”]*”|"[^"]*"|«[^»]*»`)
+	// A caption says what a photograph shows. Where a story may tell of a note to
+	// programs, a caption that speaks of one brings it along.
+	captionOrder = lazy(`(?i)\b(?:(?:notes?|messages?|instructions?|orders?) (?:to|for) (?:the |any |all )*(?:(?:ai|language|large language) (?:assistants?|models?)|(?:ai )?(?:chatbots?|summari[sz]ers?)|llms?)|(?:ignore|disregard|forget) (?:(?:all|any|the|these|those|your|every) )*(?:above|previous|prior|preceding|earlier) (?:instructions?|prompts?))\b`)
+	quotedWords  = lazy(`“[^”]*”|"[^"]*"|«[^»]*»`)
 )
 
 // orderAt returns where in a line an order to a program begins, with which the
@@ -35,7 +38,7 @@ func orderAt(line string) int {
 	if !tagged && !spoken && !worded {
 		return -1
 	}
-	masked := quotedWords().ReplaceAllStringFunc(line, func(q string) string { return strings.Repeat("_", len(q)) })
+	masked := maskQuotes(line)
 	at := -1
 	first := func(m []int) {
 		if m != nil && (at < 0 || m[0] < at) {
@@ -53,6 +56,18 @@ func orderAt(line string) int {
 		first(group(orderWords().FindStringSubmatchIndex(masked)))
 	}
 	return at
+}
+
+// captionOrders reports whether a caption has an order to a program in it, wherever
+// in a sentence.
+func captionOrders(caption string) bool {
+	return namesOrder(caption) && captionOrder().MatchString(maskQuotes(caption))
+}
+
+// maskQuotes is a line with something else in place of what is quoted, as long in
+// bytes.
+func maskQuotes(line string) string {
+	return quotedWords().ReplaceAllStringFunc(line, func(q string) string { return strings.Repeat("_", len(q)) })
 }
 
 // mayOrder reports whether orderWords could match in a line: whether a sentence

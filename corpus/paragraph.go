@@ -312,6 +312,11 @@ func classify(text string, ps []paragraph) []part {
 	}
 	headings(text, parts)
 	authors(text, parts)
+	for i, p := range parts {
+		if p.kind == Caption && captionOrders(p.Of(text)) {
+			parts[i].kind = Order
+		}
+	}
 	return parts
 }
 
