@@ -12,15 +12,15 @@ import (
 	"dateline/corpus/word"
 )
 
-// What a refusal says. The reader saw a few passages and may have missed it, so it
-// speaks of what was found.
+// Reasons of refusals. They speak of what was found, not of what the articles have:
+// only a few passages were read.
 const (
 	notFound = "No answer was found in the articles."
 	unclear  = "What was found touches on this, but does not clearly answer it."
 )
 
-// answer drafts from what was read. From the probability sure on it answers, and
-// from perhaps on it says that it may not.
+// answer drafts an answer or a refusal. One with a probability of at least sure is
+// given without reserve, one of at least perhaps as one that may not answer.
 func (x *reading) answer(sure, perhaps float64) bot.Draft {
 	p := 0.0
 	if len(x.candidates) > 0 {
@@ -34,13 +34,13 @@ func (x *reading) answer(sure, perhaps float64) bot.Draft {
 			d.Perhaps, d.Short = true, ""
 		}
 	case len(x.rules.Claims) > 0 && !slices.ContainsFunc(x.candidates, func(c candidate) bool { return c.ruled }):
-		// Of what the model has not read the rules alone can tell.
+		// The model has not read the sentence that the rules answer with.
 		d = x.rules
 		d.Perhaps, d.Short = true, ""
 	default:
 		d = x.refuse(p > perhaps/2)
 		if slices.Contains(x.notes, noteForeign) {
-			d.Missing = nil // words of another language are no names
+			d.Missing = nil // its words were taken for names
 		}
 	}
 	for _, n := range x.notes {
@@ -56,48 +56,27 @@ func (x *reading) foreign() bool {
 	return slices.Contains(x.notes, noteForeign) || language != "" && language != "en"
 }
 
-// compose drafts around the best candidate.
+// compose drafts the answer that the best candidate gives.
 func (x *reading) compose() bot.Draft {
 	top := &x.candidates[0]
 	if top.ruled {
-		// The sentence is well put by the rules: with names for pronouns, and with
-		// those of other articles. The model knows better where an answer begins and
-		// ends.
-		d := x.rules
-		if s := short(top); !d.Differ && sharesWord(s, d.Short) && !yesNo(x.question) {
-			d.Short = s
-		}
-		return d
+		return x.composeRuled(top)
 	}
 	d := bot.Draft{Short: short(top)}
 	if yesNo(x.question) {
-		d.Short = "" // the words of a sentence are no yes, and no no
+		d.Short = "" // its words say neither yes nor no
 	}
 	picked := []*candidate{top}
-	var also []*candidate
-	seen := map[string]bool{top.article.ID: true}
-	for i := range x.candidates {
-		c := &x.candidates[i]
-		if seen[c.article.ID] || c.rank < top.rank-farBehind || c.score <= 0 {
-			continue
-		}
-		seen[c.article.ID] = true
-		switch a, b := top.value(), c.value(); {
-		case sameAnswer(top, c):
-			also = append(also, c)
-		case len(picked) == 1 && ground.Differ(x.question, a, b):
-			picked = append(picked, c)
-			d.Differ = true
-		case len(picked) == 1 && ground.OfOneFact(a, b):
-			picked = append(picked, c)
-			d.Short = "" // either alone would pass for the whole answer
-		}
+	also, other, differ := x.beside(top)
+	if other != nil {
+		picked = append(picked, other)
+		// The newer one comes first.
+		slices.SortStableFunc(picked, func(a, b *candidate) int {
+			return cmp.Compare(b.article.Published.Value, a.article.Published.Value)
+		})
+		d.Short = "" // either alone would pass for the whole answer
 	}
-	// The newest of those that differ comes first.
-	slices.SortStableFunc(picked, func(a, b *candidate) int {
-		return cmp.Compare(b.article.Published.Value, a.article.Published.Value)
-	})
-	if d.Differ {
+	if d.Differ = differ; differ {
 		d.Short = short(picked[0])
 		d.Note = fmt.Sprintf("The sources differ: %s, or %s.", short(picked[0]), short(picked[1]))
 	}
@@ -114,21 +93,55 @@ func (x *reading) compose() bot.Draft {
 	return d
 }
 
+// composeRuled drafts with the rules, which answer with the sentence of the best
+// candidate. They put names for pronouns and cite other articles; the model is better
+// at where an answer begins and ends.
+func (x *reading) composeRuled(top *candidate) bot.Draft {
+	d := x.rules
+	if s := short(top); !d.Differ && sharesWord(s, d.Short) && !yesNo(x.question) {
+		d.Short = s
+	}
+	return d
+}
+
+// beside returns what other articles have beside the best candidate: also gives the
+// same answer; other, if not nil, an answer that differs or that is of the same fact.
+func (x *reading) beside(top *candidate) (also []*candidate, other *candidate, differ bool) {
+	seen := map[string]bool{top.article.ID: true}
+	for i := range x.candidates {
+		c := &x.candidates[i]
+		if seen[c.article.ID] || c.rank < top.rank-farBehind || c.score <= 0 {
+			continue
+		}
+		seen[c.article.ID] = true
+		switch a, b := top.value(), c.value(); {
+		case sameAnswer(top, c):
+			also = append(also, c)
+		case other != nil:
+		case ground.Differ(x.question, a, b):
+			other, differ = c, true
+		case ground.OfOneFact(a, b):
+			other = c
+		}
+	}
+	return also, other, differ
+}
+
 const (
-	// farBehind is how far behind the best candidate those of other articles may
-	// be that agree with it or differ from it.
+	// farBehind is how far below the rank of the best candidate one of another
+	// article may be to count as agreeing with it or differing from it.
 	farBehind = 12.0
 	// mostSources is how many articles are cited for one sentence.
 	mostSources = 3
 )
 
-// value is what a candidate gives for an answer.
+// value is the answer of a candidate as package ground compares answers.
 func (c *candidate) value() ground.Value {
 	return ground.Value{Sentence: bot.Quote{Article: c.article, Span: c.within().Span}, At: c.Span}
 }
 
-// claim lifts the sentence of a candidate. One that begins with a pronoun has the
-// sentence before it come along.
+// claim quotes the sentence of a candidate. One that begins with a pronoun is quoted
+// with the sentence before it, a dateline with the one after it.
 func (x *reading) claim(c *candidate) bot.Claim {
 	sentences, s := c.sentences, c.within()
 	text := oneLine(s.Of(c.article.Text))
@@ -145,7 +158,7 @@ func (x *reading) claim(c *candidate) bot.Claim {
 		}
 	}
 	switch words := word.Split(text); {
-	case s.Kind == corpus.Dateline: // says where, and no more
+	case s.Kind == corpus.Dateline: // it says only where
 		add(c.sentence+1, false)
 	case len(words) > 0 && slices.Contains([]string{"he", "she", "they"}, words[0].Norm):
 		add(c.sentence-1, true)
@@ -153,7 +166,7 @@ func (x *reading) claim(c *candidate) bot.Claim {
 	return bot.Claim{Text: text, Quotes: quotes}
 }
 
-// support adds the sentences of other articles that carry a claim too.
+// support adds sentences of other articles that support a claim too.
 func (x *reading) support(claim *bot.Claim, also []*candidate) {
 	offered := make(map[string]*corpus.Article)
 	for _, h := range x.hits {
@@ -173,14 +186,15 @@ func (x *reading) support(claim *bot.Claim, also []*candidate) {
 	}
 }
 
-// nearest is how many near misses a refusal shows, and nearBy how far behind the
-// best one they may be.
+// nearest is how many near misses a refusal shows, and nearBy how far below the rank
+// of the best one they may be.
 const (
 	nearest = 3
 	nearBy  = 12.0
 )
 
-// refuse drafts a refusal. near says that what was found comes near to an answer.
+// refuse drafts a refusal. near reports whether the best candidate came close to
+// being an answer.
 func (x *reading) refuse(near bool) bot.Draft {
 	d := bot.Draft{Refusal: notFound}
 	if near {

@@ -9,12 +9,13 @@ import (
 	"dateline/corpus/word"
 )
 
-// A tongue is what shows that a question is in a language.
+// A tongue holds the words by which a language is recognized.
 type tongue struct {
-	// asking are words that ask, and telling others that no English question has.
+	// asking are question words, and telling other words that no English question
+	// has.
 	asking, telling map[string]bool
-	// shared are words of the language that English has too, or that names have,
-	// as "von der" of Leyen. By themselves they show nothing.
+	// shared are words of the language that also occur in English or in names, as
+	// "von der" does in von der Leyen. By themselves they show nothing.
 	shared map[string]bool
 }
 
@@ -22,8 +23,8 @@ func newTongue(asking, telling, shared string) tongue {
 	return tongue{word.Set(asking), word.Set(telling), word.Set(shared)}
 }
 
-// tongues are the languages with Latin letters that are recognized. Words that hurried
-// people type for English ones, such as "wat" for "what", are among the shared.
+// tongues are the languages in Latin script that are recognized. Words that are also
+// common typing errors in English, such as "wat" for "what", are among the shared.
 var tongues = []tongue{
 	newTongue( // German
 		`wer wann warum wieso weshalb welche welcher welches welchen wem woher wohin wieviel wieviele wie worum wofür worüber`,
@@ -63,9 +64,9 @@ var tongues = []tongue{
 		`kim ne ve on her an o da de mi mu`),
 }
 
-// foreign reports whether a question is in another language than English beyond
-// doubt: in another script, or with words of a language that has all of its function
-// words. Names say nothing, nor does what could be mistyped English.
+// foreign reports whether a question is beyond doubt in a language other than English:
+// in another script, or with words of one language, of which all its function words
+// are. Names prove nothing, nor does what may be mistyped English.
 func foreign(question string) bool {
 	question = norm.NFC.String(question)
 	latin, other := 0, 0

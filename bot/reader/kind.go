@@ -39,7 +39,7 @@ func asked(question string) kind {
 	return anything
 }
 
-// fits reports whether a candidate may be of a kind.
+// fits reports whether a candidate may be an answer of a kind.
 func (k kind) fits(c *candidate) bool {
 	text := c.Of(c.article.Text)
 	digits := strings.ContainsFunc(text, unicode.IsDigit)

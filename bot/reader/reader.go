@@ -23,29 +23,29 @@ import (
 
 // Config is what a Reader is made of.
 type Config struct {
-	// Load returns the model, which has the outputs that its training
-	// program gives it. It is called for each question, so it had better load the
-	// model once.
+	// Load returns the model, which must have the outputs that its training program
+	// gives it. It is called for each question and should load the model only once.
 	Load func() (*encoder.Model, error)
-	// Rules, if not nil, reads beside the model: its draft is used where it rests
-	// on the sentence that the model chooses, and where there is no model.
+	// Rules, if not nil, reads the same passages. Its draft is used where it rests on
+	// the sentence that the model chooses, and where the model cannot be loaded.
 	Rules bot.Answerer
-	// Passages is how many are read, Tokens how many of the model's tokens. They
-	// bound the work by what there is to read and not by the time it takes, so that
-	// a question has the same answer on a busy machine. 0 means 8 and 2,000, or 3
-	// and 700 where there are no vector instructions.
+	// Passages is how many passages are read for a question, and Tokens how many of
+	// the model's tokens. They limit the work and not the time that it takes, so
+	// that a question has the same answer on a busy machine. 0 means 8 and 2,000, or
+	// 3 and 700 where there are no vector instructions.
 	Passages, Tokens int
-	// Sure and Perhaps are the probabilities from which an answer is given, and
-	// given as one that may not be one; 0 means .5 and .4.
+	// Sure is the probability from which an answer is given without reserve, and
+	// Perhaps that from which it is given as bot.Draft.Perhaps; 0 means .5 and .4.
 	Sure, Perhaps float64
 	// Limit is the time after which reading is cut short; 0 means 5 s.
 	Limit time.Duration
-	// AtOnce is how many questions are read at a time, each with all processors;
-	// the others wait. 0 means one for two processors.
+	// AtOnce is how many questions are read at the same time, each on all
+	// processors; the others wait. 0 means one for every two processors.
 	AtOnce int
 }
 
-// Without vector instructions 256 tokens take 2 s of a processor.
+// Defaults of Config, Plain where there are no vector instructions: 256 tokens take
+// 2 s of processor time then.
 const (
 	passagesRead, tokensRead           = 8, 2000
 	passagesReadPlain, tokensReadPlain = 3, 700
@@ -54,18 +54,18 @@ const (
 // A Reader answers questions. It is safe for concurrent use.
 type Reader struct {
 	c     Config
-	plain bool // less is read, for want of vector instructions
+	plain bool // it reads less, as there are no vector instructions
 	turns *semaphore.Weighted
-	// score reads windows, and passes on what the model says of each. Tests
+	// score runs the model over windows, and passes on the scores of each. Tests
 	// replace it.
 	score func(ctx context.Context, m *encoder.Model, windows []window, pass func(i int, s *scores)) error
-	// support reads claims with their passages, and passes on the logit of the
-	// passage supporting the claim.
+	// support runs the model over claims with their passages, and passes on the
+	// logit of the passage supporting the claim. Tests replace it.
 	support func(ctx context.Context, m *encoder.Model, claims []encoder.Sequence, pass func(i int, logit float64)) error
-	// longWait is the time of waiting for other questions from which on a draft
-	// says so.
+	// A draft says that its question had to wait for others where that took longer
+	// than longWait.
 	longWait time.Duration
-	// noted, if not nil, is given each reading, for tests that measure.
+	// noted, if not nil, is called with each reading. Tests that measure use it.
 	noted func(*reading)
 }
 
@@ -88,10 +88,10 @@ func New(c Config) *Reader {
 	return r
 }
 
-// Name is bot.EngineExtract: people know one built-in reader.
+// Name returns bot.EngineExtract, the name that people know the built-in reader by.
 func (r *Reader) Name() string { return bot.EngineExtract }
 
-// forward is Reader.score of a model.
+// forward is Reader.score outside tests.
 func forward(ctx context.Context, m *encoder.Model, windows []window, pass func(i int, s *scores)) error {
 	if m.Outputs() != outputs {
 		return fmt.Errorf("the model %s has %d outputs, a reader's has %d", m.About().Model, m.Outputs(), outputs)
@@ -117,7 +117,7 @@ func forward(ctx context.Context, m *encoder.Model, windows []window, pass func(
 	})
 }
 
-// What a Draft says of how it came about.
+// What a draft may say of how the articles were read.
 const (
 	noteRules   = "The trained reader is not available, so rules alone have read the articles."
 	notePlain   = "Fewer passages than usual were read, as this machine has no vector instructions that the reader can use."
@@ -171,7 +171,7 @@ func (r *Reader) draft(ctx context.Context, q bot.Question, passages []retrieval
 	return d, nil
 }
 
-// remark adds to what a draft says of how it came about.
+// remark adds a sentence to what a draft says of how the articles were read.
 func remark(d *bot.Draft, s string) { d.Remark = strings.TrimSpace(d.Remark + " " + s) }
 
 // A reading is one question put to some passages.
@@ -183,8 +183,8 @@ type reading struct {
 	notes      []string
 }
 
-// read has the model read the passages, which the rules have read. The error is the context's, or the
-// model's.
+// read runs the model over the passages. rules is the draft that the rules made of
+// them. The error is the context's or the model's.
 func (r *Reader) read(ctx context.Context, m *encoder.Model, q bot.Question, passages []retrieval.Hit, rules bot.Draft) (*reading, error) {
 	x := &reading{question: q.Text, hits: passages[:min(len(passages), r.c.Passages)], rules: rules}
 	c := newCutter(m.Tokenizer, q.Text)
@@ -243,8 +243,8 @@ func tokens(windows []window) int {
 	return n
 }
 
-// turn waits until a question may be read, which x notes where it took long. The
-// context it returns ends with the limit of time; done gives the turn back.
+// turn waits until a question may be read, and adds to x.notes if that took long. The
+// context that it returns ends after Config.Limit; done gives the turn back.
 func (r *Reader) turn(ctx context.Context, x *reading) (within context.Context, done func(), err error) {
 	asked := time.Now()
 	if err := r.turns.Acquire(ctx, 1); err != nil {
@@ -257,8 +257,8 @@ func (r *Reader) turn(ctx context.Context, x *reading) (within context.Context, 
 	return within, func() { cancel(); r.turns.Release(1) }, nil
 }
 
-// scoreAll returns the scores of windows, nil for those that the limit of time has
-// kept from being read. The error is context.DeadlineExceeded then.
+// scoreAll returns the scores of windows. Where ctx ends first they are nil for the
+// windows that were not read, and the error is that of ctx.
 func (r *Reader) scoreAll(ctx context.Context, m *encoder.Model, windows []window) ([]*scores, error) {
 	read := make([]*scores, len(windows))
 	if len(windows) == 0 {

@@ -11,8 +11,8 @@ import (
 	"dateline/corpus/word"
 )
 
-// complete is a span within a sentence, with what it cuts: a word, the name of a
-// person, a number and its unit.
+// complete extends a span of a sentence so that it cuts no word, no name of a person,
+// and no number or its unit.
 func complete(text string, sentence, at corpus.Span) corpus.Span {
 	s := sentence.Of(text)
 	words := word.Split(s)
@@ -50,8 +50,8 @@ func wholeName(s string, words []word.Word, from, to int) (int, int) {
 	return from, to
 }
 
-// short is what a candidate gives as the shortest answer; "" if it has no word that
-// says anything by itself, as "he" does not.
+// short is the shortest answer of a candidate; "" if it has function words alone, such
+// as "he".
 func short(c *candidate) string {
 	at := complete(c.article.Text, c.within().Span, c.Span)
 	s := oneLine(at.Of(c.article.Text))
@@ -80,9 +80,9 @@ func short(c *candidate) string {
 	return s
 }
 
-// title is what stands in the quotation marks around s if it is the title of a film
-// or a book, which does as well without them: its words are capitals, but for those
-// such as "of". Words that somebody said keep their marks.
+// title returns what stands in the quotation marks around s, if it is written like the
+// title of a film or a book: all its words are capitalized, except for those such as
+// "of". What somebody said keeps its marks.
 func title(s string) (string, bool) {
 	inner := strings.Trim(s, "“”\"‘’'")
 	if r, _ := utf8.DecodeRuneInString(s); inner == "" || !strings.ContainsRune("“\"‘'", r) || strings.ContainsAny(inner, "“”\"") {
@@ -98,8 +98,8 @@ func title(s string) (string, bool) {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// sameQuantity reports whether the numbers of two candidates bear each other out;
-// ok if both are numbers.
+// sameQuantity reports whether the numbers of two candidates agree, and whether both
+// are numbers.
 func sameQuantity(a, b *candidate) (same, ok bool) {
 	x, y := a.quantity(), b.quantity()
 	if x == nil || y == nil {

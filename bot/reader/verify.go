@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// verified is how many of the best candidates are read once more, as claims.
+	// verified is how many of the best candidates are read a second time, as claims.
 	verified = 1
 	// claimTokens and evidenceTokens are the lengths of claim and passage that the
 	// model was trained with.
@@ -16,9 +16,9 @@ const (
 	evidenceTokens = 190
 )
 
-// verify has the model say of the best candidates whether the words around them
-// support them as answers: it reads the question with the answer behind it, "Who
-// resigned? The mayor", as a claim.
+// verify has the model judge whether the text around the best candidates supports
+// them as answers: the question with the answer behind it, "Who resigned? The mayor",
+// is the claim.
 func (r *Reader) verify(ctx context.Context, m *encoder.Model, x *reading) error {
 	best := x.candidates[:min(len(x.candidates), verified)]
 	claims := make([]encoder.Sequence, len(best))
@@ -29,7 +29,8 @@ func (r *Reader) verify(ctx context.Context, m *encoder.Model, x *reading) error
 	return r.support(ctx, m, claims, func(i int, logit float64) { best[i].supported = logit })
 }
 
-// forwardClaims is Reader.support of a model.
+// forwardClaims is Reader.support outside tests. The logit is that of supported
+// against the other two of three classes.
 func forwardClaims(ctx context.Context, m *encoder.Model, claims []encoder.Sequence, pass func(i int, logit float64)) error {
 	return m.Forward(ctx, claims, 0, func(i int, states []float32) {
 		out := func(output int) float64 { return float64(m.Output(output, states[:m.Width()])) }
@@ -39,8 +40,8 @@ func forwardClaims(ctx context.Context, m *encoder.Model, claims []encoder.Seque
 	})
 }
 
-// evidence are the tokens of a candidate's window with its sentence, up to
-// evidenceTokens of them.
+// evidence returns the tokens of a candidate's window, cut down to evidenceTokens
+// around its sentence.
 func (c *candidate) evidence() []encoder.Token {
 	w := c.window
 	from, to := 0, len(w.tokens)

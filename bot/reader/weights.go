@@ -11,9 +11,9 @@ import (
 //go:embed weights.bin
 var embedded string
 
-// Load returns the model that is part of the program, which extends that of
-// package encoder. All callers share one. An error says what is wrong with the
-// weights.
+// Load returns the model embedded in the program, which extends that of package
+// encoder. It is loaded once, and all callers share it. An error says what is wrong
+// with the weights.
 var Load = sync.OnceValues(func() (*encoder.Model, error) { return load(embedded) })
 
 func load(weights string) (*encoder.Model, error) {

@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	// windowTokens is how long a sequence of question and passage is at the most.
-	// The model was trained on sequences up to this length.
+	// windowTokens is the length of the longest sequence of question and passage, as
+	// it was in training.
 	windowTokens = 256
 	// questionTokens is how much of a question is read. The longest of 978
 	// questions of a news quiz has 74 tokens.
 	questionTokens = 96
-	// headerTokens is the same of title, publisher and date.
+	// headerTokens is how much of title, publisher and date is read.
 	headerTokens = 40
 	// spanTokens is the length of the longest answer.
 	spanTokens = 30
@@ -32,7 +32,7 @@ type window struct {
 	sentences []corpus.Sentence // of the article
 }
 
-// A token is one of a passage.
+// A token is a token of a passage.
 type token struct {
 	corpus.Span     // of the article's text
 	sentence    int // as Article.Sentences numbers them
@@ -58,10 +58,10 @@ func newCutter(t *encoder.Tokenizer, question string) *cutter {
 	return c
 }
 
-// windows returns the windows of a passage, in order, that together have no more
-// than budget tokens, but at least one. Each begins with a sentence, one that the
-// window before ends with if there is room, or within a sentence that is longer
-// than a window.
+// windows divides a passage into windows, in order. The first is returned whatever
+// budget is, others as long as all together have at most budget tokens. Each begins
+// with a sentence, the last one of the window before if there is room for it; a
+// sentence that is longer than a window is divided.
 func (c *cutter) windows(hit int, h retrieval.Hit, budget int) []window {
 	second := c.Append(nil, header(h.Article), headerTokens)
 	before := len(c.question) + len(second) + 2 // and [CLS], [SEP]
@@ -87,8 +87,8 @@ func (c *cutter) windows(hit int, h retrieval.Hit, budget int) []window {
 	return windows
 }
 
-// header is what stands in front of a passage: title, publisher and date, each
-// if it is known. A title that is the first sentence adds nothing.
+// header is what stands in front of a passage: title, publisher and date, each if it
+// is known. A title made from the first sentence is left out.
 func header(a *corpus.Article) string {
 	var b strings.Builder
 	for _, f := range [...]corpus.Fact{a.Title, a.Publisher, a.Published} {
@@ -100,7 +100,7 @@ func header(a *corpus.Article) string {
 	return b.String()
 }
 
-// An identified token has its number in the vocabulary.
+// An identified token comes with its number in the vocabulary.
 type identified struct {
 	token
 	id int32
@@ -140,11 +140,11 @@ func readable(k corpus.Kind) bool {
 	case corpus.Stamp, corpus.Boilerplate, corpus.Order:
 		return false
 	}
-	return true // who wrote it, too, and who took the photograph
+	return true // bylines and credits as well: people ask who wrote it, and who took the photograph
 }
 
-// divide returns where a window of at most room tokens that begins at a token
-// ends, and where the next one begins.
+// divide returns the end of the window that begins at token at and has at most room
+// tokens, and the beginning of the next one.
 func divide(tokens []identified, at, room int) (end, next int) {
 	if len(tokens)-at <= room {
 		return len(tokens), len(tokens)
