@@ -23,7 +23,7 @@ const (
 // given without reserve, one of at least perhaps as one that may not answer.
 func (x *reading) answer(sure, perhaps float64) bot.Draft {
 	p := 0.0
-	if len(x.candidates) > 0 {
+	if len(x.candidates) > 0 && !x.candidates[0].echo {
 		f := x.features(0)
 		p = f.probability()
 	}

@@ -16,6 +16,7 @@ import (
 	"dateline/retrieval"
 	"dateline/retrieval/encoder"
 	"dateline/retrieval/encoder/encodertest"
+	"dateline/retrieval/simd"
 )
 
 // words is Reader.score by the words of a question, for tests: the sentence that
@@ -208,6 +209,65 @@ func TestSources(t *testing.T) {
 			}
 			if len(d.Claims) != tt.claims || len(d.Claims[0].Quotes) != tt.quotes || d.Short != tt.short || d.Note != tt.note || d.Differ != (tt.claims > 1) {
 				t.Errorf("got %+v, want %d claims, %d quotes, short %q, note %q", d, tt.claims, tt.quotes, tt.short, tt.note)
+			}
+		})
+	}
+}
+
+// An answer says something that the question does not.
+func TestEcho(t *testing.T) {
+	_, hits := article("a", "The bridge was closed on Monday. Workers paint it.")
+	for _, tt := range []struct{ name, question, short string }{
+		{"said by the question", "What happened to the bridge on Monday?", "Workers"},
+		{"one of two", "Was the bridge or the tunnel closed on Monday?", "bridge"},
+		{"one of two between others", "Which one of the choice between bridge and tunnel was closed?", "bridge"},
+		{"said by the article", "What was closed on Monday?", "bridge"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := fake(Config{})
+			r.score = func(_ context.Context, _ *encoder.Model, windows []window, pass func(int, *scores)) error {
+				s := &scores{start: make([]float64, len(windows[0].tokens)), end: make([]float64, len(windows[0].tokens)), has: 12}
+				for word, score := range map[string]float64{"bridge": 9, "Workers": 6} {
+					i := slices.IndexFunc(windows[0].tokens, func(k token) bool { return k.Of(hits[0].Article.Text) == word })
+					s.start[i], s.end[i] = score, score
+				}
+				pass(0, s)
+				return nil
+			}
+			d, err := r.Draft(t.Context(), ask(tt.question), hits, nil)
+			if err != nil || d.Short != tt.short {
+				t.Errorf("got %+v, error %v; want the short answer %q", d, err, tt.short)
+			}
+		})
+	}
+}
+
+// Without vector instructions less is read, and the draft says so.
+func TestPlainKernels(t *testing.T) {
+	chosen := simd.Kernels()
+	if err := simd.Use("go"); err != nil {
+		t.Fatal(err)
+	}
+	r := fake(Config{})
+	if err := simd.Use(chosen); err != nil {
+		t.Fatal(err)
+	}
+	_, bridge := article("bridge", "Maria Brask opened the new bridge on Monday.")
+	hits := slices.Repeat(bridge, 4)
+	for _, tt := range []struct {
+		name   string
+		hits   []retrieval.Hit
+		remark string
+	}{{"some left out", hits, notePlain}, {"all read", hits[:3], ""}} {
+		t.Run(tt.name, func(t *testing.T) {
+			read := 0
+			r.score = func(ctx context.Context, m *encoder.Model, ws []window, pass func(int, *scores)) error {
+				read = len(ws)
+				return words(ctx, m, ws, pass)
+			}
+			d, err := r.Draft(t.Context(), ask("who opened the bridge on Monday?"), tt.hits, nil)
+			if err != nil || d.Short != "Maria Brask" || d.Remark != tt.remark || read != 3 {
+				t.Errorf("got %+v of %d passages, error %v; want the remark %q and 3 passages", d, read, err, tt.remark)
 			}
 		})
 	}

@@ -22,6 +22,9 @@ func TestLoad(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, weights, want string }{
 		{"damaged", embedded[:len(embedded)-1] + "\xff", "weights of the reader: damaged"},
+		{"of another version", embedded[:8] + "\x02" + embedded[9:], "weights of the reader: their version is 2, this program reads version 1"},
+		{"cut", embedded[:1000], "weights of the reader: 1000 bytes instead of "},
+		{"none", "", "weights of the reader: not a file of weights"},
 		{"of the encoder", encodertest.Extension(base, 1), "weights of the reader: 1 outputs instead of 6"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

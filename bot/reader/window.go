@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dateline/corpus"
+	"dateline/corpus/word"
 	"dateline/retrieval"
 	"dateline/retrieval/encoder"
 )
@@ -42,12 +43,13 @@ type token struct {
 type cutter struct {
 	*encoder.Tokenizer
 	question  []encoder.Token
+	asked     []string                              // terms of the question
 	cut       bool                                  // the question is longer than what is read of it
 	sentences map[*corpus.Article][]corpus.Sentence // of those seen
 }
 
 func newCutter(t *encoder.Tokenizer, question string) *cutter {
-	c := &cutter{Tokenizer: t, sentences: make(map[*corpus.Article][]corpus.Sentence)}
+	c := &cutter{Tokenizer: t, asked: word.Terms(question), sentences: make(map[*corpus.Article][]corpus.Sentence)}
 	tokens := t.Append(nil, question, len(question))
 	if c.cut = len(tokens) > questionTokens; c.cut {
 		// What is asked stands at the end: "A deal was announced this week.
@@ -125,6 +127,9 @@ func (c *cutter) passage(h retrieval.Hit, budget int) []identified {
 			continue
 		}
 		text := s.Of(h.Article.Text)
+		if c.repeats(text) {
+			continue
+		}
 		buf = c.Append(buf[:0], text, len(text))
 		for _, k := range buf {
 			at := corpus.Span{Start: s.Start + int(k.Start), End: s.Start + int(k.End)}
@@ -132,6 +137,22 @@ func (c *cutter) passage(h retrieval.Hit, budget int) []identified {
 		}
 	}
 	return tokens
+}
+
+// repeats reports whether a sentence asks what the question asks. Read in front of
+// anything, it makes the model take that for the answer.
+func (c *cutter) repeats(sentence string) bool {
+	if !strings.HasSuffix(strings.TrimRight(sentence, " ”’\"')"), "?") {
+		return false
+	}
+	terms := word.Terms(sentence)
+	alike := 0
+	for _, t := range terms {
+		if slices.Contains(c.asked, t) {
+			alike++
+		}
+	}
+	return 5*alike >= 4*max(len(terms), len(c.asked))
 }
 
 // readable reports whether a sentence of a kind may hold an answer.

@@ -145,3 +145,29 @@ func FuzzWindows(f *testing.F) {
 		}
 	})
 }
+
+// A sentence that asks the question is not read, so that what stands behind it is
+// not taken for the answer on its account.
+func TestRepeats(t *testing.T) {
+	for _, tt := range []struct {
+		question, sentence string
+		want               bool
+	}{
+		{"Who opened the bridge on Monday?", "Who opened the bridge on Monday?", true},
+		{"who opened the bridge on monday", "“Who opened the bridge on Monday?”", true},
+		{"How much did the bridge cost?", "How much did the bridge cost? ", true},
+		{"Who opened the bridge on Monday?", "Maria Brask opened the bridge on Monday.", false},
+		{"Who opened the bridge on Monday?", "Was the bridge not built by Brask?", false},
+		{"Who opened the bridge on Monday?", "Why?", false},
+		{"Why?", "Who opened the bridge on Monday?", false},
+	} {
+		if got := newCutter(tokenizer(t), tt.question).repeats(tt.sentence); got != tt.want {
+			t.Errorf("question %q, sentence %q: got %v, want %v", tt.question, tt.sentence, got, tt.want)
+		}
+	}
+	_, hits := article("a", "Who opened the bridge? The shop sells mugs.")
+	w := newCutter(tokenizer(t), "Who opened the bridge?").windows(0, hits[0], 500)[0]
+	if got := w.tokens[0].Of(hits[0].Article.Text); got != "The" {
+		t.Errorf("got a window that begins with %q, want The", got)
+	}
+}
