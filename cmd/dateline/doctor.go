@@ -139,7 +139,7 @@ func (p *program) examine(ctx context.Context, model modelFlags) ([]setting, []c
 	if data.Value != "" {
 		checks = append(checks, examineData(data.Value), p.examineIndex(ctx), p.examineReceipts(ctx))
 	}
-	checks = append(checks, p.examineReader(), p.examineModel(ctx, choice), p.examineEmbedding(ctx))
+	checks = append(checks, p.examineReader(readReader()), p.examineModel(ctx, choice), p.examineEmbedding(ctx))
 	checks = append(checks, p.examineSlack(ctx)...)
 	return settings, checks, ctx.Err()
 }

@@ -43,8 +43,7 @@ func (p *program) newReader() (builtInReader, error) {
 }
 
 // examineReader says which reader is in the program, and whether it is whole.
-func (p *program) examineReader() check {
-	r := readReader()
+func (p *program) examineReader(r *modelBuild) check {
 	found := check{Name: "built-in reader", Status: good, Found: r.String()}
 	if _, err := p.newReader(); err != nil {
 		found.Status, found.Found, found.Do = broken, err.Error(), "Until then no question is answered."
