@@ -163,12 +163,15 @@ func (b *Bot) ask(ctx context.Context, w *workspace, it inbox.Item, r *reply, q 
 	superseded := end()
 	if err != nil || superseded {
 		r.abandon(ctx)
-		if superseded {
+		if superseded || ctx.Err() == nil { // a process that stops says what comes next
 			r.quiet(ctx)
+		}
+		if superseded {
 			err = errSuperseded
 		}
 		return nil, err
 	}
+	r.began.Store(true)
 	return &ans, nil
 }
 

@@ -141,9 +141,7 @@ func TestMessages(t *testing.T) {
 				t.Errorf("got %d replies, want %d:\n%s", len(got), tt.replies, text(got))
 			}
 			has(t, text(got), tt.want...)
-			if s := n.Status(channel, thread).Text; s != "" {
-				t.Errorf("the status %q outlives the answer", s)
-			}
+			n.noStatus(channel, thread)
 			n.stop()
 			n.Check(t)
 		})

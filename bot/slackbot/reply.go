@@ -29,8 +29,8 @@ type reply struct {
 	// until is when a call that was given up can have no effect any more.
 	until time.Time
 
-	// shown is set while a status stands, and began once the answer begins to be
-	// shown: a status that arrives after that is taken away.
+	// shown is set once a status may stand, and began once nothing more is to be
+	// waited for: a status that arrives after that is taken away.
 	shown, began atomic.Bool
 	sign         sync.Once // of life: a status, or the answer itself
 
@@ -48,6 +48,9 @@ func (b *Bot) reply(w *workspace, it inbox.Item, q question) *reply {
 		// Whoever had it may have posted a moment ago, and not be dead but slow.
 		r.until = time.Now().Add(patience)
 	}
+	// While it waited it may have been told its place, or the process before this one
+	// may have shown what it did.
+	r.shown.Store(b.c.Now().Sub(it.Received) > moment)
 	return r
 }
 
@@ -169,7 +172,10 @@ func (r *reply) status(ctx context.Context, text string) error {
 	r.b.inBackground(ctx, "status", func(ctx context.Context) {
 		defer close(done)
 		err := r.setStatus(ctx, atOnce, text)
-		r.shown.Store(err == nil)
+		var unsure *unsureError
+		if err == nil || errors.As(err, &unsure) {
+			r.shown.Store(true) // until the end: where a later one fails, this one stands
+		}
 		done <- err
 		if r.began.Load() && !limited(err) {
 			// The answer may have been first, and would stand above the status.
@@ -238,7 +244,6 @@ func (r *reply) write(ctx context.Context, posted inbox.Reply) error {
 // deliver shows an answer.
 func (r *reply) deliver(ctx context.Context, a bot.Answer) error {
 	messages := answerMessages(r.b.untitled(ctx, a), answerOptions{})
-	r.began.Store(true)
 	defer r.signed()
 	if forReaders(a.Note) != placeless(a.Note) {
 		r.b.trouble(a.Note) // what of it is for whoever runs Dateline

@@ -245,6 +245,13 @@ func (n *newsroom) wait(what string, cond func() bool) {
 	}
 }
 
+// noStatus waits until no status stands in a thread. The bot takes one away beside
+// its other work, so it may stand a moment longer than the question is worked on.
+func (n *newsroom) noStatus(channel, thread string) {
+	n.t.Helper()
+	n.wait("the status to be taken away", func() bool { return n.Status(channel, thread).Text == "" })
+}
+
 // replies are the bot's messages in a thread as a user sees them.
 func (n *newsroom) replies(user, channel, thread string) []fakeslack.Message {
 	var list []fakeslack.Message

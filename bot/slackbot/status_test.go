@@ -1,12 +1,16 @@
 package slackbot_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"dateline/bot"
 	"dateline/bot/slackbot"
 	"dateline/bot/slackbot/fakeslack"
 )
@@ -141,6 +145,68 @@ func TestLimitedWithoutRetryAfter(t *testing.T) {
 			n.must(err)
 			n.done(t, channel, ts)
 			n.once(t, channel, ts, answer)
+			n.stop()
+			n.Check(t)
+		})
+	}
+}
+
+// What takes the place of an answer ends no status by itself, as a new message does:
+// it is taken away, whatever came of the question.
+func TestStatusOfEdit(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		restart bool // while the status stands
+		then    func(n *newsroom, log *buffer, q bot.Question) error
+		want    string
+	}{
+		{"answered", false, func(*newsroom, *buffer, bot.Question) error { return nil }, "The answer"},
+		{"answered when the next status failed", false, func(n *newsroom, log *buffer, q bot.Question) error {
+			n.Inject(fakeslack.Fault{Method: setStatus, Error: "internal_error", Times: 1})
+			q.Began("llm")
+			until(n.t, "a status to fail", func() bool { return strings.Contains(log.String(), "status not set") })
+			return nil
+		}, "The answer"},
+		{"not answered", false, func(*newsroom, *buffer, bot.Question) error { return errors.New("out of paper") }, "paper"},
+		{"answered by the next process", true, nil, "The answer"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var n *newsroom
+			var log buffer
+			var asked atomic.Int64
+			channel, ts := "", ""
+			n = open(t, func(c *slackbot.Config) {
+				c.Log, c.Grace = log.logger(), time.Millisecond
+				c.Asker = asker{ask: func(ctx context.Context, q bot.Question, emit func(bot.Sentence)) (bot.Answer, error) {
+					if asked.Add(1) == 2 {
+						if err := n.Wait(ctx, func() bool { return n.Status(channel, ts).Text != "" }); err != nil {
+							return bot.Answer{}, err
+						}
+						if tt.restart {
+							<-ctx.Done()
+							return bot.Answer{}, ctx.Err()
+						}
+						if err := tt.then(n, &log, q); err != nil {
+							return bot.Answer{}, err
+						}
+					}
+					return says("The answer to "+q.Text).ask(ctx, q, emit)
+				}}
+			})
+			n.start()
+			channel = n.room()
+			ts, _ = n.mention(reporter, channel, "what happened first?", "")
+			n.must(n.Edit(reporter, channel, ts, n.Typed("@dateline what happened second?")))
+			if tt.restart {
+				n.wait("a status", func() bool { return n.Status(channel, ts).Text != "" })
+				n.stop()
+				n.start()
+			}
+			n.settle()
+			n.once(t, channel, ts, tt.want)
+			n.noStatus(channel, ts)
 			n.stop()
 			n.Check(t)
 		})
