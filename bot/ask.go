@@ -99,6 +99,7 @@ func (b *Bot) Ask(ctx context.Context, q Question, emit func(Sentence)) (Answer,
 		q.Asked = start
 	}
 	asked := q
+	q.Text = withoutCourtesy(q.Text)
 	u, err := b.Understand(ctx, q)
 	if err != nil {
 		return Answer{}, err

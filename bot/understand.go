@@ -66,6 +66,32 @@ var (
 	returning = regexp.MustCompile(`(?i)^(?:back to|going back to|to come back to|coming back to|returning to|again about|about|regarding|as for|on)\s+([^:,?]{2,60})[:,]\s*`)
 )
 
+// Words around a question that say nothing of what is asked: to whom it is put, and
+// thanks. Without a mark behind it a greeting is one before a question alone, as "Hey
+// Jude" is a song, and thanks may be what somebody said.
+var (
+	greeting  = regexp.MustCompile(`(?i)^\s*(?:@dateline\b[\s,;:.!–—-]*|(?:hi|hello|hey|good (?:morning|afternoon|evening|day))(?: (?:there|all|everyone|everybody|team|folks|dateline))?(?:\s*[,;:.!–—]+\s*|\s+((?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|can|could|will|would|tell|please|pls)(?:\W.*|s\b.*|))$))`)
+	gratitude = regexp.MustCompile(`(?i)([,;.!?–—])\s*(?:many thanks|thanks|thank you|thx|cheers)(?: (?:in advance|a lot|so much|very much|again))?[\s.!]*$`)
+)
+
+// withoutCourtesy is a question without greetings before it and thanks behind it; the
+// text as it is if that leaves no question.
+func withoutCourtesy(text string) string {
+	rest := text
+	for {
+		shorter := greeting.ReplaceAllString(rest, "$1")
+		if shorter == rest {
+			break
+		}
+		rest = shorter
+	}
+	rest = gratitude.ReplaceAllString(rest, "$1")
+	if len(word.Split(rest)) < 2 {
+		return text
+	}
+	return rest
+}
+
 // withoutLeadIn is a text without what comes before what is meant. The pattern
 // takes "And" of "Andújar" for a word, as it knows no letters but those of English.
 func withoutLeadIn(text string) string {
