@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"dateline/retrieval"
 	"dateline/retrieval/encoder"
@@ -41,7 +42,7 @@ func BenchmarkDraft(b *testing.B) {
 			if err := simd.Use(k); err != nil {
 				b.Fatal(err)
 			}
-			r := New(Config{Load: func() (*encoder.Model, error) { return m, nil }})
+			r := New(Config{Load: func() (*encoder.Model, error) { return m, nil }, Limit: time.Hour})
 			for b.Loop() {
 				if _, err := r.Draft(b.Context(), ask("Why was the ferry from the island late on Monday?"), hits, nil); err != nil {
 					b.Fatal(err)
