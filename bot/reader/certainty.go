@@ -20,6 +20,7 @@ const (
 	scored    = iota // score of the span
 	has              // logit that its window answers
 	meant            // what the nearness of meaning adds to the score of its passage
+	nearer           // how much more that is than for the passages read, on average
 	ahead            // how far the best span with another answer is behind
 	agreed           // other articles whose best span has the same answer
 	unlike           // the span is no number, time or name, and one is asked for
@@ -27,8 +28,8 @@ const (
 	otherwise        // they answer with another
 	refused          // they do not answer
 	doubted          // they say why not, beyond that no answer was found
-	supported        // logit of its window supporting it as the answer
 	lacking          // share of the question's words that are in names they find nowhere
+	unsaid           // share of the question's words that its passage and title lack
 	featureCount
 )
 
@@ -70,12 +71,16 @@ const (
 func (x *reading) features(i int) features {
 	c := &x.candidates[i]
 	f := features{
-		scored:    max(-mostScore, min(mostScore, c.score)),
-		has:       max(-mostScore, min(mostScore, c.has)),
-		meant:     x.meant(c),
-		supported: max(-mostScore, min(mostScore, c.supported)),
-		ahead:     mostAhead,
+		scored: max(-mostScore, min(mostScore, c.score)),
+		has:    max(-mostScore, min(mostScore, c.has)),
+		meant:  x.meant(c.hit),
+		ahead:  mostAhead,
 	}
+	f[nearer] = f[meant]
+	for i := range x.hits {
+		f[nearer] -= x.meant(i) / float64(len(x.hits))
+	}
+	f[unsaid] = x.unsaid(c)
 	seen := map[string]bool{c.article.ID: true}
 	for j := range x.candidates {
 		o := &x.candidates[j]
@@ -122,17 +127,33 @@ func weight(text string) float64 {
 	return sum
 }
 
+// unsaid is the share of the question's words that a candidate's passage and the
+// title of its article lack, function words aside.
+func (x *reading) unsaid(c *candidate) float64 {
+	have := word.Terms(c.article.Title.Value + "\n" + x.hits[c.hit].Passage.Of(c.article.Text))
+	asked, lacks := 0.0, 0.0
+	for _, t := range word.Terms(x.question) {
+		v := word.IDF(t)
+		asked += v
+		if !slices.Contains(have, t) {
+			lacks += v
+		}
+	}
+	return lacks / max(1, asked)
+}
+
 // undecided are reasons of refusals that say nothing of the question.
 var undecided = map[string]bool{"": true, notFound: true}
 
-// meant is what the nearness of meaning adds to the score of a candidate's passage.
+// meant is what the nearness of meaning adds to the score of a passage.
 // Where words alone were searched for they stand in for it: for passages that answer
 // they add about half as much.
-func (x *reading) meant(c *candidate) float64 {
-	if m := x.hits[c.hit].Meaning; m > 0 {
-		return m
+func (x *reading) meant(hit int) float64 {
+	h := &x.hits[hit]
+	if h.Meaning > 0 {
+		return h.Meaning
 	}
-	return min(1, 2*c.search)
+	return min(1, 2*h.Score)
 }
 
 // restsOn reports whether the rules answer with the sentence of a candidate.

@@ -79,7 +79,7 @@ type finding struct {
 
 type foundSpan struct {
 	Score, Has, Search, Rank float64
-	Meaning, Supported       float64
+	Meaning                  float64
 	Words, Short, Sentence   string // as the model marks them; completed; around them
 	EM, F1                   float64
 	Gold, Contains           bool // the article is the right one; the sentence has the answer
@@ -100,7 +100,7 @@ func (f *finding) note(q eval.Question, x *reading) {
 		s := short(c)
 		sentence := c.within().Of(c.article.Text)
 		f.Spans = append(f.Spans, foundSpan{
-			Score: c.score, Has: c.has, Search: c.search, Meaning: x.hits[c.hit].Meaning, Supported: c.supported, Rank: c.rank, Words: oneLine(c.Of(c.article.Text)), Short: s, Sentence: oneLine(sentence),
+			Score: c.score, Has: c.has, Search: c.search, Meaning: x.hits[c.hit].Meaning, Rank: c.rank, Words: oneLine(c.Of(c.article.Text)), Short: s, Sentence: oneLine(sentence),
 			EM: eval.ExactMatch(s, q.Answers), F1: eval.F1(s, q.Answers),
 			Ruled: c.ruled, Gold: q.Gold(c.article.Source), Contains: eval.Contains(sentence, q.Answers),
 		})

@@ -59,9 +59,6 @@ type Reader struct {
 	// score runs the model over windows, and passes on the scores of each. Tests
 	// replace it.
 	score func(ctx context.Context, m *encoder.Model, windows []window, pass func(i int, s *scores)) error
-	// support runs the model over claims with their passages, and passes on the
-	// logit of the passage supporting the claim. Tests replace it.
-	support func(ctx context.Context, m *encoder.Model, claims []encoder.Sequence, pass func(i int, logit float64)) error
 	// A draft says that its question had to wait for others where that took longer
 	// than longWait.
 	longWait time.Duration
@@ -73,7 +70,7 @@ var _ bot.Answerer = (*Reader)(nil)
 
 // New returns a Reader.
 func New(c Config) *Reader {
-	r := &Reader{c: c, score: forward, support: forwardClaims, longWait: 2 * time.Second}
+	r := &Reader{c: c, score: forward, longWait: 2 * time.Second}
 	r.plain = simd.Kernels() == "go" && (c.Passages == 0 || c.Tokens == 0)
 	passages, tokens := passagesRead, tokensRead
 	if r.plain {
@@ -221,9 +218,6 @@ func (r *Reader) read(ctx context.Context, m *encoder.Model, q bot.Question, pas
 	defer done()
 	read, err := r.scoreAll(within, m, windows)
 	x.candidates = x.gather(windows, read)
-	if err == nil {
-		err = r.verify(within, m, x)
-	}
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()

@@ -53,7 +53,6 @@ func fake(c Config) *Reader {
 	c.Load = encoder.Load
 	r := New(c)
 	r.score = words
-	r.support = func(context.Context, *encoder.Model, []encoder.Sequence, func(int, float64)) error { return nil }
 	return r
 }
 

@@ -96,8 +96,6 @@ type candidate struct {
 	ruled     bool              // the rules answer with its sentence
 	echo      bool              // it has no word that is not the question's
 	rank      float64           // what candidates are ordered by
-	window    *window           // in which it was found
-	supported float64           // logit of its window supporting it as the answer, if that was asked
 }
 
 // Weights of what candidates are ordered by, beside the score of the span. The best
@@ -132,7 +130,7 @@ func (x *reading) gather(windows []window, read []*scores) []candidate {
 		}
 		h := x.hits[w.hit]
 		for _, sp := range s.spans(w) {
-			c := candidate{span: sp, hit: w.hit, article: h.Article, sentences: w.sentences, has: s.has, search: h.Score, window: w}
+			c := candidate{span: sp, hit: w.hit, article: h.Article, sentences: w.sentences, has: s.has, search: h.Score}
 			c.rank = c.score + searchRank*c.search
 			if c.ruled = x.restsOn(&c); c.ruled {
 				c.rank += ruledRank
