@@ -84,6 +84,15 @@ QUESTION_WORDS = set("""what which when where whom whose does were been being ha
     people person year number country city state called made used only other also such""".split())
 
 
+# What a question asks for: a kind of thing, a measure, or circumstances.
+ASKS_KIND = re.compile(r"\b(what|which) ([a-z]{3,})\b", re.I)
+NO_KINDS = set("""was were did does are has had have will would could can should might may must kind type sort name other happened made
+    caused causes makes the two three four percentage percent""".split())
+SIZES = "long tall old far deep wide fast heavy high hot often".split()
+ASKS_SIZE = re.compile(r"\bhow (" + "|".join(SIZES) + r")\b", re.I)
+ASKS_HOW = re.compile(r"(when|where|why|how) (?=(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could)\b)", re.I)
+
+
 def place(question, m):
     """Returns what tells which words may stand in place of another: the word before, and how it ends."""
     before = question[:m.start()].split()[-1].lower()
@@ -164,6 +173,8 @@ class Pool:
                 for m in WORD.finditer(q.text):
                     if m.start() > 0 and m.group() not in QUESTION_WORDS:
                         self.words.setdefault(place(q.text, m), []).append(m.group())
+        kinds = [m.group(2).lower() for answerable, _ in self.sets.values() for q in answerable for m in [ASKS_KIND.search(q.text)] if m and m.group(2).lower() not in NO_KINDS]
+        self.kinds = sorted({k for k in kinds if kinds.count(k) > 1})
         self.names = {}
         for p in self.passages.values():
             for n in p.names:
@@ -235,8 +246,8 @@ class Pool:
     def example(self, q, rng):
         length = rng.choice(LENGTHS)
         if q.spans and rng.random() < NEGATIVE:
-            makes = [self.exchange_near, self.exchange, self.reword, self.negate, self.remove, self.rename, self.elsewhere]
-            order = sorted(zip(makes, (22, 10, 14, 5, 16, 17, 16)), key=lambda m: rng.random() ** (1 / m[1]), reverse=True)
+            makes = [self.exchange_near, self.exchange, self.reword, self.ask_another, self.negate, self.remove, self.rename, self.elsewhere]
+            order = sorted(zip(makes, (20, 9, 13, 14, 5, 15, 15, 16)), key=lambda m: rng.random() ** (1 / m[1]), reverse=True)
             for make, _ in order:
                 made = make(q, rng, length)
                 if made:
@@ -343,6 +354,25 @@ class Pool:
             if other[:4] not in low and other[:4] not in q.text.lower():
                 return q.text[:m.start()] + other + q.text[m.end():], self.window(q, rng, length), p.title
         return None
+
+    def ask_another(self, q, rng, length):
+        """Asks for another kind of thing: a disease in place of a city, why in place of when."""
+        p = self.passages[q.passage]
+        low = (p.text + " " + q.text).lower()
+        kind = next((k for k in (rng.choice(self.kinds) for _ in range(8)) if k[:4] not in low), None)
+        made = None
+        if m := ASKS_KIND.search(q.text):
+            if kind and m.group(2).lower() not in NO_KINDS:
+                made = q.text[:m.start(2)] + kind + q.text[m.end(2):]
+        elif m := ASKS_SIZE.search(q.text):
+            other = rng.choice([w for w in SIZES if w != m.group(1).lower() and w not in low] or [""])
+            made = other and q.text[:m.start(1)] + other + q.text[m.end(1):]
+        elif m := ASKS_HOW.match(q.text):
+            other = rng.choice([w for w in ("Why", "Why", "How", "When", "Where") if w.lower() != m.group(1).lower()])
+            made = other + q.text[m.end(1):]
+        elif re.match(r"[Ww]ho [a-z]+", q.text) and kind:
+            made = "Which " + kind + q.text[3:]
+        return (made, self.window(q, rng, length), p.title) if made else None
 
     def foreign(self, name, low, rng):
         """Returns a name of the same kind that stands in no text given."""
