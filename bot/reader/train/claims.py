@@ -10,7 +10,7 @@ import os
 import random
 import re
 
-from pool import COMMON, NAME, read, sentences
+from pool import COMMON, MADE, NAME, read, sentences
 
 SUPPORTED, CONTRADICTED, UNSUPPORTED = range(3)
 LABELS = {"supported": SUPPORTED, "contradicted": CONTRADICTED, "unsupported": UNSUPPORTED}
@@ -31,7 +31,7 @@ def held_out(article):
     return int(hashlib.sha256(article.encode()).hexdigest()[:8], 16) % 100 < 6
 
 
-MADE = ("spliced", "answered")  # no sets of their own
+DERIVED = ("spliced", "answered")  # no sets of their own
 # Sets of questions that answers are taken from, of every hundred.
 ANSWERED = {"squadshifts-wiki": 40, "qed": 30, "qamr-context": 30}
 
@@ -39,8 +39,9 @@ ANSWERED = {"squadshifts-wiki": 40, "qed": 30, "qamr-context": 30}
 class Claims:
     def __init__(self, data, pool, held=False):
         self.pool, self.tokenizer, self.sets = pool, pool.tokenizer, {}
+        self.answers = {**ANSWERED, MADE: 30} if MADE in pool.sets else ANSWERED
         for name in SHARES:
-            if name in MADE:
+            if name in DERIVED:
                 continue
             by_label = {}
             for p in read(os.path.join(data, name, "support.jsonl")):
@@ -78,7 +79,11 @@ class Claims:
     def answered(self, rng):
         """Draws a question with an answer: the right one, another of its passage, or one to a question that it does not answer."""
         pool = self.pool
-        q = rng.choice(pool.sets[rng.choices(list(ANSWERED), list(ANSWERED.values()))[0]][0])
+        if pool.traps and rng.random() < 0.3:
+            q = rng.choice(pool.traps)
+            p = pool.passages[q.passage]
+            return {"claim": self.encode(q.text + " " + q.trap)[:CLAIM_TOKENS], "passage": p.ids[:LENGTH], "label": UNSUPPORTED}
+        q = rng.choice(pool.sets[rng.choices(list(self.answers), list(self.answers.values()))[0]][0])
         p = pool.passages[q.passage]
         a, b = rng.choice(q.spans)
         answer = p.text[p.offsets[a][0]:p.offsets[b - 1][1]]

@@ -22,7 +22,9 @@ SHARES = {
     "squadshifts-wiki": 28, "qed": 24, "qamr-context": 17, "squadshifts-reddit": 12,
     "squadshifts-amazon": 8, "trecqa-train": 5, "covidqa": 3, "qasrl": 3,
 }
-TITLED = {"squadshifts-wiki", "qed", "qamr-context"}  # titles of the others name no subject
+# Questions written for this, answerable and not, if the folder has them.
+MADE, MADE_SHARE, MADE_UNANSWERABLE = "made", 150, 0.5
+TITLED = {"squadshifts-wiki", "qed", "qamr-context", MADE}  # titles of the others name no subject
 NEGATIVE = 0.42  # of the draws of an answerable question, those made unanswerable
 UNANSWERABLE = 0.2  # of the draws of a set, those of its unanswerable questions
 
@@ -150,10 +152,11 @@ class Passage:
 
 
 class Question:
-    __slots__ = ("text", "passage", "spans", "hard", "any")
+    __slots__ = ("text", "passage", "spans", "hard", "any", "trap")
 
-    def __init__(self, text, passage, spans, any=False):
+    def __init__(self, text, passage, spans, any=False, trap=None):
         self.text, self.passage, self.spans, self.any = text, passage, spans, any
+        self.trap = trap  # what may be taken for an answer
         self.hard = []  # passages that are near and do not answer
 
 
@@ -161,12 +164,16 @@ class Pool:
     def __init__(self, data, tokenizer, sets=tuple(SHARES), held=False):
         """Reads the sets below a folder; held: only what is kept for measuring."""
         self.tokenizer, self.passages, self.sets, self.held = tokenizer, {}, {}, held
-        for name in sets:
+        self.shares = {name: SHARES[name] for name in sets}
+        if os.path.exists(os.path.join(data, MADE)) and not held:
+            self.shares[MADE] = MADE_SHARE
+        for name in self.shares:
             self.sets[name] = ([], [])
             if name == "trecqa-train":
                 self.read_selection(name, os.path.join(data, name, "selection.jsonl"))
             else:
                 self.read_set(name, os.path.join(data, name))
+        self.traps = [q for q in self.sets.get(MADE, ((), ()))[1] if q.trap]
         self.words = {}
         for answerable, _ in self.sets.values():
             for q in answerable:
@@ -190,7 +197,7 @@ class Pool:
         for q in read(folder + "/questions.jsonl"):
             if q.get("unanswerable"):
                 if q["passage"] in keep:
-                    unanswerable.append(Question(q["question"], q["passage"], []))
+                    unanswerable.append(Question(q["question"], q["passage"], [], trap=q.get("trap")))
                 continue
             source = q["sources"][0]
             if source not in keep or name == "qasrl" and len(answerable) >= 3000:
@@ -236,16 +243,16 @@ class Pool:
     def draw(self, seed, number):
         """Returns example number of the sequence that a seed stands for."""
         rng = random.Random(f"{seed}/{number}")
-        name = rng.choices(list(self.sets), [SHARES[s] for s in self.sets])[0]
+        name = rng.choices(list(self.shares), list(self.shares.values()))[0]
         answerable, unanswerable = self.sets[name]
         # Each question is drawn once before any is drawn twice, or nearly so.
-        share = 0.5 if name == "trecqa-train" else 0.6 if name == "qasrl" else UNANSWERABLE
+        share = 0.5 if name == "trecqa-train" else 0.6 if name == "qasrl" else MADE_UNANSWERABLE if name == MADE else UNANSWERABLE
         pool = unanswerable if unanswerable and rng.random() < share else answerable
         return self.example(pool[rng.randrange(len(pool))], rng)
 
     def example(self, q, rng):
         length = rng.choice(LENGTHS)
-        if q.spans and rng.random() < NEGATIVE:
+        if q.spans and rng.random() < (NEGATIVE / 4 if q.passage.startswith(MADE) else NEGATIVE):
             makes = [self.exchange_near, self.exchange, self.reword, self.ask_another, self.negate, self.remove, self.rename, self.elsewhere]
             order = sorted(zip(makes, (20, 9, 13, 14, 5, 15, 15, 16)), key=lambda m: rng.random() ** (1 / m[1]), reverse=True)
             for make, _ in order:
