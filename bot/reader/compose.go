@@ -190,7 +190,7 @@ func (x *reading) support(claim *bot.Claim, also []*candidate) {
 // of the best one they may be.
 const (
 	nearest = 3
-	nearBy  = 12.0
+	nearBy  = 10.0
 )
 
 // refuse drafts a refusal. near reports whether the best candidate came close to

@@ -35,7 +35,7 @@ type Config struct {
 	// 3 and 700 where there are no vector instructions.
 	Passages, Tokens int
 	// Sure is the probability from which an answer is given without reserve, and
-	// Perhaps that from which it is given as bot.Draft.Perhaps; 0 means .5 and .38.
+	// Perhaps that from which it is given as bot.Draft.Perhaps; 0 means .55 and .45.
 	Sure, Perhaps float64
 	// Limit is the time after which reading is cut short; 0 means 5 s.
 	Limit time.Duration
