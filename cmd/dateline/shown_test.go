@@ -84,7 +84,7 @@ var (
 	shownPlace = regexp.MustCompile(`(\S+\.(?:txt|md)):(\d+)(?:-(\d+))?$`)
 	shownParts = regexp.MustCompile(`(.+?)\s*((?:\[\d+\])+)(?:\s+|$)`)
 	shownMark  = regexp.MustCompile(`\d+`)
-	shownNote  = regexp.MustCompile(`^(.*The built-in reader answered, as .*\.|The sources differ.*|The model.*, so the answer may not be complete\.|A filter of the model server stopped the model, so the answer may not be complete\.)$`)
+	shownNote  = regexp.MustCompile(`^(.*The built-in reader answered, as .*\.|The sources differ.*|Reading took too long .*|Other questions were read .*|Fewer passages than usual .*|This stands in a photograph.*|The model.*, so the answer may not be complete\.|A filter of the model server stopped the model, so the answer may not be complete\.)$`)
 )
 
 // readScreen reads what ask prints for people, on no terminal: a sentence or
