@@ -195,7 +195,7 @@ func (b *Bot) readCloser(ctx context.Context, q Question, e Answerer, refused An
 func newID() string { return strings.ToLower(rand.Text()[:10]) }
 
 // plain is an error's text as it can be kept.
-func plain(err error) string { return strings.ToValidUTF8(oneLine(err.Error()), "\uFFFD") }
+func plain(err error) string { return strings.ToValidUTF8(corpus.OneLine(err.Error()), "\uFFFD") }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
@@ -274,7 +274,7 @@ func (b *Bot) read(ctx context.Context, q Question, engines []Answerer, found re
 			}
 			if i+1 < len(engines) && !passed {
 				b.c.Log.InfoContext(ctx, "engine failed, trying the next", "engine", e.Name(), "next", engines[i+1].Name(), "err", err)
-				why = fmt.Sprintf("as %s failed: %s.", called(e.Name()), oneLine(err.Error()))
+				why = fmt.Sprintf("as %s failed: %s.", called(e.Name()), corpus.OneLine(err.Error()))
 				continue
 			}
 			return Answer{}, fmt.Errorf("engine %s could not read the articles: %w; or choose another engine", e.Name(), err)
@@ -406,7 +406,7 @@ func (b *Bot) missing(ctx context.Context, q Question, names []string) (missing,
 		return ok
 	}
 	for _, name := range names[:min(len(names), maxMissing)] {
-		name = oneLine(name)
+		name = corpus.OneLine(name)
 		terms := word.Terms(name)
 		switch {
 		case len(terms) == 0 || slices.Contains(m.none, name) || slices.Contains(m.whole, name) || !containsAll(asked, terms):

@@ -81,7 +81,7 @@ func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check
 	alone := "" // see WordsAlone
 	stories := make(map[string]*ground.Story)
 	for _, s := range whole.Sentences() {
-		sentence := oneLine(s.Of(text))
+		sentence := corpus.OneLine(s.Of(text))
 		if len(word.Split(sentence)) == 0 {
 			continue
 		}
@@ -123,7 +123,7 @@ func (b *Bot) Check(ctx context.Context, text string, f retrieval.Filter) (Check
 		}
 	}
 	if len(c.Sentences) == 0 {
-		all := oneLine(text)
+		all := corpus.OneLine(text)
 		if all == "" {
 			return Check{}, ErrNoClaim
 		}

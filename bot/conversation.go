@@ -199,7 +199,7 @@ func (b *Bot) Understand(ctx context.Context, q Question) (Understood, error) {
 		b.c.Log.InfoContext(ctx, "question not rewritten, the rules' reading is taken", "by", by, "err", err)
 		return u, nil
 	}
-	text = oneLine(strings.ToValidUTF8(text, "\uFFFD"))
+	text = corpus.OneLine(strings.ToValidUTF8(text, "\uFFFD"))
 	if why := b.misread(q, thread, text); why != "" {
 		b.c.Log.InfoContext(ctx, "rewritten question not taken", "by", by, "reason", why)
 		return u, nil

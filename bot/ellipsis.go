@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"dateline/corpus"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
 	"dateline/corpus/word"
@@ -260,7 +261,7 @@ func (t *talk) filler(last *frame, e Exchange) string {
 
 // clip is a short answer if it can stand within a question.
 func clip(short string) string {
-	short = strings.Trim(oneLine(short), " .,;:“”\"'‘’")
+	short = strings.Trim(corpus.OneLine(short), " .,;:“”\"'‘’")
 	if len(word.Split(short)) > 8 || len(short) > 80 || strings.ContainsAny(short, "?!:;\n") {
 		return ""
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dateline/bot/ground"
+	"dateline/corpus"
 	"dateline/corpus/word"
 )
 
@@ -46,7 +47,7 @@ func (b *Bot) second(ctx context.Context, c *Check, os []ground.Opinion) error {
 	}
 	model := "the model"
 	if n := len(calls); n > 0 {
-		model = "model " + oneLine(calls[n-1].Model)
+		model = "model " + corpus.OneLine(calls[n-1].Model)
 	}
 	switch v {
 	case Contradicted:

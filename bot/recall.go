@@ -102,11 +102,11 @@ func more(cited []Quote, hits []retrieval.Hit) []Quote {
 	var quotes []Quote
 	said := make(map[string]bool) // two papers print one wire story
 	for _, q := range cited {
-		said[oneLine(q.Span.Of(q.Article.Text))] = true
+		said[corpus.OneLine(q.Span.Of(q.Article.Text))] = true
 	}
 	take := func(a *corpus.Article, from int, most int) {
 		for _, s := range a.Sentences() {
-			text := oneLine(s.Of(a.Text))
+			text := corpus.OneLine(s.Of(a.Text))
 			if len(quotes) == mostMore || most == 0 {
 				return
 			}
@@ -185,7 +185,7 @@ func attribution(cs []Citation) []string {
 		}
 		seen[c.Article] = true
 		where := fmt.Sprintf("%s, line %d", c.Source, c.Lines[0])
-		by := oneLine(c.Publisher)
+		by := corpus.OneLine(c.Publisher)
 		if by == "" {
 			list = append(list, where)
 			continue

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"dateline/corpus"
 	"dateline/corpus/word"
 	"dateline/retrieval"
 )
@@ -52,7 +53,7 @@ func (w *writer) failed() []Failed {
 
 // said reports whether a sentence was passed.
 func (w *writer) said(text string) bool {
-	return slices.ContainsFunc(w.sentences, func(j Judged) bool { return j.Outcome == Shown && j.Text == oneLine(text) })
+	return slices.ContainsFunc(w.sentences, func(j Judged) bool { return j.Outcome == Shown && j.Text == corpus.OneLine(text) })
 }
 
 // mend grounds claims that were written in place of refused ones, adds those

@@ -74,7 +74,7 @@ func (b *Bot) search(ctx context.Context, q Question, limit int) (retrieval.Resu
 func WordsAlone(r retrieval.Result) string {
 	switch s := r.Searched; {
 	case r.WordsAlone != "":
-		return "Only words were searched for, not meaning: " + oneLine(r.WordsAlone) + "."
+		return "Only words were searched for, not meaning: " + corpus.OneLine(r.WordsAlone) + "."
 	case s.WordsAlone == 0:
 		return ""
 	case s.WordsAlone == s.Articles:

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"dateline/bot/ground"
+	"dateline/corpus"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
 	"dateline/corpus/word"
@@ -194,7 +195,7 @@ func leans(text string) bool {
 
 // finished gives a question its mark and its capital.
 func finished(got, question string) string {
-	got = strings.TrimSpace(oneLine(got))
+	got = strings.TrimSpace(corpus.OneLine(got))
 	got = strings.TrimRight(got, " ?!.,;:")
 	if got == "" {
 		return question

@@ -105,7 +105,7 @@ var numbered = regexp.MustCompile(`\s*\[\d+\]`)
 // plainSentence is a sentence on one line without credits of photographs, markup
 // and numbers in brackets.
 func plainSentence(s string) string {
-	return oneLine(corpus.WithoutCredits(oneLine(numbered.ReplaceAllString(corpus.Plain(s), ""))))
+	return corpus.OneLine(corpus.WithoutCredits(corpus.OneLine(numbered.ReplaceAllString(corpus.Plain(s), ""))))
 }
 
 // add grounds a claim and writes it down.
@@ -125,7 +125,7 @@ func (w *writer) add(c Claim) {
 		w.judge(c.Text, Withheld, reasons, nil)
 		return
 	}
-	s := Sentence{Text: oneLine(c.Text)}
+	s := Sentence{Text: corpus.OneLine(c.Text)}
 	for _, q := range carriers {
 		if n := w.cite(q); !slices.Contains(s.Citations, n) {
 			s.Citations = append(s.Citations, n)
@@ -175,7 +175,7 @@ func (w *writer) cite(q Quote) int {
 
 // judge notes what became of a sentence.
 func (w *writer) judge(text string, o Outcome, reasons []string, cited []int) {
-	j := Judged{Text: strings.ToValidUTF8(oneLine(text), "\uFFFD"), Outcome: o, Reasons: reasons, Citations: cited, Repair: w.mending}
+	j := Judged{Text: strings.ToValidUTF8(corpus.OneLine(text), "\uFFFD"), Outcome: o, Reasons: reasons, Citations: cited, Repair: w.mending}
 	if len(j.Text) > ground.MaxClaim {
 		j.Text = strings.ToValidUTF8(j.Text[:ground.MaxClaim], "") + "…"
 	}
@@ -189,7 +189,7 @@ func (w *writer) drop(text string, reasons []string) Dropped {
 	if len(reasons) > most {
 		reasons = append(reasons[:most:most], fmt.Sprintf("and %d more", len(reasons)-most))
 	}
-	d := Dropped{brief(strings.ToValidUTF8(oneLine(text), "\uFFFD")), reasons}
+	d := Dropped{brief(strings.ToValidUTF8(corpus.OneLine(text), "\uFFFD")), reasons}
 	// One that was to be repaired and came back as it was is listed once.
 	if !w.mending || !slices.ContainsFunc(w.answer.Dropped, d.same) {
 		w.answer.Dropped = append(w.answer.Dropped, d)
@@ -267,7 +267,7 @@ func saysYesOrNo(short string) (yes, no bool) {
 // supported returns a text that goes along with the answer if the evidence
 // holds what it says; "" if not.
 func (w *writer) supported(text string, e *ground.Evidence, f ground.Form) string {
-	if text = oneLine(corpus.Plain(text)); text == "" {
+	if text = corpus.OneLine(corpus.Plain(text)); text == "" {
 		return ""
 	}
 	if !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError) || len(text) > ground.MaxClaim {
@@ -374,8 +374,6 @@ func (w *writer) addArticles(e *ground.Evidence) {
 		}
 	}
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // brief shortens what a reason shows, which may come from anywhere.
 func brief(s string) string {

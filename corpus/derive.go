@@ -75,12 +75,12 @@ func (a *Article) Derive() {
 		}
 	}
 	if headline != "" && utf8.RuneCountInString(headline) > 8 {
-		a.know(&a.Title, oneLine(headline), FromText)
+		a.know(&a.Title, OneLine(headline), FromText)
 	}
 	if lede == "" {
 		lede = headline
 	}
-	a.know(&a.Title, shorten(oneLine(lede), 90), FromSentence)
+	a.know(&a.Title, shorten(OneLine(lede), 90), FromSentence)
 	if a.Language.Value == "" && a.Body.Within(len(a.Text)) {
 		a.know(&a.Language, guessLanguage(a.Body.Of(a.Text)), FromGuess)
 	}
@@ -150,8 +150,6 @@ func datelineParts(s string) (place, wire string) {
 	s = datelineDay().ReplaceAllString(strings.TrimSpace(s), "")
 	return strings.Trim(s, " ,("), wire
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // shorten cuts s at a space so that it has at most n characters, the ellipsis
 // included.

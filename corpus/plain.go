@@ -142,3 +142,7 @@ func pair(s string) bool {
 	first, second, ok := strings.Cut(s, "/")
 	return ok && endsInAgency(strings.TrimSpace(first)) && endsInAgency(second)
 }
+
+// OneLine is text with a space for each run of white space, line ends among them,
+// and none at either end.
+func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

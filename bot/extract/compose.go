@@ -108,7 +108,7 @@ func articlesOf(quotes []bot.Quote) map[string]*corpus.Article {
 func (r *reading) claim(x *candidate) bot.Claim {
 	s := x.s
 	span := s.doc.wholeQuote(x.at)
-	text := balance(s.open, oneLine(span.Of(s.doc.article.Text)))
+	text := balance(s.open, corpus.OneLine(span.Of(s.doc.article.Text)))
 	quotes := []bot.Quote{{Article: s.doc.article, Span: span}}
 	if x.voice != nil && x.voice != s && x.text != "" {
 		quotes = append(quotes, bot.Quote{Article: s.doc.article, Span: x.voice.Span})
@@ -128,7 +128,7 @@ func (r *reading) claim(x *candidate) bot.Claim {
 	}
 	if headPronoun && x.at > 0 && s.doc.sentences[x.at-1].Paragraph == s.Paragraph {
 		before := s.doc.sentences[x.at-1]
-		text = oneLine(before.text()) + " " + text
+		text = corpus.OneLine(before.text()) + " " + text
 		quotes = append([]bot.Quote{{Article: s.doc.article, Span: before.Span}}, quotes...)
 	}
 	return bot.Claim{Text: text, Quotes: quotes}
@@ -196,7 +196,7 @@ func balance(open bool, s string) string {
 func (r *reading) bracket(s *sentence, text, name string) string {
 	for i, t := range s.tokens {
 		if (t.norm == "he" || t.norm == "she" || t.norm == "they") && !s.inQuote(i) {
-			head := oneLine(s.text()[:t.End])
+			head := corpus.OneLine(s.text()[:t.End])
 			if at := strings.Index(text, head); at >= 0 {
 				at += len(head)
 				return text[:at] + " [" + withinSentence(name) + "]" + text[at:]

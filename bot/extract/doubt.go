@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"dateline/corpus"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
 	"dateline/corpus/word"
@@ -644,7 +645,7 @@ func (r *reading) otherAgent(x *candidate) string {
 				if !s.does(q.agent, sp.verb) || slices.ContainsFunc(s.speech, func(o speech) bool { return o.class == q.class }) {
 					return notFound
 				}
-				return fmt.Sprintf("An article says the opposite: “%s”", oneLine(s.text()))
+				return fmt.Sprintf("An article says the opposite: “%s”", corpus.OneLine(s.text()))
 			}
 		}
 	}

@@ -287,8 +287,6 @@ func (q *question) nameOf(t *term) string {
 	return t.Text
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
 // nearestShare is how near a miss must come, compared with the nearest, to be
 // shown beside it.
 const nearestShare = 0.6

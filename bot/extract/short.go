@@ -3,6 +3,7 @@ package extract
 import (
 	"strings"
 
+	"dateline/corpus"
 	"dateline/corpus/lexicon"
 	"dateline/corpus/pos"
 )
@@ -35,7 +36,7 @@ func (r *reading) short(x *candidate) string {
 		}
 	}
 	open := p.from < len(x.s.quoted) && x.s.quoted[p.from] && !strings.ContainsAny(short[:min(3, len(short))], "“\"")
-	short = strings.Trim(oneLine(short), " ,;:")
+	short = strings.Trim(corpus.OneLine(short), " ,;:")
 	if strings.ContainsAny(short, "“”\"") {
 		short = balance(open, short)
 	}

@@ -199,7 +199,7 @@ func sentencesOf(text string) []string {
 	var ss []string
 	a := &corpus.Article{Text: text, Body: corpus.Span{End: len(text)}}
 	for _, s := range a.Sentences() {
-		ss = append(ss, oneLine(s.Of(text)))
+		ss = append(ss, corpus.OneLine(s.Of(text)))
 	}
 	return ss
 }

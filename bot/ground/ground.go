@@ -290,11 +290,9 @@ func (e *Evidence) Add(text string, published time.Time) {
 
 // flat is a text on one line, without markup and the characters that show
 // nothing, which would divide a word where no reader sees it.
-func flat(s string) string { return oneLine(invisible.Replace(corpus.Plain(s))) }
+func flat(s string) string { return corpus.OneLine(invisible.Replace(corpus.Plain(s))) }
 
 var invisible = strings.NewReplacer("\u200b", "", "\ufeff", "", "\u2060", "")
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // reasons are why a claim is not carried, none if it is, and how it was matched
 // with the lines; nil if it was not compared with them.

@@ -316,7 +316,7 @@ func FuzzGroundLifted(f *testing.F) {
 				continue
 			}
 			quotes := []Quote{{a, s.Span}}
-			for _, claim := range []string{lifted, oneLine(lifted)} {
+			for _, claim := range []string{lifted, corpus.OneLine(lifted)} {
 				if reasons := Check(claim, quotes, offered); len(reasons) > 0 {
 					t.Errorf("%q: got %q, want it grounded", claim, reasons)
 				}

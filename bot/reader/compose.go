@@ -144,13 +144,13 @@ func (c *candidate) value() ground.Value {
 // with the sentence before it, a dateline with the one after it.
 func (x *reading) claim(c *candidate) bot.Claim {
 	sentences, s := c.sentences, c.within()
-	text := oneLine(s.Of(c.article.Text))
+	text := corpus.OneLine(s.Of(c.article.Text))
 	quotes := []bot.Quote{{Article: c.article, Span: s.Span}}
 	add := func(i int, before bool) {
 		if i < 0 || i >= len(sentences) || sentences[i].Paragraph != s.Paragraph {
 			return
 		}
-		t, q := oneLine(sentences[i].Of(c.article.Text)), bot.Quote{Article: c.article, Span: sentences[i].Span}
+		t, q := corpus.OneLine(sentences[i].Of(c.article.Text)), bot.Quote{Article: c.article, Span: sentences[i].Span}
 		if before {
 			text, quotes = t+" "+text, append([]bot.Quote{q}, quotes...)
 		} else {

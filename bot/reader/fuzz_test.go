@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"dateline/corpus"
 	"dateline/retrieval/encoder"
 )
 
@@ -57,7 +58,7 @@ func FuzzDraft(f *testing.F) {
 				t.Errorf("got quote %v of a text of %d bytes", q.Span, len(q.Article.Text))
 			}
 		}
-		if len(d.Claims) > 0 && !strings.Contains(oneLine(d.Claims[0].Text), oneLine(d.Claims[0].Quotes[0].Span.Of(d.Claims[0].Quotes[0].Article.Text))) {
+		if len(d.Claims) > 0 && !strings.Contains(corpus.OneLine(d.Claims[0].Text), corpus.OneLine(d.Claims[0].Quotes[0].Span.Of(d.Claims[0].Quotes[0].Article.Text))) {
 			t.Errorf("got claim %q, want the words it cites, %q", d.Claims[0].Text, d.Claims[0].Quotes[0].Span.Of(d.Claims[0].Quotes[0].Article.Text))
 		}
 		if !utf8.ValidString(d.Short) || d.Perhaps && d.Short != "" || len(d.Claims) == 0 && d.Short != "" {

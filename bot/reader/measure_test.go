@@ -100,7 +100,7 @@ func (f *finding) note(q eval.Question, x *reading) {
 		s := short(c)
 		sentence := c.within().Of(c.article.Text)
 		f.Spans = append(f.Spans, foundSpan{
-			Score: c.score, Has: c.has, Search: c.search, Meaning: x.hits[c.hit].Meaning, Rank: c.rank, Words: oneLine(c.Of(c.article.Text)), Short: s, Sentence: oneLine(sentence),
+			Score: c.score, Has: c.has, Search: c.search, Meaning: x.hits[c.hit].Meaning, Rank: c.rank, Words: corpus.OneLine(c.Of(c.article.Text)), Short: s, Sentence: corpus.OneLine(sentence),
 			EM: eval.ExactMatch(s, q.Answers), F1: eval.F1(s, q.Answers),
 			Ruled: c.ruled, Gold: q.Gold(c.article.Source), Contains: eval.Contains(sentence, q.Answers),
 		})

@@ -79,7 +79,7 @@ func TestModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Claims) != 1 || !strings.Contains(oneLine(a.Text), d.Claims[0].Text) {
+	if len(d.Claims) != 1 || !strings.Contains(corpus.OneLine(a.Text), d.Claims[0].Text) {
 		t.Errorf("got %+v, want a sentence of the article", d)
 	}
 	ranks, err := r.Rank(t.Context(), "Who opened the bridge?", []string{"The bridge was closed.", "", "Mayor Brask opened it."})

@@ -54,7 +54,7 @@ func wholeName(s string, words []word.Word, from, to int) (int, int) {
 // as "he".
 func short(c *candidate) string {
 	at := complete(c.article.Text, c.within().Span, c.Span)
-	s := oneLine(at.Of(c.article.Text))
+	s := corpus.OneLine(at.Of(c.article.Text))
 	s = strings.TrimRight(strings.TrimLeft(s, " ,;:.)”"), " ,;:.(“")
 	if strings.Count(s, "“") > strings.Count(s, "”") {
 		s += "”"
@@ -95,8 +95,6 @@ func title(s string) (string, bool) {
 	}
 	return inner, true
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // sameQuantity reports whether the numbers of two candidates agree, and whether both
 // are numbers.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"dateline/bot/eval"
+	"dateline/corpus"
 )
 
 // baselines are files of scores: one to keep those of a run in, and one to hold
@@ -163,7 +164,7 @@ func (p *program) evalCompare(before, after string, e *evaluation) error {
 		}
 		p.out.printf("  %d: %s\n", c.Item, strings.Join(what, ", "))
 		if c.Question != "" {
-			p.out.printf("      %s: %s\n", oneLine(c.ID), oneLine(c.Question))
+			p.out.printf("      %s: %s\n", corpus.OneLine(c.ID), corpus.OneLine(c.Question))
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"dateline/bot"
 	"dateline/bot/receipt"
+	"dateline/corpus"
 	"dateline/retrieval"
 )
 
@@ -73,7 +74,7 @@ func (p *program) offerRefs(cmd *cobra.Command, args []string, begun string) ([]
 		}
 		for _, c := range r.Answer.Citations {
 			if ref := fmt.Sprintf("%s#%d", r.ID, c.N); strings.HasPrefix(ref, begun) {
-				offers = append(offers, cobra.CompletionWithDesc(ref, visible(oneLine(c.Source))))
+				offers = append(offers, cobra.CompletionWithDesc(ref, visible(corpus.OneLine(c.Source))))
 			}
 		}
 	}
@@ -86,12 +87,12 @@ func (p *program) offerRefs(cmd *cobra.Command, args []string, begun string) ([]
 }
 
 func offerOf(r bot.Receipt) cobra.Completion {
-	return cobra.CompletionWithDesc(r.ID, visible(oneLine(cmp.Or(r.Understood, r.Question))))
+	return cobra.CompletionWithDesc(r.ID, visible(corpus.OneLine(cmp.Or(r.Understood, r.Question))))
 }
 
 // offerable reports whether a name from an article can be put on a command line as
 // it is.
-func offerable(name string) bool { return name != "" && visible(oneLine(name)) == name }
+func offerable(name string) bool { return name != "" && visible(corpus.OneLine(name)) == name }
 
 // newestAnswers are those that a shell may offer.
 func (p *program) newestAnswers(ctx context.Context) []bot.Receipt {

@@ -83,11 +83,11 @@ The exit code is 1 if something is broken.`,
 			}
 		} else {
 			for _, s := range settings {
-				p.out.printf("%-16s %s (%s)\n", s.Name, oneLine(s.Value), s.From)
+				p.out.printf("%-16s %s (%s)\n", s.Name, corpus.OneLine(s.Value), s.From)
 			}
 			p.out.printf("\n")
 			for _, c := range checks {
-				p.out.printf("%-16s %s: %s\n", c.Name, string(c.Status), oneLine(c.Found))
+				p.out.printf("%-16s %s: %s\n", c.Name, string(c.Status), corpus.OneLine(c.Found))
 				if c.Do != "" {
 					p.out.paragraph(17, "", "→ "+c.Do)
 				}
@@ -100,7 +100,7 @@ The exit code is 1 if something is broken.`,
 				if h.InEffect {
 					name += " (in effect)"
 				}
-				p.out.printf("  %s\n", oneLine(name))
+				p.out.printf("  %s\n", corpus.OneLine(name))
 				p.out.paragraph(4, "", string(h.Status)+": "+h.Found)
 				if h.Do != "" {
 					p.out.paragraph(4, "", "→ "+h.Do)
@@ -174,7 +174,7 @@ func (p *program) examineCorpus(ctx context.Context, chosen corpusChoice) check 
 			list = append(list, fmt.Sprintf("and %d more: see dateline index", len(seen.problems)-most))
 			break
 		}
-		list = append(list, oneLine(pr.Error()))
+		list = append(list, corpus.OneLine(pr.Error()))
 	}
 	c.Do = strings.Join(list, "; ")
 	return c

@@ -12,6 +12,7 @@ import (
 	"dateline/bot"
 	"dateline/bot/eval"
 	"dateline/bot/receipt"
+	"dateline/corpus"
 )
 
 func (p *program) feedbackCommand() *cobra.Command {
@@ -118,7 +119,7 @@ func (p *program) printOpinions(list []opinion) {
 			opinion = "good"
 			good++
 		}
-		p.out.printf("%s  %s  %s  %s\n", opinion, o.Answer, moment(o.At), oneLine(o.By))
+		p.out.printf("%s  %s  %s  %s\n", opinion, o.Answer, moment(o.At), corpus.OneLine(o.By))
 		p.out.paragraph(6, "", o.Question+" → "+inLine(o.receipt.Answer))
 		if o.Reason != "" {
 			p.out.paragraph(6, "", "because: "+o.Reason)

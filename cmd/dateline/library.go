@@ -474,7 +474,7 @@ func (p *program) syncBy(ctx context.Context, l *library, by syncer, watch func(
 		return report, err
 	}
 	for _, pr := range report.Problems {
-		p.err.printf("%s: %s\n", oneLine(pr.Name), pr.Err)
+		p.err.printf("%s: %s\n", corpus.OneLine(pr.Name), pr.Err)
 	}
 	if err != nil {
 		if l.chosen.From == fromLast && ctx.Err() == nil {

@@ -17,6 +17,7 @@ import (
 	"dateline/bot"
 	"dateline/bot/receipt"
 	"dateline/bot/sqlite"
+	"dateline/corpus"
 	"dateline/retrieval"
 )
 
@@ -263,7 +264,7 @@ func (p *program) printReceipts(list []bot.Receipt) {
 		if r.Error != "" {
 			what = "failed: " + r.Error
 		}
-		line := fmt.Sprintf("%s → %s", oneLine(r.Question), oneLine(what))
+		line := fmt.Sprintf("%s → %s", corpus.OneLine(r.Question), corpus.OneLine(what))
 		if p.out.width == 0 {
 			p.out.printf("%s  %s  %s\n", r.ID, moment(r.Asked), line)
 			continue
@@ -326,10 +327,10 @@ func (p *program) printReceipt(r bot.Receipt) {
 	for _, a := range r.Attempts {
 		p.out.printf("\nEngine %s, %.1f ms", a.Engine, a.Milliseconds)
 		if a.Error != "" {
-			p.out.printf(", failed: %s", oneLine(a.Error))
+			p.out.printf(", failed: %s", corpus.OneLine(a.Error))
 		}
 		if a.RepairError != "" {
-			p.out.printf(", repair failed: %s", oneLine(a.RepairError))
+			p.out.printf(", repair failed: %s", corpus.OneLine(a.RepairError))
 		}
 		p.out.printf("\n")
 		for _, s := range a.Sentences {
@@ -351,7 +352,7 @@ func (p *program) printReceipt(r bot.Receipt) {
 		p.out.printf("\nPassages that were read\n")
 	}
 	for i, o := range r.Passages {
-		p.out.printf("%4d. %.3f  %s, bytes %d to %d (keywords %.2f, semantic %.2f)\n", i+1, o.Score, oneLine(o.Source), o.Bytes[0], o.Bytes[1], o.Keyword, o.Semantic)
+		p.out.printf("%4d. %.3f  %s, bytes %d to %d (keywords %.2f, semantic %.2f)\n", i+1, o.Score, corpus.OneLine(o.Source), o.Bytes[0], o.Bytes[1], o.Keyword, o.Semantic)
 	}
 	p.out.printf("\nSearch %.1f ms, reading %.1f ms, in all %.1f ms\n", r.Timings.Search, r.Timings.Read, r.Timings.Total)
 }
@@ -359,9 +360,9 @@ func (p *program) printReceipt(r bot.Receipt) {
 // printCalls shows what a model was asked for and what it wrote.
 func (p *program) printCalls(margin string, calls []bot.Call) {
 	for _, c := range calls {
-		p.out.printf("%scall to %s: model %s, prompt %s, %d + %d tokens, %.0f ms", margin, c.For, oneLine(c.Model), oneLine(c.Prompt), c.TokensIn, c.TokensOut, c.Milliseconds)
+		p.out.printf("%scall to %s: model %s, prompt %s, %d + %d tokens, %.0f ms", margin, c.For, corpus.OneLine(c.Model), corpus.OneLine(c.Prompt), c.TokensIn, c.TokensOut, c.Milliseconds)
 		if c.Error != "" {
-			p.out.printf(", failed: %s", oneLine(c.Error))
+			p.out.printf(", failed: %s", corpus.OneLine(c.Error))
 		}
 		p.out.printf("\n")
 		if c.Raw != "" {
@@ -425,7 +426,7 @@ func (p *program) printReplay(before, after bot.Receipt, d receipt.Difference) {
 		return fmt.Sprintf("%d (%.3f)", n, score)
 	}
 	for _, m := range d.Passages {
-		p.out.printf("  %s → %s  %s, bytes %d to %d\n", rank(m.RankBefore, m.ScoreBefore), rank(m.RankAfter, m.ScoreAfter), oneLine(m.Source), m.Bytes[0], m.Bytes[1])
+		p.out.printf("  %s → %s  %s, bytes %d to %d\n", rank(m.RankBefore, m.ScoreBefore), rank(m.RankAfter, m.ScoreAfter), corpus.OneLine(m.Source), m.Bytes[0], m.Bytes[1])
 	}
 }
 

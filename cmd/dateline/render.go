@@ -117,9 +117,6 @@ func quoted(s string) string {
 	return "“" + s + "”"
 }
 
-// oneLine keeps text that is printed in a line of its own from taking up more.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
 // coverage says what was searched: "2 articles, 31 passages, 2025-11-26".
 func coverage(c retrieval.Coverage) string {
 	s := count(c.Articles, "article") + ", " + count(c.Passages, "passage")

@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/term"
 
+	"dateline/corpus"
 	"dateline/corpus/word"
 )
 
@@ -139,14 +140,14 @@ func (s *screen) emphasize(text string, terms []string) styled {
 func (s *screen) heading(label, kind, title, publisher, published, place string) {
 	var facts []string
 	for _, f := range []string{title, publisher, published} {
-		if f = visible(oneLine(f)); f != "" {
+		if f = visible(corpus.OneLine(f)); f != "" {
 			facts = append(facts, f)
 		}
 	}
-	if title = visible(oneLine(title)); title != "" {
+	if title = visible(corpus.OneLine(title)); title != "" {
 		facts[0] = s.style(kind, title)
 	}
-	place = visible(oneLine(place))
+	place = visible(corpus.OneLine(place))
 	line := visible(label) + strings.Join(append(facts, place), " · ")
 	if len(facts) == 0 || ansi.StringWidth(line) <= cmp.Or(s.width, defaultWidth) {
 		fmt.Fprintln(s, line)

@@ -151,7 +151,7 @@ func (p *program) printHit(n int, h retrieval.Hit, query string, explain bool) {
 		p.out.paragraph(indent, dim, explanation(h))
 	}
 	terms := word.Terms(query)
-	text := oneLine(m.Text)
+	text := corpus.OneLine(m.Text)
 	if !p.verbose {
 		text = excerpt(sentencesOf(h), terms)
 	}
@@ -177,7 +177,7 @@ func sentencesOf(h retrieval.Hit) []string {
 	var story, all []string
 	sentences := h.Article.Sentences()
 	for _, s := range sentences[min(h.Passage.First, len(sentences)):min(h.Passage.Last+1, len(sentences))] {
-		text := oneLine(s.Of(h.Article.Text))
+		text := corpus.OneLine(s.Of(h.Article.Text))
 		all = append(all, text)
 		if s.Kind.Evidence() || s.Kind == corpus.Dateline {
 			story = append(story, text)

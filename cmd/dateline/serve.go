@@ -30,6 +30,7 @@ import (
 	"dateline/bot/slackbot/inbox"
 	"dateline/bot/slackbot/local"
 	"dateline/bot/sqlite"
+	"dateline/corpus"
 	"dateline/corpus/files"
 	"dateline/retrieval"
 )
@@ -513,9 +514,9 @@ is no other program to ask with.`,
 				return fmt.Errorf("asking serve at %s: %w", addr, err)
 			}
 			if resp.StatusCode != http.StatusOK {
-				return errors.New("serve cannot take questions: " + oneLine(string(said)))
+				return errors.New("serve cannot take questions: " + corpus.OneLine(string(said)))
 			}
-			p.out.printf("%s\n", oneLine(string(said)))
+			p.out.printf("%s\n", corpus.OneLine(string(said)))
 			return nil
 		},
 	}

@@ -418,7 +418,7 @@ func printShown(out *screen, s shown) {
 	}
 	out.heading(label, bold, s.heading, s.Publisher, s.Published, place(s.Source, s.Lines))
 	if s.URL != "" {
-		out.printf("%s\n", oneLine(s.URL))
+		out.printf("%s\n", corpus.OneLine(s.URL))
 	}
 	if s.Changed {
 		out.paragraph(0, "", "The file was changed since the answer was given. Quoted then: "+quoted(s.Citation.Quote))

@@ -11,6 +11,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
+	"dateline/corpus"
 	"dateline/retrieval"
 )
 
@@ -140,19 +141,19 @@ func (p *program) printList(publishers []retrieval.Publisher, articles []listed)
 	const longest = 36
 	widest := 0
 	for _, a := range articles {
-		widest = max(widest, ansi.StringWidth(visible(oneLine(a.Source))))
+		widest = max(widest, ansi.StringWidth(visible(corpus.OneLine(a.Source))))
 	}
 	widest = min(widest, longest)
 	for _, by := range publishers {
 		if p.out.terminal {
-			p.out.printf("\n%s (%s)\n", cmp.Or(oneLine(by.Name), "publisher not known"), humanize.Comma(int64(by.Articles)))
+			p.out.printf("\n%s (%s)\n", cmp.Or(corpus.OneLine(by.Name), "publisher not known"), humanize.Comma(int64(by.Articles)))
 		}
 		list := of[by.Name]
 		slices.SortStableFunc(list, func(a, b listed) int { return cmp.Compare(b.Published, a.Published) })
 		for _, a := range list {
-			source, title := visible(oneLine(a.Source)), visible(oneLine(a.Title))
+			source, title := visible(corpus.OneLine(a.Source)), visible(corpus.OneLine(a.Title))
 			if !p.out.terminal {
-				p.out.printf("%s\n", strings.Join([]string{oneLine(by.Name), a.Published, source, title}, "\t"))
+				p.out.printf("%s\n", strings.Join([]string{corpus.OneLine(by.Name), a.Published, source, title}, "\t"))
 				continue
 			}
 			row := fmt.Sprintf("  %-10s  %s%s  ", a.Published, source, strings.Repeat(" ", max(0, widest-ansi.StringWidth(source))))

@@ -35,15 +35,13 @@ func (f fields) add(name, text, raw string) {
 	f[key] = field{name, text, raw}
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
 // describe sets the facts that the fields give, and keeps the others in Extra.
 // A field is used up only if its value makes sense: a date that cannot be read
 // stays in Extra, where it does no harm.
 func (f fields) describe(a *corpus.Article, from corpus.Origin) {
 	fact := func(parse func(string) (string, bool), keys ...string) corpus.Fact {
 		for _, k := range keys {
-			v, ok := parse(oneLine(f[k].text))
+			v, ok := parse(corpus.OneLine(f[k].text))
 			if ok && v != "" {
 				delete(f, k)
 				return corpus.Fact{Value: v, From: from}

@@ -169,5 +169,5 @@ func heading(body string) string {
 	if cut := strings.TrimRight(title, "#"); cut == "" || strings.HasSuffix(cut, " ") {
 		title = cut
 	}
-	return oneLine(title)
+	return corpus.OneLine(title)
 }
