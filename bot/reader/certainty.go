@@ -18,7 +18,7 @@ const (
 // What the probability of an answer is computed from.
 const (
 	has      = iota // logit that its window answers
-	standing        // how far the search score of its passage is above the mean of those read, of which any missing from eight count as 0
+	standing        // how far the search score of its passage is above the mean, see features
 	ahead           // how far the best span with another answer is behind
 	agreed          // other articles whose best span has the same answer
 	unlike          // the span is no number, time or name, and one is asked for
@@ -36,9 +36,9 @@ type features [featureCount]float64
 // and at twice the weight 300 on Wikinews of which half ask for what an article that is
 // about the matter does not tell. With each half of the questions fitted on the other, the
 // areas under the curve are .88, .96, .96 and .83, and the expected calibration errors .07,
-// .08, .10 and .08. Two are set by hand: that articles agree was
-// worth nothing there, as few do, and a name that stands in no article weighs four times
-// what was fitted, since people are told that it does not.
+// .08, .10 and .08. Two weights are set by hand. That articles agree was worth nothing
+// there, as few do. A name that stands in no article weighs four times what was fitted, as
+// the promise is to say so.
 //
 // Left out, as the area over all sets was as large without them: the score of the span
 // beside has, the nearness of the passage's meaning beside standing, what the rules say
@@ -74,6 +74,7 @@ const (
 func (x *reading) features(i int) features {
 	c := &x.candidates[i]
 	f := features{has: max(-mostScore, min(mostScore, c.has)), standing: c.search, ahead: mostAhead}
+	// Where fewer than eight passages were found the others count as 0.
 	for _, h := range x.hits {
 		f[standing] -= h.Score / float64(max(passagesRead, len(x.hits)))
 	}

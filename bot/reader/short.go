@@ -106,15 +106,21 @@ func sameQuantity(a, b *candidate) (same, ok bool) {
 	return quantity.Compare(x, y) >= quantity.Partly || quantity.Compare(y, x) >= quantity.Partly, true
 }
 
-// quantity is the number that a candidate begins with; nil if it is none.
+// quantity is the number that a candidate begins with; nil if it is none. It is read
+// once, as the best candidate is compared with all others.
 func (c *candidate) quantity() *quantity.Quantity {
+	if c.numbers {
+		return c.number
+	}
+	c.numbers = true
 	sentence := c.within()
 	s := sentence.Of(c.article.Text)
 	at := corpus.Span{Start: c.Start - sentence.Start, End: c.End - sentence.Start}
 	for _, q := range quantity.Find(s, word.Split(s)) {
 		if q.Overlaps(at) && len(strings.Fields(s[min(at.Start, q.Start):q.Start])) < 3 {
-			return &q
+			c.number = &q
+			break
 		}
 	}
-	return nil
+	return c.number
 }

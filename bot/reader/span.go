@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"dateline/corpus"
+	"dateline/corpus/quantity"
 	"dateline/corpus/word"
 )
 
@@ -96,6 +97,9 @@ type candidate struct {
 	ruled     bool              // the rules answer with its sentence
 	echo      bool              // it has no word that is not the question's
 	rank      float64           // what candidates are ordered by
+
+	number  *quantity.Quantity // see quantity
+	numbers bool               // whether number has been looked for
 }
 
 // Weights of what candidates are ordered by, beside the score of the span. The best
